@@ -1,0 +1,17 @@
+//! What build time and run time share: scalars, value types, operand kinds
+//! and the primitives that instruction bodies are made of.
+//!
+//! A leaf: it knows no table, no bytes and no machine. `opforge-spec` runs the
+//! primitives while a table is checked, `opforge` runs them in its engines, so
+//! that both give the same answer by construction.
+
+mod scalar;
+mod types;
+mod operand;
+mod fixed;
+pub mod primitives;
+
+pub use fixed::Evaluator;
+pub use operand::OperandKind;
+pub use scalar::Scalar;
+pub use types::{Kind, Type};
