@@ -1,0 +1,347 @@
+//! Steps of a body: what they assign, how they leave, what they do on the way.
+
+use super::expr::changes_state;
+use super::stack::Shape;
+use super::{Catalogue, Report, primitives};
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::does::{self, Name, StepKind};
+use crate::model::{Block, Condition, Effect, Flow, Step};
+use crate::source::{Span, Text};
+use opforge_core::{OperandKind, Type};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// What the blocks of a row have used so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Uses {
+    pub(crate) inputs: Vec<bool>,
+    pub(crate) operands: Vec<bool>,
+}
+
+impl Uses {
+    pub(crate) fn none(shape: &Shape) -> Self {
+        Self { inputs: vec![false; shape.inputs.len()], operands: vec![false; shape.operands.len()] }
+    }
+}
+
+/// A block that is right, and what follows from it.
+#[derive(Clone, Debug)]
+pub(crate) struct CheckedBlock {
+    pub(crate) block: Block,
+    pub(crate) flow: Flow,
+    pub(crate) effects: BTreeSet<Effect>,
+    /// For each place where it leaves with values: the exit (`None`: the next instruction) and the values' types.
+    pub(crate) ends: Vec<(Option<usize>, Vec<Type>)>,
+}
+
+/// A name that a step assigned.
+#[derive(Clone, Debug)]
+pub(crate) struct Assigned {
+    pub(crate) name: String,
+    /// `None` when the value is wrong, which was reported.
+    pub(crate) ty: Option<Type>,
+    pub(crate) range: Range<usize>,
+    pub(crate) used: bool,
+}
+
+/// Checks one block: a `does`, one case, an `otherwise` or a lone expression.
+pub(crate) struct BlockChecker<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) shape: &'a Shape,
+    pub(crate) text: &'a Text,
+    /// The types that the inputs have here.
+    pub(crate) inputs: Vec<Type>,
+    pub(crate) report: &'a mut Report,
+    pub(crate) uses: &'a mut Uses,
+    pub(crate) names: Vec<Assigned>,
+    /// Names that steps assign, with the place of the first assignment.
+    pub(crate) later: BTreeMap<String, Range<usize>>,
+    pub(crate) effects: BTreeSet<Effect>,
+    pub(crate) flow: Flow,
+    /// The first call that changed state.
+    pub(crate) changed: Option<(Range<usize>, String)>,
+    /// For each place where it left with values: the exit and the values' types.
+    pub(crate) ends: Vec<(Option<usize>, Vec<Type>)>,
+}
+
+impl<'a> BlockChecker<'a> {
+    pub(crate) fn new(
+        catalogue: &'a Catalogue,
+        shape: &'a Shape,
+        text: &'a Text,
+        inputs: Vec<Type>,
+        uses: &'a mut Uses,
+        report: &'a mut Report,
+    ) -> Self {
+        Self {
+            catalogue,
+            shape,
+            text,
+            inputs,
+            report,
+            uses,
+            names: Vec::new(),
+            later: BTreeMap::new(),
+            effects: BTreeSet::new(),
+            flow: Flow::default(),
+            changed: None,
+            ends: Vec::new(),
+        }
+    }
+
+    pub(crate) fn span(&self, range: &Range<usize>) -> Span {
+        self.text.span_of(range.clone())
+    }
+
+    /// Checks the steps; `None` after complaining.
+    pub(crate) fn block(mut self, steps: &[does::Step]) -> Option<CheckedBlock> {
+        let errors = self.report.count();
+        for step in steps {
+            if let StepKind::Assign { name, .. } | StepKind::Enter { name: Some(name), .. } = &step.kind {
+                self.later.entry(name.text.clone()).or_insert_with(|| name.range.clone());
+            }
+        }
+        let mut checked = Vec::new();
+        let mut left: Option<&does::Step> = None;
+        for (index, step) in steps.iter().enumerate() {
+            if let Some(leaving) = left {
+                self.unreachable(step, leaving);
+                break;
+            }
+            checked.extend(self.step(step, index + 1 == steps.len()));
+            left = step.kind.leaves().then_some(step);
+        }
+        if left.is_none() {
+            self.flow.next = true;
+            let end = self.text.value.len();
+            self.leave(None, steps.last().map_or(end..end, |step| step.range.clone()));
+        }
+        if self.report.count() == errors {
+            self.unused_names();
+            self.scopes(steps);
+        }
+        let block = Block { steps: checked };
+        let right = self.report.count() == errors;
+        right.then_some(CheckedBlock { block, flow: self.flow, effects: self.effects, ends: self.ends })
+    }
+
+    fn step(&mut self, step: &does::Step, last: bool) -> Option<Step> {
+        match &step.kind {
+            StepKind::Assign { name, value } => {
+                let value = self.value(value);
+                let ty = value.as_ref().map(|(_, ty)| *ty);
+                self.assign(name, ty);
+                let (value, ty) = value?;
+                Some(Step::Let { name: name.text.clone(), ty, value })
+            }
+            StepKind::Call(call) => {
+                let (checked, sort) = self.expr(call)?;
+                if sort.value().is_some() {
+                    let written = &self.text.value[call.range.clone()];
+                    self.report.push(
+                        Diagnostic::new(Code::UnusedValue, self.span(&call.range), "the value of this call is dropped")
+                            .label("computed and not used")
+                            .help(format!("remove the step, or name the value and use it: `value = {written}`")),
+                    );
+                }
+                Some(Step::Do(checked))
+            }
+            StepKind::Jump { operand, when } => {
+                let when = self.condition(when.as_ref());
+                let target = self.target(operand)?;
+                self.leave(Some(target), step.range.clone());
+                if !self.flow.jumps.contains(&target) {
+                    self.flow.jumps.push(target);
+                }
+                Some(Step::Jump { operand: target, when: when? })
+            }
+            StepKind::Trap { trap, when } => {
+                let when = self.condition(when.as_ref());
+                self.may_trap("this step traps", &step.range);
+                let span = self.span(&trap.range);
+                let trap = primitives::trap(&trap.text, span, str::to_owned, self.catalogue, self.report)?;
+                self.effects.insert(Effect::Traps(trap));
+                Some(Step::Trap { trap, when: when? })
+            }
+            StepKind::Return(value) => {
+                self.flow.returns = true;
+                match value {
+                    None => Some(Step::Return(None)),
+                    Some(value) => self.value(value).map(|(value, _)| Step::Return(Some(value))),
+                }
+            }
+            StepKind::Raise(value) => {
+                self.flow.raises = true;
+                self.value(value).map(|(value, _)| Step::Raise(value))
+            }
+            StepKind::Enter { name, operand, group } => self.enter(step, name.as_ref(), operand, group, last),
+        }
+    }
+
+    /// Records `name = …`, and says what is wrong with it.
+    fn assign(&mut self, name: &Name, ty: Option<Type>) {
+        let span = self.span(&name.range);
+        if let Some(first) = self.names.iter().find(|assigned| assigned.name == name.text) {
+            let first = self.span(&first.range);
+            self.report.push(
+                Diagnostic::new(Code::AssignedTwice, span, format!("`{}` is assigned twice", name.text))
+                    .label("assigned again")
+                    .also(first, "first assigned here")
+                    .help(format!("give one another name, such as `{}_2`", name.text)),
+            );
+            return;
+        }
+        let is_output = self.shape.is_output(&name.text);
+        let taken = self.shape.operand(&name.text).map(|index| ("an operand", self.shape.operand_spans[index]));
+        let input = self.shape.input(&name.text).filter(|_| !is_output);
+        let taken = taken.or(input.map(|index| ("an input", self.shape.input_spans[index])));
+        if let Some((what, place)) = taken {
+            self.report.push(
+                Diagnostic::new(
+                    Code::CannotAssign,
+                    span,
+                    format!("`{}` is {what}, so it cannot be assigned", name.text),
+                )
+                .label("assigned here")
+                .also(place, format!("{what} of the row"))
+                .help(format!("give the new value another name, such as `new_{}`", name.text)),
+            );
+        } else if name.text.contains('.') || name.text.chars().any(char::is_uppercase) || name.text == "_" {
+            super::operands::check_name(name, self.text, self.report);
+        }
+        if let Some(ty) = ty {
+            self.result_type(&name.text, ty, &name.range);
+        }
+        self.names.push(Assigned { name: name.text.clone(), ty, range: name.range.clone(), used: false });
+    }
+
+    /// Complains when a value of type `ty` is no `name` as the row declares it.
+    fn result_type(&mut self, name: &str, ty: Type, range: &Range<usize>) {
+        let exits = self.shape.exits.iter().zip(&self.shape.exit_spans);
+        let exits = exits.flat_map(|((_, outputs), span)| outputs.iter().map(move |output| (output, *span)));
+        let outputs = self.shape.outputs.iter().zip(self.shape.output_spans.iter().copied());
+        let wrong = outputs.chain(exits).find(|(output, _)| output.name == name && !output.ty.contains(ty));
+        let Some((output, declared)) = wrong else { return };
+        let message = format!("`{name}` is declared `{}`, but gets `{ty}` here", output.ty);
+        self.report.push(
+            Diagnostic::new(Code::ResultType, self.span(range), message)
+                .label(format!("gets `{ty}`"))
+                .also(declared, format!("declared `{}`", output.ty))
+                .help(format!("write `{name}: {ty}` in `stack`, or compute a value of type `{}`", output.ty)),
+        );
+    }
+
+    /// The operand to jump through.
+    fn target(&mut self, name: &Name) -> Option<usize> {
+        let span = self.span(&name.range);
+        let operand = self.shape.operand(&name.text);
+        if let Some(index) = operand {
+            self.uses.operands[index] = true;
+            if self.shape.operands[index].kind == OperandKind::Target {
+                return Some(index);
+            }
+        }
+        let message = format!("`{}` is no operand of kind `Target`", name.text);
+        let diagnostic = Diagnostic::new(Code::BadJump, span, message).label("cannot be jumped through");
+        let mut targets = self.shape.operands.iter().filter(|operand| operand.kind == OperandKind::Target);
+        self.report.push(match (operand, targets.next()) {
+            (Some(index), _) => diagnostic
+                .also(self.shape.operand_spans[index], format!("of kind `{}`", self.shape.operands[index].kind.name()))
+                .help(format!("write `args: \"{}: Target\"`", name.text)),
+            (None, Some(target)) => diagnostic.help(format!("write `jump {}`", target.name)),
+            (None, None) => diagnostic.help(format!("write `args: \"{}: Target\"`", name.text)),
+        });
+        None
+    }
+
+    /// Checks `if …`; the outer `None` after complaining.
+    fn condition(&mut self, condition: Option<&does::Condition>) -> Option<Option<Condition>> {
+        let Some(condition) = condition else { return Some(None) };
+        let (value, ty) = self.value(&condition.value)?;
+        if Type::BOOL.contains(ty) {
+            return Some(Some(Condition { negated: condition.negated, value }));
+        }
+        let written = &self.text.value[condition.value.range.clone()];
+        let message = format!("a condition is a `Bool`, but this is `{ty}`");
+        let help = match ty {
+            Type::INT => format!("compare it: `{written} != 0`"),
+            _ => format!("write `truthy({written})`"),
+        };
+        let diagnostic = Diagnostic::new(Code::ConditionType, self.span(&condition.value.range), message);
+        self.report.push(diagnostic.label(format!("of type `{ty}`")).help(help));
+        None
+    }
+
+    /// Notes that something at `range` may trap; nothing may have changed before.
+    pub(crate) fn may_trap(&mut self, what: &str, range: &Range<usize>) {
+        let Some((changed, name)) = &self.changed else { return };
+        let place = self.span(changed);
+        self.report.push(
+            Diagnostic::new(
+                Code::EffectBeforeTrap,
+                self.span(range),
+                format!("{what}, but `{name}` has changed state before"),
+            )
+            .label("may trap")
+            .also(place, "changes state")
+            .note("a trap leaves everything as it was before the instruction")
+            .help(format!("move this step before `{}`", &self.text.value[changed.clone()])),
+        );
+    }
+
+    fn enter(
+        &mut self,
+        step: &does::Step,
+        name: Option<&Name>,
+        operand: &Name,
+        group: &Name,
+        last: bool,
+    ) -> Option<Step> {
+        const FORM: &str =
+            "write `args: \"f: Func, argc: Count\", stack: \"argv: [Any; argc] -> r\", does: \"r = enter f(argv)\"`";
+        let wrong = |checker: &mut Self, range: &Range<usize>, message: String, help: &str| {
+            let diagnostic = Diagnostic::new(Code::BadEnter, checker.span(range), message);
+            checker.report.push(diagnostic.label("cannot be entered like this").help(help));
+        };
+        let function =
+            self.shape.operand(&operand.text).filter(|&index| self.shape.operands[index].kind == OperandKind::Func);
+        let arguments = self.shape.input(&group.text).filter(|&index| self.shape.inputs[index].count.is_some());
+        if let Some(index) = self.shape.operand(&operand.text) {
+            self.uses.operands[index] = true;
+        }
+        if let Some(index) = self.shape.input(&group.text) {
+            self.uses.inputs[index] = true;
+        }
+        if function.is_none() {
+            let message = format!("`{}` is no operand of kind `Func`", operand.text);
+            wrong(self, &operand.range, message, FORM);
+        }
+        if arguments.is_none() {
+            let message = format!("`{}` is no group of values from the stack", group.text);
+            wrong(self, &group.range, message, FORM);
+        }
+        if !last {
+            let help = "end the body with it: `r = enter f(argv)`; what follows a call belongs into a row of its own";
+            wrong(self, &step.range, "`enter` must be the last step".to_owned(), help);
+        }
+        let outputs = &self.shape.outputs;
+        let is_result = name.is_some_and(|name| outputs.len() == 1 && outputs[0].name == name.text);
+        if let Some(name) = name {
+            self.assign(name, Some(Type::ANY));
+        }
+        if !is_result && last {
+            let message =
+                "a function gives one value, so a row that enters one has one result, named by the step".to_owned();
+            wrong(self, &step.range, message, FORM);
+        }
+        let (operand, group) = function.zip(arguments)?;
+        self.flow.enters = Some((operand, group));
+        Some(Step::Enter { name: name.map(|name| name.text.clone()), operand, group })
+    }
+}
+
+/// Whether any of the effects changes state.
+pub(crate) fn any_changes<'e>(effects: impl IntoIterator<Item = &'e Effect>) -> bool {
+    effects.into_iter().any(changes_state)
+}

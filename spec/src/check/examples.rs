@@ -1,0 +1,243 @@
+//! Examples of a row: compared with the row's form, and run where that needs no machine.
+
+use super::expr::plural;
+use super::{Report, Row, Table, example_text};
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::evaluate;
+use crate::model::{Effect, Example, Instruction, Literal, Outcome, Output, Trap};
+use crate::source::{Span, Text};
+use opforge_core::{Kind, Scalar};
+use std::ops::Range;
+
+/// How many examples a row may have.
+const MAX_EXAMPLES: usize = 256;
+pub(crate) const HELP: &str = "write immediates, inputs, `=>` and what happens: `\"2 3 => 5\"`, `\"nil 1 => trap TypeMismatch\"`, \
+                    `\"[slots: 7] 0 => 7; slots: 7\"`";
+
+/// Checks the examples of `row`, whose record is `instruction`.
+pub(crate) fn check(row: &Row<'_>, instruction: &Instruction, table: &Table<'_>, report: &mut Report) -> Vec<Example> {
+    let mut examples = Vec::new();
+    let errors = report.count();
+    if let Some(text) = row.op.examples.get(MAX_EXAMPLES) {
+        let message = format!("{} examples, but a row has at most {MAX_EXAMPLES}", row.op.examples.len());
+        report.push(
+            Diagnostic::new(Code::TooMany, text.span, message)
+                .label("too many")
+                .help(format!("keep at most {MAX_EXAMPLES} in `examples`")),
+        );
+        return examples;
+    }
+    for text in &row.op.examples {
+        match example_text::read(text, row, instruction, table) {
+            Ok((mut example, outcome)) => {
+                let parts = Places { text, outcome };
+                if possible(&example, &parts, instruction, table, report) {
+                    example.evaluated = run(&example, &parts, instruction, table, report);
+                }
+                examples.push(example);
+            }
+            Err(problem) => report.push(problem.in_text(text)),
+        }
+    }
+    if report.count() == errors {
+        enough(row, instruction, &examples, table, report);
+    }
+    examples
+}
+
+/// Where things stand in an example.
+struct Places<'t> {
+    text: &'t Text,
+    /// From after `=>` to the first `;`.
+    outcome: Range<usize>,
+}
+
+impl Places<'_> {
+    fn span(&self) -> Span {
+        self.text.span_of(self.outcome.clone())
+    }
+}
+
+/// A value as an example writes it.
+pub(crate) fn words(value: &Literal) -> String {
+    match value {
+        Literal::Scalar(Scalar::Float(float)) if float.is_nan() => "nan".to_owned(),
+        Literal::Scalar(scalar) => scalar.to_string(),
+        Literal::Text(text) => format!("{text:?}"),
+    }
+}
+
+fn list(values: &[Literal]) -> String {
+    values.iter().map(words).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the row can have that outcome at all; complains if not.
+fn possible(example: &Example, places: &Places<'_>, row: &Instruction, table: &Table<'_>, report: &mut Report) -> bool {
+    let enters = row.flow.enters.is_some();
+    let (can, what) = match &example.outcome {
+        Outcome::Next(_) => (row.flow.next, "goes on to the next instruction".to_owned()),
+        Outcome::Jump(operand, _) => {
+            (row.flow.jumps.contains(operand), format!("jumps through `{}`", row.operands[*operand].name))
+        }
+        Outcome::Trap(trap) => {
+            let declared = row.effects.contains(&Effect::Traps(*trap)) || row.traps.contains(trap);
+            (declared || enters, format!("traps `{}`", table.catalogue.traps[trap.0].name))
+        }
+        Outcome::Return(_) => (row.flow.returns, "returns".to_owned()),
+        Outcome::Raise(_) => (row.flow.raises || enters, "raises a value".to_owned()),
+    };
+    if !can {
+        let message = format!("`{}` never {what}", row.name);
+        let diagnostic = Diagnostic::new(Code::ExampleOutcome, places.span(), message).label("cannot happen");
+        report.push(diagnostic.help(format!("write what happens: {}", outcomes(row, table))));
+        return false;
+    }
+    match &example.outcome {
+        Outcome::Next(values) => fits(values, &row.outputs, places, row, report),
+        Outcome::Jump(operand, values) => fits(values, row.outputs_at(*operand), places, row, report),
+        _ => true,
+    }
+}
+
+/// The outcomes that a row can have, as an example writes them.
+pub(crate) fn outcomes(row: &Instruction, table: &Table<'_>) -> String {
+    let mut all = Vec::new();
+    if row.flow.next && row.outputs.is_empty() {
+        all.push("`=> next`".to_owned());
+    } else if row.flow.next {
+        all.push(format!("`=> {}`", vec!["1"; row.outputs.len()].join(" ")));
+    }
+    all.extend(row.flow.jumps.iter().map(|operand| format!("`=> jump {}`", row.operands[*operand].name)));
+    all.extend(row.flow.returns.then(|| "`=> return 1`".to_owned()));
+    all.extend(row.flow.raises.then(|| "`=> raise 1`".to_owned()));
+    all.extend(row.traps.iter().map(|trap| format!("`=> trap {}`", table.catalogue.traps[trap.0].name)));
+    all.join(", ")
+}
+
+/// Whether the values can be those outputs.
+fn fits(values: &[Literal], outputs: &[Output], places: &Places<'_>, row: &Instruction, report: &mut Report) -> bool {
+    if values.len() != outputs.len() {
+        let (wanted, given) = (outputs.len(), values.len());
+        let message = format!("`{}` pushes {wanted} value{} here, the example says {given}", row.name, plural(wanted));
+        let names: Vec<&str> = outputs.iter().map(|output| output.name.as_str()).collect();
+        let help = match wanted {
+            0 => "write nothing after `=>`, or `=> next`".to_owned(),
+            _ => format!("write one value each for `{}`", names.join("`, `")),
+        };
+        report.push(
+            Diagnostic::new(Code::ExampleValues, places.span(), message).label(format!("{given} given")).help(help),
+        );
+        return false;
+    }
+    for (value, output) in values.iter().zip(outputs) {
+        let kind = match value {
+            Literal::Scalar(scalar) => scalar.kind(),
+            Literal::Text(_) => Kind::Str,
+        };
+        if output.ty.has(kind) {
+            continue;
+        }
+        let message = format!("`{}` is `{}`, but the example says {}", output.name, output.ty, words(value));
+        let help = format!("write a value of type `{}`", output.ty);
+        report.push(Diagnostic::new(Code::ExampleValues, places.span(), message).label("another type").help(help));
+        return false;
+    }
+    true
+}
+
+/// Runs the example where that needs no machine; complains when it gives something else. Says whether it was run.
+fn run(example: &Example, places: &Places<'_>, row: &Instruction, table: &Table<'_>, report: &mut Report) -> bool {
+    let set = evaluate::Set {
+        primitives: &table.catalogue.primitives,
+        instructions: &table.instructions,
+        mismatch: table.catalogue.type_mismatch(),
+    };
+    let Some(ended) = evaluate::example(&set, row, example) else { return false };
+    if ended.outcome != example.outcome {
+        let gives = outcome_words(&ended.outcome, row, table.catalogue.traps.as_slice());
+        let message = format!("`{}` gives `{gives}` here, not what the example says", row.name);
+        let (span, help) = (places.span(), format!("write `=> {gives}`, or mend the row"));
+        let gap = if places.outcome.is_empty() { " " } else { "" };
+        let fix = format!("{gap}{gives}");
+        report.push(
+            Diagnostic::new(Code::WrongExample, span, message)
+                .label(format!("gives `{gives}`"))
+                .help(help)
+                .fix(span, fix),
+        );
+    }
+    for (name, stated, after) in
+        [("slots", &example.slots_after, &ended.slots), ("globals", &example.globals_after, &ended.globals)]
+    {
+        if stated.as_ref().is_some_and(|stated| stated != after) {
+            let message = format!("`{}` leaves the {name} `{}`, not what the example says", row.name, list(after));
+            let diagnostic = Diagnostic::new(Code::WrongExample, places.text.span, message);
+            report.push(diagnostic.label("leaves something else").help(format!("write `; {name}: {}`", list(after))));
+        }
+    }
+    true
+}
+
+fn outcome_words(outcome: &Outcome, row: &Instruction, traps: &[Trap]) -> String {
+    match outcome {
+        Outcome::Next(values) if values.is_empty() => "next".to_owned(),
+        Outcome::Next(values) => list(values),
+        Outcome::Jump(operand, values) => {
+            format!("jump {} {}", row.operands[*operand].name, list(values)).trim_end().to_owned()
+        }
+        Outcome::Trap(trap) => format!("trap {}", traps[trap.0].name),
+        Outcome::Return(value) => format!("return {}", words(value)),
+        Outcome::Raise(value) => format!("raise {}", words(value)),
+    }
+}
+
+/// Wants an example that succeeds, and one that traps where the row can.
+fn enough(row: &Row<'_>, instruction: &Instruction, examples: &[Example], table: &Table<'_>, report: &mut Report) {
+    let name = &row.op.name;
+    if let Some(excuse) = &row.op.no_examples {
+        let first = row.op.examples.first();
+        if let Some(first) = first {
+            report.push(
+                Diagnostic::new(
+                    Code::ExamplesExcused,
+                    excuse.span,
+                    format!("`{}` has examples, so it needs no excuse", name.value),
+                )
+                .label("an excuse for having none")
+                .also(first.span, "an example")
+                .help("remove `no_examples: …`"),
+            );
+        }
+        return;
+    }
+    let traps = |example: &Example| matches!(example.outcome, Outcome::Trap(_));
+    let needed = instruction.traps.iter().find(|trap| !table.catalogue.is_limit_or_io(**trap));
+    let diagnostic = if !examples.iter().any(|example| !traps(example)) {
+        Diagnostic::new(Code::MissingExamples, name.span, format!("`{}` has no example that succeeds", name.value))
+            .label("what does it do?")
+            .help(format!("add one: `examples: [\"{}\"]`, or `no_examples: \"reason\"`", template(instruction)))
+    } else if let Some(trap) = needed.filter(|_| !examples.iter().any(traps)) {
+        let trap = &table.catalogue.traps[trap.0].name;
+        Diagnostic::new(Code::MissingExamples, name.span, format!("`{}` can trap, but no example shows it", name.value))
+            .label(format!("can trap `{trap}`"))
+            .help(format!("add one to `examples`: `\"{} => trap {trap}\"`", inputs_template(instruction, trap)))
+    } else {
+        return;
+    };
+    report.push(diagnostic);
+}
+
+/// Inputs that probably raise the trap.
+fn inputs_template(instruction: &Instruction, trap: &str) -> String {
+    if trap != "TypeMismatch" || !instruction.operands.is_empty() {
+        return "…".to_owned();
+    }
+    vec!["nil"; instruction.single_inputs()].join(" ")
+}
+
+fn template(instruction: &Instruction) -> String {
+    let inputs = vec!["1"; instruction.single_inputs()].join(" ");
+    let outputs = vec!["1"; instruction.outputs.len()].join(" ");
+    format!("{inputs} => {outputs}").trim().to_owned()
+}

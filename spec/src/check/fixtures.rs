@@ -1,0 +1,40 @@
+//! Fixtures of `std:` families in a table that lacks rows which they are written in.
+//!
+//! They go, and with them the examples that name their functions: the standard set's own tests run those.
+
+use crate::model::{ExampleOperand, Instruction};
+use crate::rows::{FamilyRows, Rows};
+
+/// What a line of assembly may begin with besides a mnemonic.
+const KEYWORDS: [&str; 5] = ["import", "global", "func", "local", "end"];
+
+/// The fixtures of a family, unless they are a `std:` family's and name a row that is absent.
+pub(super) fn usable<'r>(family: &'r FamilyRows, instructions: &[Instruction]) -> &'r str {
+    let text = family.fixtures.as_ref().map_or("", |fixtures| fixtures.value.as_str());
+    let is_there = |word: &str| instructions.iter().any(|instruction| instruction.mnemonic == word);
+    if family.std && !text.lines().filter_map(mnemonic).all(is_there) { "" } else { text }
+}
+
+/// Drops the examples whose fixtures are not usable.
+pub(super) fn drop_examples(rows: &Rows, instructions: &mut [Instruction]) {
+    let lost: Vec<bool> = rows
+        .families
+        .iter()
+        .map(|family| family.fixtures.is_some() && usable(family, instructions).is_empty())
+        .collect();
+    for instruction in instructions.iter_mut().filter(|instruction| lost[instruction.family]) {
+        let names = |operand: &ExampleOperand| matches!(operand, ExampleOperand::Function(_));
+        instruction.examples.retain(|example| !example.operands.iter().any(names));
+        if instruction.examples.is_empty() && instruction.no_examples.is_none() {
+            instruction.no_examples = Some("its examples call functions of rows that this table leaves out".to_owned());
+        }
+    }
+}
+
+/// The mnemonic that a line of assembly holds, if any.
+fn mnemonic(line: &str) -> Option<&str> {
+    let code = line.split(';').next().unwrap_or_default();
+    let code = code.split_once(": ").map_or(code, |(_, code)| code).trim();
+    let word = code.split_whitespace().next()?;
+    (!word.ends_with(':') && !word.starts_with('.') && !KEYWORDS.contains(&word)).then_some(word)
+}

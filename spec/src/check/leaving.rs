@@ -1,0 +1,98 @@
+//! How a block leaves: with a value for every result, everything it computed used, its scopes in order.
+
+use super::block::BlockChecker;
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::does;
+use crate::model::Effect;
+use std::ops::Range;
+
+impl BlockChecker<'_> {
+    /// Leaves with the outputs of `exit`: each must have a value here.
+    pub(super) fn leave(&mut self, exit: Option<usize>, range: Range<usize>) {
+        let mut types = Vec::new();
+        for (index, output) in self.shape.outputs_at(exit).iter().enumerate() {
+            if let Some(assigned) = self.names.iter_mut().find(|assigned| assigned.name == output.name) {
+                assigned.used = true;
+                types.push(assigned.ty.unwrap_or(output.ty));
+                continue;
+            }
+            let own = exit.and_then(|exit| self.shape.exits.iter().position(|(operand, _)| *operand == exit));
+            let declared = match own {
+                Some(own) => self.shape.exit_spans[own],
+                None => self.shape.output_spans[index],
+            };
+            if let Some(input) = output.passes {
+                self.uses.inputs[input] = true;
+                let ty = self.inputs[input];
+                types.push(ty);
+                if !output.ty.contains(ty) {
+                    let message =
+                        format!("`{}` is declared `{}`, but passes through as `{ty}`", output.name, output.ty);
+                    let diagnostic = Diagnostic::new(Code::ResultType, declared, message);
+                    let diagnostic = diagnostic.label(format!("declared `{}`", output.ty));
+                    let help = format!(
+                        "write `{}: {ty}` here, or `{}: {}` before the `->`",
+                        output.name, output.name, output.ty
+                    );
+                    self.report.push(diagnostic.also(self.shape.input_spans[input], format!("`{ty}`")).help(help));
+                }
+                continue;
+            }
+            let span = self.span(&range);
+            let at = match exit {
+                None => "when the body ends".to_owned(),
+                Some(operand) => format!("at the jump to `{}`", self.shape.operands[operand].name),
+            };
+            self.report.push(
+                Diagnostic::new(Code::OutputMissing, span, format!("result `{}` has no value {at}", output.name))
+                    .label("leaves here")
+                    .also(declared, "declared here")
+                    .help(match exit {
+                        None => format!("add a step `{} = …`", output.name),
+                        Some(operand) => format!(
+                            "assign `{0}` before this step, or give the exit a shape of its own: `stack: \"… | {1}: \"`",
+                            output.name, self.shape.operands[operand].name
+                        ),
+                    }),
+            );
+        }
+        self.ends.push((exit, types));
+    }
+
+    pub(super) fn unreachable(&mut self, step: &does::Step, leaving: &does::Step) {
+        let place = self.span(&leaving.range);
+        self.report.push(
+            Diagnostic::new(Code::UnreachableStep, self.span(&step.range), "this step can never run")
+                .label("never reached")
+                .also(place, "always leaves here")
+                .help("remove the step, or give the one before a condition: `if …`"),
+        );
+    }
+
+    pub(super) fn unused_names(&mut self) {
+        for assigned in self.names.iter().filter(|assigned| !assigned.used) {
+            let span = self.text.span_of(assigned.range.clone());
+            self.report.push(
+                Diagnostic::new(Code::UnusedValue, span, format!("`{}` is assigned and never used", assigned.name))
+                    .label("not used")
+                    .help(format!("remove the step, or push the value: `stack: \"… -> {}\"`", assigned.name)),
+            );
+        }
+    }
+
+    /// A block opens or closes one scope at most, and then does not jump.
+    pub(super) fn scopes(&mut self, steps: &[does::Step]) {
+        let touches = |effect: &Effect| matches!(effect, Effect::OpensScope | Effect::ClosesScope);
+        let touched = self.effects.iter().filter(|effect| touches(effect)).count();
+        if touched == 0 || (touched == 1 && self.flow.scope.abs() == 1 && self.flow.jumps.is_empty()) {
+            return;
+        }
+        let range = steps.first().map_or(0..0, |step| step.range.start..self.text.value.len());
+        self.report.push(
+            Diagnostic::new(Code::BadScope, self.span(&range), "a row opens or closes one scope, on its only way out")
+                .label("opens or closes scopes in another way")
+                .help("write one row with `does: \"scope.open()\"` and one with `does: \"scope.close()\"`"),
+        );
+    }
+}

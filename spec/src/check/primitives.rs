@@ -1,0 +1,244 @@
+//! Traps, effects and primitives: what bodies may name.
+
+use super::types;
+use super::{Catalogue, Report};
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::does::{Cursor, Problem, Token};
+use crate::model::{Effect, Param, Primitive, PrimitiveId, Trap, TrapId};
+use crate::nearest::{near_or, nearest};
+use crate::rows::{EffectRow, PrimRow, Rows, Spanned};
+use crate::source::{Span, Text};
+use opforge_core::{OperandKind, Type};
+use std::collections::BTreeMap;
+
+/// How many parameters a primitive may have.
+const MAX_PARAMS: usize = 16;
+
+const SIGNATURE_HELP: &str =
+    "write a signature such as `sig: \"Int, Int -> Int\"` or `sig: \"slot: Local, v: Any -> \"`";
+
+/// Gathers what the families declare for bodies to name.
+pub(crate) fn catalogue(rows: &Rows, report: &mut Report) -> Catalogue {
+    let types = types::collect(rows, report);
+    let mut traps: Vec<Trap> = rows
+        .families
+        .iter()
+        .flat_map(|family| family.traps.iter().map(move |row| (family.std, row)))
+        .map(|(std, row)| Trap { name: row.name.value.clone(), code: row.code.value, doc: row.doc.value.clone(), std })
+        .collect();
+    traps.sort_by_key(|trap| trap.code);
+    let mut catalogue = Catalogue { types, traps, primitives: Vec::new(), primitive_ids: BTreeMap::new() };
+    for row in rows.families.iter().flat_map(|family| &family.primitives) {
+        let name = row.name.value.clone();
+        let errors = report.count();
+        let primitive = primitive(row, &catalogue, report);
+        let id = primitive.filter(|_| report.count() == errors).map(|primitive| {
+            catalogue.primitives.push(primitive);
+            PrimitiveId(catalogue.primitives.len() - 1)
+        });
+        catalogue.primitive_ids.insert(name, id);
+    }
+    catalogue
+}
+
+/// The trap called `name`; `write` makes what stands at `span` from a name.
+pub(crate) fn trap(
+    name: &str,
+    span: Span,
+    write: fn(&str) -> String,
+    catalogue: &Catalogue,
+    report: &mut Report,
+) -> Option<TrapId> {
+    if let Some(index) = catalogue.traps.iter().position(|trap| trap.name == name) {
+        return Some(TrapId(index));
+    }
+    let near = nearest(name, catalogue.traps.iter().map(|trap| trap.name.as_str()));
+    let help = near_or(near, || format!("declare it: `traps: [Trap(name: \"{name}\", code: 1000, doc: \"…\")]`"));
+    let diagnostic = Diagnostic::new(Code::UnknownTrap, span, format!("no trap is called `{name}`"));
+    let diagnostic = diagnostic.label("unknown trap").help(help);
+    report.push(match near {
+        Some(near) => diagnostic.fix(span, write(near)),
+        None => diagnostic,
+    });
+    None
+}
+
+#[rustfmt::skip]
+const EFFECTS: [(&str, Effect); 9] = [
+    ("ReadsConstants", Effect::ReadsConstants),
+    ("ReadsLocals",    Effect::ReadsLocals),
+    ("WritesLocals",   Effect::WritesLocals),
+    ("ReadsGlobals",   Effect::ReadsGlobals),
+    ("WritesGlobals",  Effect::WritesGlobals),
+    ("OpensScope",     Effect::OpensScope),
+    ("ClosesScope",    Effect::ClosesScope),
+    ("Input",          Effect::Input),
+    ("Output",         Effect::Output),
+];
+
+/// The effect that a row writes.
+pub(crate) fn effect(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: &mut Report) -> Option<Effect> {
+    let EffectRow { name, argument } = &row.value;
+    if name == "Traps" {
+        let Some(argument) = argument else {
+            let message = "effect `Traps` names no trap";
+            report.push(
+                Diagnostic::new(Code::UnknownEffect, row.span, message)
+                    .label("which trap?")
+                    .help("write `Traps(\"TypeMismatch\")`, once for each trap"),
+            );
+            return None;
+        };
+        let write = |name: &str| format!("Traps(\"{name}\")");
+        return trap(argument, row.span, write, catalogue, report).map(Effect::Traps);
+    }
+    if let Some((_, effect)) = EFFECTS.iter().find(|(known, _)| known == name) {
+        if argument.is_none() {
+            return Some(*effect);
+        }
+        let message = format!("effect `{name}` takes nothing in parentheses");
+        let diagnostic = Diagnostic::new(Code::UnknownEffect, row.span, message).label("has an argument");
+        report.push(diagnostic.help(format!("write `{name}`")).fix(row.span, name.as_str()));
+        return None;
+    }
+    let near = nearest(name, EFFECTS.iter().map(|(known, _)| *known).chain(["Traps"]));
+    let list: Vec<String> = EFFECTS.iter().map(|(known, _)| format!("`{known}`")).collect();
+    let help = near_or(near, || format!("write one of {} or `Traps(\"…\")`", list.join(", ")));
+    let diagnostic = Diagnostic::new(Code::UnknownEffect, row.span, format!("no effect is called `{name}`"));
+    let diagnostic = diagnostic.label("unknown effect").help(help);
+    report.push(match near.filter(|near| argument.is_none() && *near != "Traps") {
+        Some(near) => diagnostic.fix(row.span, near),
+        None => diagnostic,
+    });
+    None
+}
+
+fn primitive(row: &PrimRow, catalogue: &Catalogue, report: &mut Report) -> Option<Primitive> {
+    rust_path(&row.rust, report);
+    let mut effects: Vec<Effect> = Vec::new();
+    for written in &row.effects {
+        effects.extend(effect(written, catalogue, report));
+    }
+    effects.sort_unstable();
+    effects.dedup();
+    let (params, result) = match signature(&row.sig, catalogue, report) {
+        Ok(signature) => signature?,
+        Err(problem) => {
+            report.push(problem.in_text(&row.sig));
+            return None;
+        }
+    };
+    let phrase = phrase(row, params.len(), report)?;
+    let cost = row.cost.as_ref().map_or(1, |cost| cost.value);
+    Some(Primitive {
+        name: row.name.value.clone(),
+        params,
+        result,
+        rust: row.rust.value.clone(),
+        effects,
+        cost,
+        phrase,
+    })
+}
+
+/// Reads `name: Type, Type, [Any] -> Type`.
+#[allow(clippy::type_complexity)]
+fn signature(
+    text: &Text,
+    catalogue: &Catalogue,
+    report: &mut Report,
+) -> Result<Option<(Vec<Param>, Option<Type>)>, Problem> {
+    let mut cursor = Cursor::new(&text.value, Code::BadPrimitive)?;
+    let mut params = Some(Vec::new());
+    let mut number = 0;
+    while !cursor.eat("->") {
+        if number > 0 {
+            cursor.expect(",", SIGNATURE_HELP)?;
+        }
+        number += 1;
+        if number > MAX_PARAMS {
+            let message = format!("a primitive has at most {MAX_PARAMS} parameters");
+            return Err(Problem::new(Code::TooMany, cursor.range(), message, "pass some of them as a group: `[Any]`"));
+        }
+        if matches!(cursor.peek(), Some(Token::Word(_))) && cursor.peek_second() == Some(&Token::Symbol(":")) {
+            cursor.advance();
+            cursor.advance();
+        }
+        let group = cursor.eat("[");
+        let name = cursor.name("a type", SIGNATURE_HELP)?;
+        if group {
+            cursor.expect("]", SIGNATURE_HELP)?;
+        }
+        let span = text.span_of(name.range);
+        let param = match OperandKind::from_name(&name.text) {
+            Some(kind) if !group && Type::from_name(&name.text).is_none() => Some(Param::Operand(kind)),
+            _ => catalogue
+                .types
+                .resolve(&name.text, span, report)
+                .map(|ty| if group { Param::Group(ty) } else { Param::Value(ty) }),
+        };
+        params = params.zip(param).map(|(mut params, param)| {
+            params.push(param);
+            params
+        });
+    }
+    if cursor.is_at_end() {
+        return Ok(params.map(|params| (params, None)));
+    }
+    if matches!(cursor.peek(), Some(Token::Word(_))) && cursor.peek_second() == Some(&Token::Symbol(":")) {
+        cursor.advance();
+        cursor.advance();
+    }
+    let name = cursor.name("the type of the result", SIGNATURE_HELP)?;
+    cursor.finish("a primitive gives one value or none")?;
+    let result = catalogue.types.resolve(&name.text, text.span_of(name.range), report);
+    Ok(params.zip(result).map(|(params, result)| (params, Some(result))))
+}
+
+/// Complains about a Rust path that is not absolute or cannot be one.
+fn rust_path(text: &Text, report: &mut Report) {
+    let part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let fits = |path: &str| path.split("::").all(part) && path.contains("::");
+    let path = text.value.as_str();
+    if path.strip_prefix("::").or_else(|| path.starts_with("crate::").then_some(path)).is_some_and(fits) {
+        return;
+    }
+    let diagnostic =
+        Diagnostic::new(Code::BadPrimitive, text.span, format!("`{path}` is no absolute path of a function"))
+            .label("generated code would not find it");
+    report.push(diagnostic.help("write `rust: \"crate::primitives::double\"` or `rust: \"::my_crate::double\"`"));
+}
+
+/// The phrase for the manual; its `{n}` must be parameters.
+fn phrase(row: &PrimRow, params: usize, report: &mut Report) -> Option<String> {
+    let Some(text) = &row.phrase else {
+        let arguments: Vec<String> = (0..params).map(|index| format!("{{{index}}}")).collect();
+        return Some(format!("{}({})", row.name.value, arguments.join(", ")));
+    };
+    let mut from = 0;
+    while let Some(open) = text.value[from..].find('{').map(|at| from + at) {
+        let close = text.value[open..].find('}').map_or(text.value.len(), |at| open + at);
+        let index = text.value[open + 1..close].parse::<usize>();
+        if !index.is_ok_and(|index| index < params) {
+            let end = (close + 1).min(text.value.len());
+            let message =
+                format!("the phrase of `{}` has a place for an argument that it does not take", row.name.value);
+            report.push(
+                Diagnostic::new(Code::BadPrimitive, text.span_of(open..end), message).label("no such argument").help(
+                    match params {
+                        0 => "write the phrase without `{…}`: the primitive takes no arguments".to_owned(),
+                        1 => "write `{0}`".to_owned(),
+                        _ => format!("write `{{0}}` to `{{{}}}`", params - 1),
+                    },
+                ),
+            );
+            return None;
+        }
+        from = close;
+    }
+    Some(text.value.clone())
+}

@@ -1,0 +1,139 @@
+//! Opcodes: usable, in the range of their family, and unique.
+
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::rows::{FamilyRows, OpRow, Rows, Spanned};
+use std::collections::{BTreeMap, BTreeSet};
+
+const STD_OWNS: &str = "`std:` families own 0x00 to 0xdf and 0xf000 to 0xf7ff";
+const USERS_OWN: &str = "users' tables own 0xe0 to 0xef and 0xf800 to 0xffff";
+
+pub(super) fn check(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
+    let used: BTreeSet<u16> = rows.families.iter().flat_map(|family| &family.ops).map(|op| op.code.value).collect();
+    let mut first: BTreeMap<u16, &OpRow> = BTreeMap::new();
+    for family in &rows.families {
+        let free = free_code(family, &used);
+        if let Some(codes) = &family.codes {
+            range(family, codes, diagnostics);
+        }
+        for op in &family.ops {
+            let code = op.code.value;
+            if !owns(family, code) && !replaces(rows, op) {
+                diagnostics.push(not_allowed(family, op, free));
+            } else if let Some(codes) = outside(family, op).filter(|_| !replaces(rows, op)) {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::CodeOutsideFamily,
+                        op.code.span,
+                        format!(
+                            "`{}` has the opcode {}, outside the range of the family `{}`",
+                            op.name.value,
+                            hex(code),
+                            family.name.value
+                        ),
+                    )
+                    .label("outside the range")
+                    .also(codes.span, format!("the family owns {} to {}", hex(codes.value.0), hex(codes.value.1)))
+                    .help(free_help(free)),
+                );
+            }
+            match first.get(&code) {
+                Some(other) => diagnostics.push(
+                    Diagnostic::new(
+                        Code::DuplicateCode,
+                        op.code.span,
+                        format!("`{}` and `{}` have the same opcode {}", other.name.value, op.name.value, hex(code)),
+                    )
+                    .label(format!("opcode of `{}`", op.name.value))
+                    .also(other.code.span, format!("opcode of `{}`", other.name.value))
+                    .help(free_help(free)),
+                ),
+                None => {
+                    first.insert(code, op);
+                }
+            }
+        }
+    }
+}
+
+fn range(family: &FamilyRows, codes: &Spanned<(u16, u16)>, diagnostics: &mut Vec<Diagnostic>) {
+    let (first, last) = codes.value;
+    let problem = if last < first {
+        format!("the range of `{}` ends at {} before it begins at {}", family.name.value, hex(last), hex(first))
+    } else if !owns(family, first) || !owns(family, last) || (first < 0xf0) != (last < 0xf0) {
+        format!(
+            "the range of `{}`, {} to {}, has opcodes that it may not use",
+            family.name.value,
+            hex(first),
+            hex(last)
+        )
+    } else {
+        return;
+    };
+    let example = match (last < first && owns(family, first) && owns(family, last), family.std) {
+        (true, _) => format!("({}, {})", hex(last), hex(first)),
+        (false, true) => "(0x30, 0x4f)".to_owned(),
+        (false, false) => "(0xe0, 0xef)".to_owned(),
+    };
+    diagnostics.push(
+        Diagnostic::new(Code::BadCodeRange, codes.span, problem)
+            .label("not a usable range")
+            .note(if family.std { STD_OWNS } else { USERS_OWN })
+            .help(format!("write `codes: {example}`")),
+    );
+}
+
+fn not_allowed(family: &FamilyRows, op: &OpRow, free: Option<u16>) -> Diagnostic {
+    let code = op.code.value;
+    let label = if !is_opcode(code) {
+        "one-byte opcodes end at 0xef, two-byte opcodes begin at 0xf000"
+    } else if family.std {
+        "for users' tables"
+    } else {
+        "for the `std:` families"
+    };
+    let message = format!("`{}` has the opcode {}, which this table may not use", op.name.value, hex(code));
+    Diagnostic::new(Code::CodeNotAllowed, op.code.span, message)
+        .label(label)
+        .note(if family.std { STD_OWNS } else { USERS_OWN })
+        .help(free_help(free))
+}
+
+fn free_help(free: Option<u16>) -> String {
+    match free {
+        Some(code) => format!("write `code: {}`, which is free", hex(code)),
+        None => "no opcode is free: remove a row, or widen the family's range, for example `codes: (0xf800, 0xffff)`"
+            .to_owned(),
+    }
+}
+
+/// Whether `code` is in the ranges that the family may use.
+fn owns(family: &FamilyRows, code: u16) -> bool {
+    let is_std = matches!(code, 0x00..=0xdf | 0xf000..=0xf7ff);
+    is_opcode(code) && family.std == is_std
+}
+
+fn is_opcode(code: u16) -> bool {
+    !(0xf0..0xf000).contains(&code)
+}
+
+fn outside<'r>(family: &'r FamilyRows, op: &OpRow) -> Option<&'r Spanned<(u16, u16)>> {
+    let codes = family.codes.as_ref()?;
+    let (first, last) = codes.value;
+    (!(first..=last).contains(&op.code.value)).then_some(codes)
+}
+
+/// Whether `op` stands in for a row that `without` left out, with that row's opcode.
+fn replaces(rows: &Rows, op: &OpRow) -> bool {
+    rows.dropped.iter().any(|(name, code)| *name == op.name.value && *code == op.code.value)
+}
+
+/// The first opcode that the family may use and nobody uses.
+fn free_code(family: &FamilyRows, used: &BTreeSet<u16>) -> Option<u16> {
+    let (first, last) = family.codes.as_ref().map_or((0, u16::MAX), |codes| codes.value);
+    (first..=last).find(|code| owns(family, *code) && !used.contains(code))
+}
+
+fn hex(code: u16) -> String {
+    format!("0x{code:02x}")
+}

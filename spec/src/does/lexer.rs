@@ -1,0 +1,175 @@
+//! Text of a string in a table → tokens with their place in it.
+
+use std::ops::Range;
+
+/// One token.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Token {
+    /// A name, perhaps with dots: `a`, `int.add_wrap`, `_`.
+    Word(String),
+    /// `@name`: a label or a fixture function.
+    At(String),
+    /// An integer without its sign.
+    Int(u64),
+    /// A float without its sign.
+    Float(f64),
+    /// A quoted text, escapes resolved.
+    Text(String),
+    /// Punctuation.
+    Symbol(&'static str),
+}
+
+/// A token and the bytes it stands for.
+pub(crate) type Lexeme = (Token, Range<usize>);
+
+/// What cannot be read as a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LexError {
+    pub(crate) range: Range<usize>,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+/// Longer symbols before those that begin them.
+const SYMBOLS: [&str; 22] = [
+    "=>", "->", "==", "!=", "<=", ">=", "<", ">", "=", "+", "-", "*", "/", "(", ")", "[", "]", ",", ";", ":", "|", "%",
+];
+
+/// Splits `text` into tokens.
+pub(crate) fn lex(text: &str) -> Result<Vec<Lexeme>, LexError> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        if first.is_whitespace() {
+            at += first.len_utf8();
+            continue;
+        }
+        let lexeme = if first.is_ascii_alphabetic() || first == '_' {
+            let end = at + word_length(&text[at..]);
+            (Token::Word(text[at..end].to_owned()), at..end)
+        } else if first == '@' {
+            let end = at + 1 + word_length(&text[at + 1..]);
+            if end == at + 1 {
+                return Err(error(at..end, "`@` without a name", "write the name right after it, such as `@top`"));
+            }
+            (Token::At(text[at + 1..end].to_owned()), at..end)
+        } else if first.is_ascii_digit() {
+            number(text, at)?
+        } else if first == '"' {
+            quoted(text, at)?
+        } else if let Some(symbol) = SYMBOLS.iter().find(|symbol| text[at..].starts_with(**symbol)) {
+            (Token::Symbol(symbol), at..at + symbol.len())
+        } else {
+            let range = at..at + first.len_utf8();
+            return Err(error(
+                range,
+                format!("`{}` means nothing here", first.escape_default()),
+                format!("remove `{}`", first.escape_default()),
+            ));
+        };
+        at = lexeme.1.end;
+        tokens.push(lexeme);
+    }
+    Ok(tokens)
+}
+
+fn error(range: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> LexError {
+    LexError { range, message: message.into(), help: help.into() }
+}
+
+/// How many bytes at the start of `text` form a dotted name.
+fn word_length(text: &str) -> usize {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut end = 0;
+    for (index, c) in text.char_indices() {
+        let dot =
+            c == '.' && index > 0 && text[index + 1..].starts_with(|next: char| part(next) && !next.is_ascii_digit());
+        if !part(c) && !dot {
+            break;
+        }
+        end = index + 1;
+    }
+    end
+}
+
+fn number(text: &str, start: usize) -> Result<Lexeme, LexError> {
+    let rest = &text[start..];
+    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(digits) = rest.strip_prefix(prefix) {
+            let length = digits.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(digits.len());
+            let range = start..start + 2 + length;
+            return integer(&digits[..length], radix, range);
+        }
+    }
+    let is_digit = |c: char| c.is_ascii_digit() || c == '_';
+    let mut length = rest.find(|c| !is_digit(c)).unwrap_or(rest.len());
+    let mut float = false;
+    if rest[length..].starts_with('.') && rest[length + 1..].starts_with(|c: char| c.is_ascii_digit()) {
+        float = true;
+        length += 1;
+        length += rest[length..].find(|c| !is_digit(c)).unwrap_or(rest.len() - length);
+    }
+    if rest[length..].starts_with(['e', 'E']) {
+        let sign = usize::from(rest[length + 1..].starts_with(['+', '-']));
+        let digits = rest[length + 1 + sign..].find(|c: char| !c.is_ascii_digit());
+        let digits = digits.unwrap_or(rest.len() - length - 1 - sign);
+        if digits > 0 {
+            float = true;
+            length += 1 + sign + digits;
+        }
+    }
+    let after = word_length(&rest[length..]);
+    let range = start..start + length + after;
+    if after > 0 {
+        let message = format!("`{}` is neither a number nor a name", &text[range.clone()]);
+        return Err(error(range, message, "put a space after the number, or begin the name with a letter"));
+    }
+    let digits: String = rest[..length].chars().filter(|&c| c != '_').collect();
+    if !float {
+        return integer(&digits, 10, range);
+    }
+    match digits.parse::<f64>() {
+        Ok(value) => Ok((Token::Float(value), range)),
+        Err(_) => Err(error(range, format!("`{digits}` is not a number"), "write a float such as `2.5` or `1e300`")),
+    }
+}
+
+fn integer(digits: &str, radix: u32, range: Range<usize>) -> Result<Lexeme, LexError> {
+    let digits: String = digits.chars().filter(|&c| c != '_').collect();
+    match u64::from_str_radix(&digits, radix) {
+        Ok(value) => Ok((Token::Int(value), range)),
+        Err(_) => Err(error(
+            range,
+            "an integer that cannot be read",
+            "write digits for a number within 64 bits, such as `9223372036854775807`",
+        )),
+    }
+}
+
+fn quoted(text: &str, start: usize) -> Result<Lexeme, LexError> {
+    let mut value = String::new();
+    let mut chars = text[start + 1..].char_indices();
+    while let Some((index, c)) = chars.next() {
+        let at = start + 1 + index;
+        match c {
+            '"' => return Ok((Token::Text(value), start..at + 1)),
+            '\\' => {
+                let escaped = chars.next().map(|(_, c)| c);
+                value.push(match escaped {
+                    Some('n') => '\n',
+                    Some('r') => '\r',
+                    Some('t') => '\t',
+                    Some('0') => '\0',
+                    Some(c @ ('\\' | '"')) => c,
+                    _ => {
+                        let end = at + 1 + escaped.map_or(0, char::len_utf8);
+                        let help = r#"write one of `\n`, `\r`, `\t`, `\0`, `\\`, `\"`, with each backslash doubled in a RON string"#;
+                        return Err(error(at..end, "an unknown escape in a text", help));
+                    }
+                });
+            }
+            _ => value.push(c),
+        }
+    }
+    Err(error(start..text.len(), "a text that is not closed", "end it with a quote: `\\\"`"))
+}

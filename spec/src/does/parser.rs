@@ -1,0 +1,257 @@
+//! Tokens of a body → its steps.
+//!
+//! `step = name = expr | call | jump T [cond] | trap X [cond] | return [expr] | raise expr | [name =] enter f(group)`,
+//! separated by `;`, `cond = (if | unless) expr`. Expressions are names, literals, calls and infix operators.
+
+use super::ast::{Condition, Expr, ExprKind, Infix, Name, Step, StepKind};
+use super::cursor::{Cursor, Problem};
+use super::lexer::Token;
+use crate::code::Code;
+
+/// Words that cannot be names in a row.
+pub(crate) const KEYWORDS: [&str; 14] = [
+    "jump",
+    "trap",
+    "return",
+    "raise",
+    "enter",
+    "await",
+    "if",
+    "unless",
+    "else",
+    "when",
+    "otherwise",
+    "true",
+    "false",
+    "nil",
+];
+
+/// How deeply expressions may be nested.
+const MAX_DEPTH: usize = 64;
+/// How many steps a body may have.
+const MAX_STEPS: usize = 256;
+
+const STEP_HELP: &str = "a step is `name = expr`, `primitive(…)`, `jump target if …`, `trap Name if …`, `return expr`, \
+                         `raise expr` or `name = enter f(group)`";
+const EXPR_HELP: &str = "an expression is a name, a number, `primitive(a, b)` or `a + b`";
+
+/// Reads a body, or an expression, from a string.
+#[derive(Debug)]
+pub(crate) struct Parser {
+    pub(crate) cursor: Cursor,
+}
+
+impl Parser {
+    pub(crate) fn new(text: &str) -> Result<Self, Problem> {
+        Ok(Self { cursor: Cursor::new(text, Code::DoesSyntax)? })
+    }
+
+    /// All steps up to the end of the text.
+    pub(crate) fn steps(&mut self) -> Result<Vec<Step>, Problem> {
+        let mut steps = Vec::new();
+        while !self.cursor.is_at_end() {
+            if steps.len() >= MAX_STEPS {
+                let message = format!("a body has at most {MAX_STEPS} steps");
+                let help = "move some steps into a primitive: `primitives: [Prim(name: \"my.part\", …)]`";
+                return Err(Problem::new(Code::TooMany, self.cursor.range(), message, help));
+            }
+            steps.push(self.step()?);
+            if !self.cursor.is_at_end() {
+                self.cursor.expect(";", "separate steps with `;`")?;
+            }
+        }
+        Ok(steps)
+    }
+
+    /// One expression that ends with the text.
+    pub(crate) fn only_expr(&mut self) -> Result<Expr, Problem> {
+        let expr = self.expr(0)?;
+        self.cursor.finish(EXPR_HELP)?;
+        Ok(expr)
+    }
+
+    fn step(&mut self) -> Result<Step, Problem> {
+        let start = self.cursor.range().start;
+        let kind = self.step_kind()?;
+        Ok(Step { kind, range: start..self.cursor.last_end() })
+    }
+
+    fn step_kind(&mut self) -> Result<StepKind, Problem> {
+        if self.cursor.eat_word("jump") {
+            let operand =
+                self.name("the operand to jump through", "write `jump target`, where `args` has `target: Target`")?;
+            return Ok(StepKind::Jump { operand, when: self.condition()? });
+        }
+        if self.cursor.eat_word("trap") {
+            let trap = self.name("the name of a trap", "write `trap DivisionByZero`")?;
+            return Ok(StepKind::Trap { trap, when: self.condition()? });
+        }
+        if self.cursor.eat_word("return") {
+            let ends = self.cursor.is_at_end() || self.cursor.is_symbol(";");
+            return Ok(StepKind::Return(if ends { None } else { Some(self.expr(0)?) }));
+        }
+        if self.cursor.eat_word("raise") {
+            return Ok(StepKind::Raise(self.expr(0)?));
+        }
+        if self.cursor.is_word("enter") {
+            return self.enter(None);
+        }
+        if matches!(self.cursor.peek(), Some(Token::Word(_))) && self.cursor.peek_second() == Some(&Token::Symbol("="))
+        {
+            let name = self.name("a name", STEP_HELP)?;
+            self.cursor.advance();
+            if self.cursor.is_word("await") {
+                let help = "remove the step `… = await …`";
+                return Err(Problem::new(Code::NotYet, self.cursor.range(), "`await` is not there yet", help));
+            }
+            if self.cursor.is_word("enter") {
+                return self.enter(Some(name));
+            }
+            return Ok(StepKind::Assign { name, value: self.expr(0)? });
+        }
+        let range = self.cursor.range();
+        if !matches!(self.cursor.peek(), Some(Token::Word(_))) {
+            return Err(self.cursor.unexpected("a step", STEP_HELP));
+        }
+        let expr = self.expr(0)?;
+        match expr.kind {
+            ExprKind::Call { .. } => Ok(StepKind::Call(expr)),
+            _ => Err(Problem::new(Code::DoesSyntax, range.start..expr.range.end, "this is no step", STEP_HELP)
+                .label("computes something and does nothing with it")),
+        }
+    }
+
+    fn enter(&mut self, name: Option<Name>) -> Result<StepKind, Problem> {
+        const HELP: &str = "write `r = enter f(argv)`, where `args` has `f: Func` and `stack` has `argv: [Any; argc]`";
+        self.cursor.advance();
+        let operand = self.name("the operand that names the function", HELP)?;
+        self.cursor.expect("(", HELP)?;
+        let group = self.name("the group of arguments", HELP)?;
+        self.cursor.expect(")", HELP)?;
+        Ok(StepKind::Enter { name, operand, group })
+    }
+
+    fn condition(&mut self) -> Result<Option<Condition>, Problem> {
+        let negated = self.cursor.is_word("unless");
+        if !negated && !self.cursor.is_word("if") {
+            return Ok(None);
+        }
+        self.cursor.advance();
+        Ok(Some(Condition { negated, value: self.expr(0)? }))
+    }
+
+    fn name(&mut self, what: &str, help: &str) -> Result<Name, Problem> {
+        if matches!(self.cursor.peek(), Some(Token::Word(word)) if KEYWORDS.contains(&word.as_str())) {
+            return Err(self.cursor.unexpected(what, help));
+        }
+        self.cursor.name(what, help)
+    }
+
+    fn expr(&mut self, nesting: usize) -> Result<Expr, Problem> {
+        let left = self.sum(nesting)?;
+        let Some(operator) = self.operator(0) else { return Ok(left) };
+        let right = self.sum(nesting)?;
+        let compared = self.infix(operator, left, right)?;
+        if matches!(self.cursor.peek(), Some(Token::Symbol(symbol)) if Infix::find(symbol).is_some()) {
+            return Err(self.cursor.unexpected("one comparison", "put parentheses, or compare in two steps"));
+        }
+        Ok(compared)
+    }
+
+    fn sum(&mut self, nesting: usize) -> Result<Expr, Problem> {
+        let mut left = self.product(nesting)?;
+        while let Some(operator) = self.operator(1) {
+            let right = self.product(nesting)?;
+            left = self.infix(operator, left, right)?;
+        }
+        Ok(left)
+    }
+
+    fn product(&mut self, nesting: usize) -> Result<Expr, Problem> {
+        let mut left = self.primary(nesting)?;
+        while let Some(operator) = self.operator(2) {
+            let right = self.primary(nesting)?;
+            left = self.infix(operator, left, right)?;
+        }
+        Ok(left)
+    }
+
+    /// Takes an infix operator of that level, if one is next.
+    fn operator(&mut self, level: usize) -> Option<&'static Infix> {
+        let Some(Token::Symbol(symbol)) = self.cursor.peek() else { return None };
+        let infix = Infix::find(symbol).filter(|infix| infix.level == level)?;
+        self.cursor.advance();
+        Some(infix)
+    }
+
+    fn infix(&self, operator: &'static Infix, left: Expr, right: Expr) -> Result<Expr, Problem> {
+        let range = left.range.start..right.range.end;
+        let depth = 1 + left.depth.max(right.depth);
+        let kind = ExprKind::Infix { operator, left: Box::new(left), right: Box::new(right) };
+        bounded(Expr { kind, range, depth })
+    }
+
+    fn primary(&mut self, nesting: usize) -> Result<Expr, Problem> {
+        let start = self.cursor.range().start;
+        if nesting >= MAX_DEPTH {
+            return Err(too_nested(start..self.cursor.range().end));
+        }
+        if self.cursor.eat("(") {
+            let inner = self.expr(nesting + 1)?;
+            self.cursor.expect(")", "close the parenthesis with `)`")?;
+            return Ok(Expr { range: start..self.cursor.last_end(), ..inner });
+        }
+        if let Some((scalar, range)) = self.cursor.scalar(false)? {
+            return Ok(Expr { kind: ExprKind::Literal(scalar), range, depth: 1 });
+        }
+        if self.cursor.is_symbol("-") {
+            let help = "write `int.neg_wrap(a)` or `float.neg(a)`";
+            return Err(Problem::new(
+                Code::DoesSyntax,
+                self.cursor.range(),
+                "`-` before something that is no number",
+                help,
+            ));
+        }
+        if matches!(self.cursor.peek(), Some(Token::Text(_))) {
+            let help = "take it from the module: `args: \"text: Const\"` and `const.load(text)`";
+            return Err(Problem::new(Code::DoesSyntax, self.cursor.range(), "a body cannot hold a text", help));
+        }
+        let name = self.name("an expression", EXPR_HELP)?;
+        if !self.cursor.eat("(") {
+            return Ok(Expr { range: name.range, kind: ExprKind::Name(name.text), depth: 1 });
+        }
+        let arguments = self.arguments(nesting)?;
+        let depth = 1 + arguments.iter().map(|argument| argument.depth).max().unwrap_or(0);
+        let range = start..self.cursor.last_end();
+        bounded(Expr { kind: ExprKind::Call { primitive: name, arguments }, range, depth })
+    }
+
+    /// The arguments after `(`, and the `)`.
+    fn arguments(&mut self, nesting: usize) -> Result<Vec<Expr>, Problem> {
+        let mut arguments = Vec::new();
+        if self.cursor.eat(")") {
+            return Ok(arguments);
+        }
+        loop {
+            arguments.push(self.expr(nesting + 1)?);
+            if self.cursor.eat(")") {
+                return Ok(arguments);
+            }
+            self.cursor.expect(",", "separate arguments with `,` and end them with `)`")?;
+        }
+    }
+}
+
+fn bounded(expr: Expr) -> Result<Expr, Problem> {
+    if expr.depth > MAX_DEPTH { Err(too_nested(expr.range)) } else { Ok(expr) }
+}
+
+fn too_nested(range: std::ops::Range<usize>) -> Problem {
+    let message = format!("expressions are nested more than {MAX_DEPTH} deep");
+    Problem::new(Code::TooNested, range, message, "give an inner part a name: `part = …; r = int.add_wrap(part, 1)`")
+}
+
+#[cfg(test)]
+#[path = "parser_tests.rs"]
+mod tests;

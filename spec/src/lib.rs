@@ -1,0 +1,87 @@
+//! Reads and checks opforge instruction-set tables; holds the standard families.
+//!
+//! The way is text → located nodes → rows → [`InstructionSet`]. Each stage reports all that is wrong before the next
+//! begins. Knows RON; knows no Rust tokens. `opforge-codegen` turns an [`InstructionSet`] into Rust and manuals.
+//!
+//! ```
+//! let table = r#"Table(name: "bank", version: 1, include: ["std:arithmetic"])"#;
+//! let set = opforge_spec::check_str("bank.ron", table)?;
+//! assert!(set.instruction("Add").is_some());
+//! # Ok::<(), opforge_spec::Diagnostics>(())
+//! ```
+
+mod source;
+mod diagnostic;
+mod code;
+mod nearest;
+mod rows;
+mod locate;
+mod read;
+mod include;
+mod std_families;
+mod check_names;
+mod does;
+mod check;
+mod evaluate;
+pub mod model;
+mod hash;
+mod render;
+
+pub use code::{Code, UnknownCode};
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use model::*;
+pub use source::{FileId, Place, Span};
+
+pub use std_families::std_families;
+
+use include::Root;
+use source::Sources;
+use std::path::Path;
+
+/// Reads and checks the table in the file at `path`, with the files it includes.
+///
+/// # Errors
+/// Everything that is wrong with the first stage that fails: a file that cannot be read or is not well formed, else
+/// whatever the checks find.
+pub fn check_file(path: &Path) -> Result<InstructionSet, Diagnostics> {
+    check_root(&Root::File(path))
+}
+
+/// Reads and checks a table given as text; `name` is what messages call it.
+///
+/// It can include `std:` families, but no files.
+///
+/// # Errors
+/// As [`check_file`].
+pub fn check_str(name: &str, text: &str) -> Result<InstructionSet, Diagnostics> {
+    check_root(&Root::Text(name, text))
+}
+
+/// The standard set: every `std:` family.
+///
+/// # Panics
+/// Never: the tests of this crate check the embedded tables.
+pub fn standard() -> InstructionSet {
+    check_root(&Root::Std("std:standard")).expect("the embedded tables are checked by this crate's tests")
+}
+
+fn check_root(root: &Root<'_>) -> Result<InstructionSet, Diagnostics> {
+    let mut sources = Sources::default();
+    let mut list = Vec::new();
+    let rows = include::load(root, &mut sources, &mut list);
+    let mut checked = None;
+    if list.is_empty() {
+        list = check_names::check_names(&rows);
+        match check::check(&rows, &sources) {
+            Ok(set) => checked = Some(set),
+            Err(found) => list.extend(found),
+        }
+    }
+    match checked {
+        Some(set) if list.is_empty() => Ok(set),
+        _ => {
+            list.sort_by(|a, b| (a.primary.0, a.code, &a.message).cmp(&(b.primary.0, b.code, &b.message)));
+            Err(Diagnostics { sources, list })
+        }
+    }
+}

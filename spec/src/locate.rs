@@ -1,0 +1,304 @@
+//! Turns RON text into a tree of nodes with their places, which `ron` itself does not keep.
+//!
+//! It knows only brackets, commas, names and where a literal begins and ends; what a literal *is* stays with `ron` (see
+//! `read::literal`). The reader of one file calls [`locate`]. Nesting is bounded; nothing here panics or allocates by a
+//! number in the text.
+
+mod lexer;
+
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Span};
+pub(crate) use lexer::raw_hashes;
+use lexer::{Lexer, Token, TokenKind};
+
+/// How deep brackets may be nested.
+pub(crate) const MAX_DEPTH: usize = 64;
+
+/// One value and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) span: Span,
+    pub(crate) kind: NodeKind,
+}
+
+/// The shape of a value.
+#[derive(Clone, Debug)]
+pub(crate) enum NodeKind {
+    /// `Name(field: value, …)`.
+    Struct { name: Option<Name>, fields: Vec<Field> },
+    /// `(a, b)`, `Name(a)`, `()`.
+    Tuple { name: Option<Name>, items: Vec<Node> },
+    /// `[a, b]`.
+    List(Vec<Node>),
+    /// `"…"`, `r#"…"#`.
+    Text,
+    /// A number, `true`, a bare name, a char.
+    Word,
+}
+
+/// A name and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Name {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// `name: value`.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub(crate) name: Name,
+    pub(crate) value: Node,
+}
+
+/// The one value that `text` holds; `None` if errors were reported and there is nothing to go on with.
+pub(crate) fn locate(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    let mut parser = Parser { lexer: Lexer::new(file, text), text, diagnostics, opened: Vec::new() };
+    match parser.document() {
+        Ok(node) => Some(node),
+        Err(diagnostic) => {
+            parser.diagnostics.push(*diagnostic);
+            None
+        }
+    }
+}
+
+type Parsed<T> = Result<T, Box<Diagnostic>>;
+
+struct Parser<'a> {
+    lexer: Lexer<'a>,
+    text: &'a str,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    /// Brackets that are open, outermost first.
+    opened: Vec<Token>,
+}
+
+impl Parser<'_> {
+    fn document(&mut self) -> Parsed<Node> {
+        while self.lexer.peek()?.kind == TokenKind::Punctuation('#') {
+            self.attribute()?;
+        }
+        let node = self.value()?;
+        let rest = self.lexer.next()?;
+        if rest.kind == TokenKind::End {
+            return Ok(node);
+        }
+        Err(Box::new(
+            Diagnostic::new(Code::Syntax, rest.span, format!("{} after the end of the table", self.describe(rest)))
+                .label("nothing may follow here")
+                .also(self.last_byte(node.span), "the table ends here")
+                .help("remove it, or move it inside the table's last `)`"),
+        ))
+    }
+
+    /// `#![enable(…)]`: which extensions it names makes no difference to what follows.
+    fn attribute(&mut self) -> Parsed<()> {
+        for expected in ['#', '!', '['] {
+            self.expect(expected, "an attribute is written `#![enable(implicit_some)]`")?;
+        }
+        loop {
+            let token = self.lexer.next()?;
+            match token.kind {
+                TokenKind::Punctuation(']') => return Ok(()),
+                TokenKind::End => {
+                    return Err(self.unexpected(token, "the attribute's `]`", "write `#![enable(implicit_some)]`"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn value(&mut self) -> Parsed<Node> {
+        let token = self.lexer.next()?;
+        match token.kind {
+            TokenKind::Text => Ok(Node { span: token.span, kind: NodeKind::Text }),
+            TokenKind::Word => {
+                if self.lexer.peek()?.kind == TokenKind::Punctuation('(') {
+                    let name = Name { text: self.slice(token.span).to_owned(), span: token.span };
+                    let open = self.lexer.next()?;
+                    return self.parenthesis(open, Some(name));
+                }
+                Ok(Node { span: token.span, kind: NodeKind::Word })
+            }
+            TokenKind::Punctuation('(') => self.parenthesis(token, None),
+            TokenKind::Punctuation('[') => {
+                self.open(token)?;
+                let (items, end) = self.items(']')?;
+                Ok(Node { span: Span { end, ..token.span }, kind: NodeKind::List(items) })
+            }
+            TokenKind::Punctuation('{') => Err(Box::new(
+                Diagnostic::new(Code::Syntax, token.span, "`{`: a table has no maps")
+                    .label("not a value of a table")
+                    .help("write rows as `Name(field: value)`, lists as `[a, b]`"),
+            )),
+            _ => Err(self.unexpected(
+                token,
+                "a value",
+                "write a text `\"…\"`, a number, a list `[…]` or a row `Name(…)`",
+            )),
+        }
+    }
+
+    /// What follows `(`: fields if it begins with `name:`, else items.
+    fn parenthesis(&mut self, open: Token, name: Option<Name>) -> Parsed<Node> {
+        self.open(open)?;
+        let start = name.as_ref().map_or(open.span.start, |name| name.span.start);
+        let named =
+            self.lexer.peek()?.kind == TokenKind::Word && self.lexer.peek_second()?.kind == TokenKind::Punctuation(':');
+        let (kind, end) = if named {
+            let (fields, end) = self.fields()?;
+            (NodeKind::Struct { name, fields }, end)
+        } else {
+            let (items, end) = self.items(')')?;
+            (NodeKind::Tuple { name, items }, end)
+        };
+        Ok(Node { span: Span { start, end, ..open.span }, kind })
+    }
+
+    fn fields(&mut self) -> Parsed<(Vec<Field>, u32)> {
+        let mut fields = Vec::new();
+        loop {
+            if let Some(end) = self.closed(')')? {
+                return Ok((fields, end));
+            }
+            let token = self.lexer.next()?;
+            if token.kind != TokenKind::Word {
+                return Err(self.unexpected(
+                    token,
+                    "a field's name or `)`",
+                    "write fields as `name: value`, separated by commas",
+                ));
+            }
+            let name = Name { text: self.slice(token.span).trim_start_matches("r#").to_owned(), span: token.span };
+            self.expect(':', &format!("write `{}:` before the value", name.text))?;
+            let value = self.value()?;
+            let before = value.span;
+            fields.push(Field { name, value });
+            self.comma(')', before)?;
+        }
+    }
+
+    fn items(&mut self, close: char) -> Parsed<(Vec<Node>, u32)> {
+        let mut items = Vec::new();
+        loop {
+            if let Some(end) = self.closed(close)? {
+                return Ok((items, end));
+            }
+            let value = self.value()?;
+            let before = value.span;
+            items.push(value);
+            self.comma(close, before)?;
+        }
+    }
+
+    /// Takes the comma between values. Where it is missing before what is plainly another value, says so and goes on.
+    fn comma(&mut self, close: char, before: Span) -> Parsed<()> {
+        let token = self.lexer.peek()?;
+        match token.kind {
+            TokenKind::Punctuation(',') => {
+                self.lexer.next()?;
+            }
+            TokenKind::Punctuation(found) if found == close => {}
+            TokenKind::Word | TokenKind::Text | TokenKind::Punctuation('(' | '[') => {
+                let gap = Span { start: before.end, end: before.end, ..before };
+                let found = self.describe(token);
+                self.diagnostics.push(
+                    Diagnostic::new(Code::Syntax, token.span, format!("no comma before {found}"))
+                        .label("this begins the next value")
+                        .also(self.last_byte(before), "the value before ends here")
+                        .help(format!("write `{},` here", self.excerpt(before)))
+                        .fix(gap, ","),
+                );
+            }
+            _ => return Err(self.unclosed_or(token, close)),
+        }
+        Ok(())
+    }
+
+    /// The end of the innermost bracket, if it closes here.
+    fn closed(&mut self, close: char) -> Parsed<Option<u32>> {
+        let token = self.lexer.peek()?;
+        match token.kind {
+            TokenKind::Punctuation(found) if found == close => {
+                self.lexer.next()?;
+                self.opened.pop();
+                Ok(Some(token.span.end))
+            }
+            TokenKind::End | TokenKind::Punctuation(')' | ']' | '}') => Err(self.unclosed_or(token, close)),
+            _ => Ok(None),
+        }
+    }
+
+    fn open(&mut self, token: Token) -> Parsed<()> {
+        if self.opened.len() >= MAX_DEPTH {
+            return Err(Box::new(
+                Diagnostic::new(Code::TooDeep, token.span, format!("brackets are nested more than {MAX_DEPTH} deep"))
+                    .label("one too many")
+                    .help("a table needs no more than `Table(families: [Family(ops: [Op(cases: [\"…\"])])])`; remove brackets"),
+            ));
+        }
+        self.opened.push(token);
+        Ok(())
+    }
+
+    fn expect(&mut self, wanted: char, help: &str) -> Parsed<()> {
+        let token = self.lexer.next()?;
+        if token.kind == TokenKind::Punctuation(wanted) {
+            return Ok(());
+        }
+        Err(self.unexpected(token, &format!("`{wanted}`"), help))
+    }
+
+    fn unclosed_or(&self, token: Token, close: char) -> Box<Diagnostic> {
+        let Some(&open) = self.opened.last() else {
+            return self.unexpected(token, "a value", "remove it");
+        };
+        if !matches!(token.kind, TokenKind::End | TokenKind::Punctuation(')' | ']' | '}')) {
+            return self.unexpected(token, &format!("`,` or `{close}`"), "separate fields and values with `,`");
+        }
+        let found = self.describe(token);
+        Box::new(
+            Diagnostic::new(Code::Unclosed, open.span, format!("{} is not closed before {found}", self.describe(open)))
+                .label("opened here")
+                .also(token.span, format!("`{close}` was expected here"))
+                .help(format!("write `{close}` before {found}")),
+        )
+    }
+
+    fn unexpected(&self, token: Token, wanted: &str, help: &str) -> Box<Diagnostic> {
+        let found = self.describe(token);
+        Box::new(
+            Diagnostic::new(Code::Syntax, token.span, format!("{found} where {wanted} should be"))
+                .label(format!("expected {wanted}"))
+                .help(help),
+        )
+    }
+
+    fn describe(&self, token: Token) -> String {
+        match token.kind {
+            TokenKind::End => "the end of the file".to_owned(),
+            TokenKind::Text => "a text".to_owned(),
+            _ => format!("`{}`", self.excerpt(token.span)),
+        }
+    }
+
+    /// The source at `span`, shortened to its end where it is long.
+    fn excerpt(&self, span: Span) -> String {
+        let text = self.slice(span);
+        let last_line = text.rsplit('\n').next().unwrap_or(text).trim_start();
+        match last_line.char_indices().rev().nth(23) {
+            Some((at, _)) if at > 0 => format!("…{}", &last_line[at..]),
+            _ if last_line.len() < text.len() => format!("…{last_line}"),
+            _ => last_line.to_owned(),
+        }
+    }
+
+    fn last_byte(&self, span: Span) -> Span {
+        let last = self.slice(span).chars().next_back().map_or(0, char::len_utf8);
+        Span { start: span.end - u32::try_from(last).unwrap_or(0), ..span }
+    }
+
+    fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+}

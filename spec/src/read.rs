@@ -1,0 +1,14 @@
+//! Turns one file's text into rows: every field known, there, written once, and of the right shape.
+//!
+//! `include` calls [`table`] or [`family`] per file. Whether names, opcodes and bodies make sense is checked later, on all
+//! files together.
+
+mod literal;
+mod fields;
+mod shapes;
+mod family;
+mod table;
+
+pub(crate) use family::{FamilyFile, family};
+pub(crate) use fields::Reader;
+pub(crate) use table::{TableFile, table};

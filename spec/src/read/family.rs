@@ -1,0 +1,155 @@
+//! Families and the rows in them.
+
+use super::fields::{Fields, Reader};
+use super::shapes;
+use crate::locate::Node;
+use crate::rows::{FamilyRows, FuseRow, OpRow, PrimRow, RewriteRow, TrapRow, TypeRow};
+use crate::source::Text;
+
+/// A family, and what it wants read besides.
+#[derive(Debug)]
+pub(crate) struct FamilyFile {
+    pub(crate) rows: FamilyRows,
+    pub(crate) include: Vec<Text>,
+    /// The name of its fixture file.
+    pub(crate) fixtures: Option<Text>,
+}
+
+/// Reads `Family(…)`.
+pub(crate) fn family(reader: &mut Reader<'_>, node: &Node) -> Option<FamilyFile> {
+    let fields = reader.fields(node, &shapes::FAMILY)?;
+    let name = fields.get("name").and_then(|node| reader.text(node));
+    let doc = fields.get("doc").and_then(|node| reader.text(node));
+    let include = reader.texts(fields.get("include"));
+    let (rows, fixtures) = family_rows(reader, &fields, name, doc)?;
+    Some(FamilyFile { rows, include, fixtures })
+}
+
+/// The rows that a `Family` or a `Table` holds itself.
+pub(super) fn family_rows(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    name: Option<Text>,
+    doc: Option<Text>,
+) -> Option<(FamilyRows, Option<Text>)> {
+    let codes = fields.get("codes").and_then(|node| reader.pair(node));
+    let fixtures = fields.get("fixtures").and_then(|node| reader.text(node));
+    let traps = rows(reader, fields, "traps", trap);
+    let types = rows(reader, fields, "types", type_);
+    let primitives = rows(reader, fields, "primitives", primitive);
+    let ops = rows(reader, fields, "ops", op);
+    let fusions = rows(reader, fields, "fusions", fusion);
+    let rewrites = rows(reader, fields, "rewrites", rewrite);
+    let rows = FamilyRows {
+        name: name?,
+        doc,
+        codes,
+        std: false,
+        fixtures: None,
+        traps,
+        types,
+        primitives,
+        ops,
+        fusions,
+        rewrites,
+    };
+    Some((rows, fixtures))
+}
+
+fn rows<T>(
+    reader: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    field: &str,
+    read: fn(&mut Reader<'_>, &Node) -> Option<T>,
+) -> Vec<T> {
+    reader.items(fields.get(field), "[]").iter().filter_map(|node| read(reader, node)).collect()
+}
+
+fn trap(reader: &mut Reader<'_>, node: &Node) -> Option<TrapRow> {
+    let fields = reader.fields(node, &shapes::TRAP)?;
+    let name = fields.get("name").and_then(|node| reader.text(node));
+    let code = fields.get("code").and_then(|node| reader.number(node, "1000"));
+    let doc = fields.get("doc").and_then(|node| reader.text(node));
+    Some(TrapRow { name: name?, code: code?, doc: doc? })
+}
+
+fn type_(reader: &mut Reader<'_>, node: &Node) -> Option<TypeRow> {
+    let fields = reader.fields(node, &shapes::TYPE)?;
+    let name = fields.get("name").and_then(|node| reader.text(node));
+    let is = fields.get("is").and_then(|node| reader.text(node));
+    Some(TypeRow { name: name?, is: is? })
+}
+
+fn primitive(reader: &mut Reader<'_>, node: &Node) -> Option<PrimRow> {
+    let fields = reader.fields(node, &shapes::PRIM)?;
+    let name = fields.get("name").and_then(|node| reader.text(node));
+    let sig = fields.get("sig").and_then(|node| reader.text(node));
+    let rust = fields.get("rust").and_then(|node| reader.text(node));
+    let effects = effects(reader, fields.get("effects"));
+    let cost = fields.get("cost").and_then(|node| reader.number(node, "1"));
+    let phrase = fields.get("phrase").and_then(|node| reader.text(node));
+    Some(PrimRow { name: name?, sig: sig?, rust: rust?, effects, cost, phrase })
+}
+
+fn op(reader: &mut Reader<'_>, node: &Node) -> Option<OpRow> {
+    let fields = reader.fields(node, &shapes::OP)?;
+    let name = fields.get("name").and_then(|node| reader.text(node));
+    let code = fields.get("code").and_then(|node| reader.number(node, "0xe0"));
+    let stack = fields.get("stack").and_then(|node| reader.text(node));
+    let doc = fields.get("doc").and_then(|node| reader.text(node));
+    let mut text = |field| fields.get(field).and_then(|node| reader.text(node));
+    let (args, does, otherwise) = (text("args"), text("does"), text("otherwise"));
+    let (handler, code_body) = (text("handler"), text("code_body"));
+    let (fuel_per, no_examples) = (text("fuel_per"), text("no_examples"));
+    let cases = fields.get("cases").map(|node| reader.spanned_texts(node));
+    let seq = fields.get("seq").map(|node| reader.spanned_texts(node));
+    let effects =
+        fields.get("effects").map(|node| crate::rows::Spanned { value: effects(reader, Some(node)), span: node.span });
+    let const_form = fields.get("const_form").and_then(|node| reader.word(node, "I16"));
+    let cold = fields.get("cold").and_then(|node| reader.boolean(node));
+    let native = fields.get("native").and_then(|node| reader.effect(node, "Never(\"talks to a terminal\")"));
+    let examples = reader.texts(fields.get("examples"));
+    Some(OpRow {
+        span: node.span,
+        name: name?,
+        code: code?,
+        args,
+        stack: stack?,
+        doc: doc?,
+        does,
+        cases,
+        otherwise,
+        seq,
+        handler,
+        code_body,
+        effects,
+        fuel_per,
+        const_form,
+        cold,
+        native,
+        examples,
+        no_examples,
+    })
+}
+
+fn effects(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<crate::rows::Spanned<crate::rows::EffectRow>> {
+    let items = reader.items(node, "[Output, Traps(\"Overdrawn\")]");
+    items.iter().filter_map(|item| reader.effect(item, "Traps(\"Overdrawn\")")).collect()
+}
+
+fn fusion(reader: &mut Reader<'_>, node: &Node) -> Option<FuseRow> {
+    let fields = reader.fields(node, &shapes::FUSE)?;
+    let name = fields.get("name").and_then(|node| reader.text(node));
+    let seq = fields.get("seq").map(|node| reader.spanned_texts(node));
+    let cold = fields.get("cold").and_then(|node| reader.boolean(node));
+    Some(FuseRow { name: name?, seq: seq?, cold })
+}
+
+fn rewrite(reader: &mut Reader<'_>, node: &Node) -> Option<RewriteRow> {
+    let fields = reader.fields(node, &shapes::REWRITE)?;
+    let name = fields.get("name").and_then(|node| reader.text(node));
+    let from = fields.get("from").map(|node| reader.spanned_texts(node));
+    let to = fields.get("to").map(|node| reader.spanned_texts(node));
+    let when = fields.get("when").and_then(|node| reader.text(node));
+    Some(RewriteRow { name: name?, from: from?, to: to?, when })
+}

@@ -1,0 +1,302 @@
+//! Taking rows and values out of located nodes, with a diagnostic for whatever does not fit.
+
+use super::literal::{self, Refused};
+use super::shapes::Shape;
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::locate::{Name, Node, NodeKind};
+use crate::nearest::nearest;
+use crate::rows::{EffectRow, Spanned};
+use crate::source::{Span, Text};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// Reads the nodes of one file. A method that gives `None` has said why.
+pub(crate) struct Reader<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+/// How messages call `(field: value)`.
+const UNNAMED: &str = "a row without a name";
+
+/// The fields of one row, by name.
+pub(super) struct Fields<'n> {
+    found: BTreeMap<&'n str, &'n Node>,
+}
+
+impl<'n> Fields<'n> {
+    pub(super) fn get(&self, field: &str) -> Option<&'n Node> {
+        self.found.get(field).copied()
+    }
+}
+
+impl Reader<'_> {
+    /// The fields of `node`, if it is a row of that kind. What is missing was reported, and is `None` when asked for.
+    pub(super) fn fields<'n>(&mut self, node: &'n Node, shape: &Shape) -> Option<Fields<'n>> {
+        let (name, fields) = match &node.kind {
+            NodeKind::Struct { name, fields } => (name.as_ref(), fields.as_slice()),
+            NodeKind::Tuple { name, items } if items.is_empty() => (name.as_ref(), &[][..]),
+            NodeKind::Tuple { name: Some(name), .. } if name.text == shape.row => {
+                self.report(
+                    Diagnostic::new(
+                        Code::WrongShape,
+                        node.span,
+                        format!("`{}` has values without field names", shape.row),
+                    )
+                    .label("each value needs its field's name")
+                    .help(format!("write `{}`", sample(shape))),
+                );
+                return None;
+            }
+            _ => {
+                self.wrong_row(node.span, &self.describe(node), shape);
+                return None;
+            }
+        };
+        let head = name.map_or(Span { end: node.span.start + 1, ..node.span }, |name| name.span);
+        if name.is_none_or(|name| name.text != shape.row) {
+            let found = name.map_or(UNNAMED.to_owned(), |name| format!("`{}`", name.text));
+            self.wrong_row(head, &found, shape);
+            return None;
+        }
+        let mut found: BTreeMap<&str, &Node> = BTreeMap::new();
+        let mut names: BTreeMap<&str, Span> = BTreeMap::new();
+        let mut meant: Vec<&str> = Vec::new();
+        for field in fields {
+            if !shape.fields.iter().any(|(known, _)| *known == field.name.text) {
+                meant.extend(self.unknown_field(&field.name, shape));
+            } else if let Some(first) = names.insert(&field.name.text, field.name.span) {
+                self.report(
+                    Diagnostic::new(
+                        Code::DuplicateField,
+                        field.name.span,
+                        format!("field `{}` twice in one `{}`", field.name.text, shape.row),
+                    )
+                    .label("second time")
+                    .also(first, "first time")
+                    .help(format!(
+                        "keep one `{}: {}`",
+                        field.name.text,
+                        self.slice(field.value.span)
+                    )),
+                );
+            } else if let Some(value) = self.present(&field.value) {
+                found.insert(&field.name.text, value);
+            }
+        }
+        for (field, value) in &shape.fields[..shape.required] {
+            // A misspelt field was reported as such.
+            if !names.contains_key(field) && !meant.contains(field) {
+                self.report(
+                    Diagnostic::new(Code::MissingField, head, format!("`{}` without its field `{field}`", shape.row))
+                        .label(format!("this row has no `{field}`"))
+                        .help(format!("add `{field}: {value},`")),
+                );
+            }
+        }
+        Some(Fields { found })
+    }
+
+    /// A value without the `Some(…)` that RON allows around it; nothing for `None`.
+    fn present<'n>(&self, node: &'n Node) -> Option<&'n Node> {
+        match &node.kind {
+            NodeKind::Tuple { name: Some(name), items } if name.text == "Some" && items.len() == 1 => Some(&items[0]),
+            NodeKind::Word if self.slice(node.span) == "None" => None,
+            _ => Some(node),
+        }
+    }
+
+    /// Gives the field that was probably meant.
+    fn unknown_field(&mut self, name: &Name, shape: &Shape) -> Option<&'static str> {
+        let known = || shape.fields.iter().map(|(field, _)| *field);
+        let diagnostic =
+            Diagnostic::new(Code::UnknownField, name.span, format!("`{}` has no field `{}`", shape.row, name.text))
+                .label("unknown field");
+        let list = known().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
+        let near = nearest(&name.text, known());
+        self.report(match near {
+            Some(near) => diagnostic.help(format!("write `{near}`")).fix(name.span, near),
+            None => diagnostic.help(format!("the fields of `{}` are {list}", shape.row)),
+        });
+        near
+    }
+
+    fn wrong_row(&mut self, span: Span, found: &str, shape: &Shape) {
+        let help = match (found, shape.row) {
+            ("`Family`", "Table") => {
+                "check a table that includes it: `Table(name: \"bank\", version: 1, include: [\"accounts.ron\"])`"
+                    .to_owned()
+            }
+            ("`Table`", "Family") => {
+                "write `Family(name: \"accounts\", doc: \"…\")`: only a root file is a `Table`".to_owned()
+            }
+            (UNNAMED, row) => format!("write `{row}(` in place of `(`"),
+            _ => format!("write `{}`", sample(shape)),
+        };
+        self.report(
+            Diagnostic::new(Code::WrongRow, span, format!("{found} where `{}(…)` belongs", shape.row))
+                .label(format!("expected `{}(…)`", shape.row))
+                .help(help),
+        );
+    }
+
+    pub(super) fn text(&mut self, node: &Node) -> Option<Text> {
+        if !matches!(node.kind, NodeKind::Text) {
+            let value = self.slice(node.span);
+            let quoted = if value.contains(['"', '\n']) { "\"…\"".to_owned() } else { format!("\"{value}\"") };
+            return self.wrong_shape(node, "a text", &quoted);
+        }
+        match literal::text(self.slice(node.span), node.span) {
+            Ok(text) => Some(text),
+            Err(refused) => self.bad_literal(
+                node,
+                &refused,
+                "escapes are `\\n \\r \\t \\0 \\\\ \\\" \\xHH \\u{…}`; or write a raw text `r\"…\"`",
+            ),
+        }
+    }
+
+    /// A number; `sample` is one that would fit.
+    pub(super) fn number<T: DeserializeOwned>(&mut self, node: &Node, sample: &str) -> Option<Spanned<T>> {
+        let looks_numeric =
+            self.slice(node.span).starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'));
+        if !matches!(node.kind, NodeKind::Word) || !looks_numeric {
+            return self.wrong_shape(node, "a number", sample);
+        }
+        self.literal(node, &format!("write a whole number that fits, such as `{sample}`"))
+    }
+
+    pub(super) fn boolean(&mut self, node: &Node) -> Option<Spanned<bool>> {
+        if !matches!(self.slice(node.span), "true" | "false") {
+            return self.wrong_shape(node, "`true` or `false`", "true");
+        }
+        self.literal(node, "write `true` or `false`")
+    }
+
+    /// First and last opcode: `(0xe0, 0xef)`.
+    pub(super) fn pair(&mut self, node: &Node) -> Option<Spanned<(u16, u16)>> {
+        match &node.kind {
+            NodeKind::Tuple { name: None, items } if items.len() == 2 => {
+                let first = self.number::<u16>(&items[0], "0xe0");
+                let last = self.number::<u16>(&items[1], "0xef");
+                Some(Spanned { value: (first?.value, last?.value), span: node.span })
+            }
+            _ => self.wrong_shape(node, "a pair of opcodes", "(0xe0, 0xef)"),
+        }
+    }
+
+    /// A bare name such as `I16`.
+    pub(super) fn word(&mut self, node: &Node, sample: &str) -> Option<Spanned<String>> {
+        match self.bare_name(node) {
+            Some(name) => Some(Spanned { value: name, span: node.span }),
+            None => self.wrong_shape(node, "a name without quotes", sample),
+        }
+    }
+
+    /// `Output` or `Traps("Overdrawn")`.
+    pub(super) fn effect(&mut self, node: &Node, sample: &str) -> Option<Spanned<EffectRow>> {
+        let spanned = |name, argument| Spanned { value: EffectRow { name, argument }, span: node.span };
+        if let Some(name) = self.bare_name(node) {
+            return Some(spanned(name, None));
+        }
+        match &node.kind {
+            NodeKind::Tuple { name: Some(name), items } if items.len() == 1 => {
+                let argument = self.text(&items[0])?;
+                Some(spanned(name.text.clone(), Some(argument.value)))
+            }
+            _ => self.wrong_shape(node, "a name or `Name(\"text\")`", sample),
+        }
+    }
+
+    fn bare_name(&self, node: &Node) -> Option<String> {
+        let text = self.slice(node.span);
+        let is_name = text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+        (matches!(node.kind, NodeKind::Word) && is_name).then(|| text.to_owned())
+    }
+
+    /// The items of a list; none if the field is absent or no list.
+    pub(super) fn items<'n>(&mut self, node: Option<&'n Node>, sample: &str) -> &'n [Node] {
+        match node.map(|node| (node, &node.kind)) {
+            None => &[],
+            Some((_, NodeKind::List(items))) => items,
+            Some((node, _)) => {
+                let written = self.slice(node.span);
+                let wrap = matches!(node.kind, NodeKind::Text) && !written.contains('\n');
+                let sample = if wrap { format!("[{written}]") } else { sample.to_owned() };
+                let _: Option<()> = self.wrong_shape(node, "a list", &sample);
+                &[]
+            }
+        }
+    }
+
+    pub(super) fn texts(&mut self, node: Option<&Node>) -> Vec<Text> {
+        self.items(node, "[\"…\"]").iter().filter_map(|item| self.text(item)).collect()
+    }
+
+    pub(super) fn spanned_texts(&mut self, node: &Node) -> Spanned<Vec<Text>> {
+        Spanned { value: self.texts(Some(node)), span: node.span }
+    }
+
+    fn literal<T: DeserializeOwned>(&mut self, node: &Node, help: &str) -> Option<Spanned<T>> {
+        match literal::value(self.slice(node.span)) {
+            Ok(value) => Some(Spanned { value, span: node.span }),
+            Err(refused) => self.bad_literal(node, &refused, help),
+        }
+    }
+
+    fn bad_literal<T>(&mut self, node: &Node, refused: &Refused, help: &str) -> Option<T> {
+        let offset = |at: usize| node.span.start + u32::try_from(at).unwrap_or(0);
+        let span = Span { start: offset(refused.range.start), end: offset(refused.range.end), ..node.span };
+        self.report(
+            Diagnostic::new(Code::BadLiteral, span, format!("{} cannot be read", self.describe(node)))
+                .label(lower_first(&refused.message))
+                .help(help),
+        );
+        None
+    }
+
+    fn wrong_shape<T>(&mut self, node: &Node, wanted: &str, sample: &str) -> Option<T> {
+        let found = self.describe(node);
+        self.report(
+            Diagnostic::new(Code::WrongShape, node.span, format!("{found} where {wanted} belongs"))
+                .label(format!("expected {wanted}"))
+                .help(format!("write `{sample}`")),
+        );
+        None
+    }
+
+    fn describe(&self, node: &Node) -> String {
+        match &node.kind {
+            NodeKind::Struct { name: Some(name), .. } | NodeKind::Tuple { name: Some(name), .. } => {
+                format!("`{}(…)`", name.text)
+            }
+            NodeKind::Struct { name: None, .. } => UNNAMED.to_owned(),
+            NodeKind::Tuple { .. } => "a tuple".to_owned(),
+            NodeKind::List(_) => "a list".to_owned(),
+            NodeKind::Text => "a text".to_owned(),
+            NodeKind::Word => format!("`{}`", self.slice(node.span)),
+        }
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+}
+
+/// A row of that kind with what it must have.
+fn sample(shape: &Shape) -> String {
+    let fields = shape.fields[..shape.required].iter().map(|(field, value)| format!("{field}: {value}"));
+    format!("{}({})", shape.row, fields.collect::<Vec<_>>().join(", "))
+}
+
+/// `ron` begins its messages with a capital.
+fn lower_first(message: &str) -> String {
+    let mut chars = message.chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
+}

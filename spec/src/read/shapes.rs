@@ -1,0 +1,114 @@
+//! The fields of each kind of row, with a sample of each for help lines.
+
+/// One kind of row.
+pub(super) struct Shape {
+    /// Its name, written before the bracket.
+    pub(super) row: &'static str,
+    /// How many of `fields`, from the first, must be there.
+    pub(super) required: usize,
+    /// Each field's name and a value that it could have.
+    pub(super) fields: &'static [(&'static str, &'static str)],
+}
+
+pub(super) const TABLE: Shape = Shape {
+    row: "Table",
+    required: 2,
+    fields: &[
+        ("name", "\"bank\""),
+        ("version", "1"),
+        ("doc", "\"What the machine is for.\""),
+        ("include", "[\"std:arithmetic\"]"),
+        ("without", "[\"Pow\"]"),
+        ("families", "[Family(name: \"accounts\", doc: \"Money in, money out.\")]"),
+        ("codes", "(0xe0, 0xef)"),
+        ("fixtures", "\"functions.opf\""),
+        ("traps", "[]"),
+        ("types", "[]"),
+        ("primitives", "[]"),
+        ("ops", "[]"),
+        ("fusions", "[]"),
+        ("rewrites", "[]"),
+    ],
+};
+
+pub(super) const FAMILY: Shape = Shape {
+    row: "Family",
+    required: 2,
+    fields: &[
+        ("name", "\"accounts\""),
+        ("doc", "\"Money in, money out.\""),
+        ("include", "[\"std:arithmetic\"]"),
+        ("codes", "(0xe0, 0xef)"),
+        ("fixtures", "\"functions.opf\""),
+        ("traps", "[]"),
+        ("types", "[]"),
+        ("primitives", "[]"),
+        ("ops", "[]"),
+        ("fusions", "[]"),
+        ("rewrites", "[]"),
+    ],
+};
+
+pub(super) const TRAP: Shape = Shape {
+    row: "Trap",
+    required: 3,
+    fields: &[("name", "\"Overdrawn\""), ("code", "1000"), ("doc", "\"When it happens.\"")],
+};
+
+pub(super) const TYPE: Shape =
+    Shape { row: "Type", required: 2, fields: &[("name", "\"Key\""), ("is", "\"Int | Str\"")] };
+
+pub(super) const PRIM: Shape = Shape {
+    row: "Prim",
+    required: 3,
+    fields: &[
+        ("name", "\"bank.interest\""),
+        ("sig", "\"Int, Int -> Int\""),
+        ("rust", "\"crate::bank::interest\""),
+        ("effects", "[Output]"),
+        ("cost", "1"),
+        ("phrase", "\"the interest on {0} at {1}\""),
+    ],
+};
+
+pub(super) const OP: Shape = Shape {
+    row: "Op",
+    required: 4,
+    fields: &[
+        ("name", "\"Deposit\""),
+        ("code", "0xe0"),
+        ("stack", "\"a, b -> r\""),
+        ("doc", "\"What it does.\""),
+        ("args", "\"slot: Local\""),
+        ("does", "\"r = int.add_wrap(a, b)\""),
+        ("cases", "[\"Int, Int => r = int.add_wrap(a, b)\"]"),
+        ("otherwise", "\"trap TypeMismatch\""),
+        ("seq", "[\"Dup\", \"Add\"]"),
+        ("handler", "\"deposit\""),
+        ("code_body", "\"deposit.opf\""),
+        ("effects", "[Output]"),
+        ("fuel_per", "\"n\""),
+        ("const_form", "I16"),
+        ("cold", "true"),
+        ("native", "Never(\"talks to a terminal\")"),
+        ("examples", "[\"2 3 => 5\"]"),
+        ("no_examples", "\"needs a terminal\""),
+    ],
+};
+
+pub(super) const FUSE: Shape = Shape {
+    row: "Fuse",
+    required: 2,
+    fields: &[("name", "\"JumpIfNotLt\""), ("seq", "[\"NumLt\", \"JumpIfFalse out\"]"), ("cold", "true")],
+};
+
+pub(super) const REWRITE: Shape = Shape {
+    row: "Rewrite",
+    required: 3,
+    fields: &[
+        ("name", "\"double_not\""),
+        ("from", "[\"LogNot\", \"LogNot\"]"),
+        ("to", "[\"Truth\"]"),
+        ("when", "\"a: Int\""),
+    ],
+};

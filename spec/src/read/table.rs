@@ -1,0 +1,42 @@
+//! The root of a table.
+
+use super::family::{FamilyFile, family, family_rows};
+use super::fields::Reader;
+use super::shapes;
+use crate::locate::Node;
+use crate::source::Text;
+
+/// A root file, and what it wants read besides.
+#[derive(Debug)]
+pub(crate) struct TableFile {
+    pub(crate) name: Text,
+    pub(crate) version: u32,
+    pub(crate) doc: Option<Text>,
+    pub(crate) include: Vec<Text>,
+    pub(crate) without: Vec<Text>,
+    /// Written out in the table; last, unless it has no rows, the table's own, named like the table.
+    pub(crate) families: Vec<FamilyFile>,
+}
+
+/// Reads `Table(…)`.
+pub(crate) fn table(reader: &mut Reader<'_>, node: &Node) -> Option<TableFile> {
+    let fields = reader.fields(node, &shapes::TABLE)?;
+    let name = fields.get("name").and_then(|node| reader.text(node));
+    let version = fields.get("version").and_then(|node| reader.number::<u32>(node, "1"));
+    let doc = fields.get("doc").and_then(|node| reader.text(node));
+    let include = reader.texts(fields.get("include"));
+    let without = reader.texts(fields.get("without"));
+    let families = reader.items(fields.get("families"), "[Family(name: \"…\", doc: \"…\")]");
+    let mut families: Vec<FamilyFile> = families.iter().filter_map(|node| family(reader, node)).collect();
+    let (own, fixtures) = family_rows(reader, &fields, name.clone(), doc.clone())?;
+    let is_empty = own.traps.is_empty()
+        && own.types.is_empty()
+        && own.primitives.is_empty()
+        && own.ops.is_empty()
+        && own.fusions.is_empty()
+        && own.rewrites.is_empty();
+    if !is_empty {
+        families.push(FamilyFile { rows: own, include: Vec::new(), fixtures });
+    }
+    Some(TableFile { name: name?, version: version?.value, doc, include, without, families })
+}

@@ -1,0 +1,108 @@
+//! Diagnostics as text, for terminals, build logs and snapshots.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::{FileId, Place, Span};
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use std::ops::Range;
+use std::path::PathBuf;
+
+impl Diagnostics {
+    /// All diagnostics as text, with source lines underlined, and a last line that counts them.
+    pub fn render(&self, colour: bool) -> String {
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let renderer = renderer.decor_style(DecorStyle::Ascii);
+        let mut text = String::new();
+        for diagnostic in &self.list {
+            text.push_str(&renderer.render(&[self.group(diagnostic)]));
+            text.push_str("\n\n");
+        }
+        let count = self.list.len();
+        let plural = if count == 1 { "error" } else { "errors" };
+        text.push_str(&format!(
+            "{count} {plural} in the table; `opforge explain {}` says more\n",
+            self.list.first().map_or("E0101", |first| first.code.number())
+        ));
+        text
+    }
+
+    /// Where the diagnostic's primary place begins.
+    pub fn place(&self, diagnostic: &Diagnostic) -> Place {
+        self.sources.place(diagnostic.primary.0)
+    }
+
+    /// The files on disk that were read, the root first; a build that failed looks at them again when they change.
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.sources.paths()
+    }
+
+    fn group<'a>(&'a self, diagnostic: &'a Diagnostic) -> Group<'a> {
+        let title = Level::ERROR.primary_title(diagnostic.message.as_str()).id(diagnostic.code.number());
+        let primary = diagnostic.primary.0;
+        let mut group = Group::with_title(title);
+        if self.sources.get(primary.file).text.is_empty() {
+            group = group.element(Origin::path(self.sources.get(primary.file).name.as_str()));
+        } else {
+            for file in self.shown_files(diagnostic) {
+                group = group.element(self.snippet(diagnostic, file));
+            }
+        }
+        for note in &diagnostic.notes {
+            group = group.element(Level::NOTE.message(note.as_str()));
+        }
+        if !diagnostic.help.is_empty() {
+            group = group.element(Level::HELP.message(diagnostic.help.as_str()));
+        }
+        group
+    }
+
+    /// The files with a label, that of the primary place first.
+    fn shown_files(&self, diagnostic: &Diagnostic) -> Vec<FileId> {
+        let mut files = vec![diagnostic.primary.0.file];
+        for (span, _) in &diagnostic.secondary {
+            if !files.contains(&span.file) {
+                files.push(span.file);
+            }
+        }
+        files
+    }
+
+    fn snippet<'a>(
+        &'a self,
+        diagnostic: &'a Diagnostic,
+        file: FileId,
+    ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+        let source = self.sources.get(file);
+        let mut snippet = Snippet::source(source.text.as_str()).path(source.name.as_str()).line_start(1);
+        let (primary, label) = &diagnostic.primary;
+        if primary.file == file {
+            snippet = snippet.annotation(AnnotationKind::Primary.span(self.shown(*primary)).label(label.as_str()));
+        }
+        for (span, label) in diagnostic.secondary.iter().filter(|(span, _)| span.file == file) {
+            snippet = snippet.annotation(AnnotationKind::Context.span(self.shown(*span)).label(label.as_str()));
+        }
+        snippet
+    }
+
+    /// The span as a range that lies within the text and on character boundaries.
+    fn shown(&self, span: Span) -> Range<usize> {
+        let text = &self.sources.get(span.file).text;
+        let start = text.floor_char_boundary(span.start as usize);
+        let end = text.ceil_char_boundary((span.end as usize).max(start));
+        // The end of the file is shown at the last line that has something on it.
+        if start >= text.len() {
+            let last = text.trim_end().char_indices().next_back();
+            return last.map_or(0..0, |(at, c)| at..at + c.len_utf8());
+        }
+        start..end
+    }
+}
+
+/// Writes them without colour.
+impl std::fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Diagnostics {}

@@ -1,0 +1,37 @@
+//! The standard families, embedded: a table in any crate names them `std:…`.
+
+/// One embedded family.
+pub(crate) struct StdFamily {
+    /// How a table includes it, such as `std:arithmetic`.
+    pub(crate) name: &'static str,
+    pub(crate) text: &'static str,
+}
+
+macro_rules! embedded {
+    ($($name:literal)*) => {
+        &[$((concat!("std:", $name), include_str!(concat!("../isa/", $name, ".ron")))),*]
+    };
+}
+
+const FAMILIES: &[(&str, &str)] = embedded! {
+    "prelude" "constants" "stack" "variables" "arithmetic" "bitwise" "comparison" "logic" "control" "functions" "output" "standard"
+};
+
+const FIXTURES: &[(&str, &str)] = &[("functions.opf", include_str!("../isa/functions.opf"))];
+
+/// The embedded families by the names under which tables include them, with their text.
+///
+/// `std:prelude` is part of every table; `std:standard` is a table that includes all the others.
+pub fn std_families() -> &'static [(&'static str, &'static str)] {
+    FAMILIES
+}
+
+/// The embedded family that tables include as `name`.
+pub(crate) fn std_family(name: &str) -> Option<StdFamily> {
+    FAMILIES.iter().find(|(known, _)| *known == name).map(|&(name, text)| StdFamily { name, text })
+}
+
+/// The embedded fixture file `name`.
+pub(crate) fn std_fixture(name: &str) -> Option<&'static str> {
+    FIXTURES.iter().find(|(known, _)| *known == name).map(|&(_, text)| text)
+}

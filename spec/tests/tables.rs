@@ -1,0 +1,215 @@
+//! The embedded tables are right, and the reader survives any text.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail this way")]
+
+use opforge_spec::{check_file, check_str, standard, std_families};
+use proptest::prelude::*;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn the_standard_set_is_right() {
+    if let Err(diagnostics) = check_str("all.ron", r#"Table(name: "all", version: 1, include: ["std:standard"])"#) {
+        panic!("{diagnostics}");
+    }
+    let set = standard();
+    assert_eq!(set.name(), "standard");
+    assert!(set.instruction("Add").is_some());
+    assert!(set.files().is_empty());
+}
+
+/// A front end that wants only some instructions need not know what else they come with.
+#[test]
+fn each_standard_family_can_be_included_alone() {
+    for (name, _) in std_families() {
+        let text = format!(r#"Table(name: "one", version: 1, include: ["{name}"])"#);
+        if let Err(diagnostics) = check_str("one.ron", &text) {
+            panic!("{name}: {diagnostics}");
+        }
+    }
+}
+
+#[test]
+fn without_leaves_a_row_out_and_lets_another_take_its_place() {
+    let include = r#"name: "t", version: 1, include: ["std:arithmetic"], without: ["Pow"]"#;
+    let set = check_str("t.ron", &format!("Table({include})")).unwrap();
+    assert!(set.instruction("Pow").is_none());
+    let own = r#"Op(name: "Pow", code: 0xe0, stack: "a: Int, b: Int -> r", doc: "Not a power.", does: "r = a * b",
+        examples: ["2 5 => 10", "nil 1 => trap TypeMismatch"])"#;
+    let set = check_str("t.ron", &format!("Table({include}, ops: [{own}])")).unwrap();
+    assert_eq!(set.instruction("Pow").unwrap().code, 0xe0);
+}
+
+/// A folder of its own for one test, with these files.
+fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(folder.join("families")).unwrap();
+    for (file, text) in files {
+        fs::write(folder.join(file), text).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn a_file_included_twice_is_read_once() {
+    let family = |name, include| format!("Family(name: \"{name}\", doc: \"…\", include: [{include}])");
+    let folder = folder(
+        "twice",
+        &[
+            (
+                "root.ron",
+                "Table(name: \"t\", version: 1, include: [\"families/a.ron\", \"./families/../families/b.ron\"])",
+            ),
+            ("families/a.ron", &family("a", "\"b.ron\", \"std:stack\"")),
+            ("families/b.ron", &family("b", "\"std:stack\"")),
+        ],
+    );
+    let set = check_file(&folder.join("root.ron")).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+    let expected = ["root.ron", "families/a.ron", "families/b.ron"].map(|file| folder.join(file));
+    assert_eq!(set.files(), expected);
+}
+
+#[test]
+fn files_are_known_even_if_the_table_is_wrong() {
+    let files =
+        [("root.ron", "Table(name: \"t\", version: 1, include: [\"families/a.ron\"])"), ("families/a.ron", "Family(")];
+    let folder = folder("wrong", &files);
+    let diagnostics = check_file(&folder.join("root.ron")).unwrap_err();
+    assert_eq!(diagnostics.files(), ["root.ron", "families/a.ron"].map(|file| folder.join(file)));
+}
+
+#[test]
+fn a_root_that_is_not_there_is_named() {
+    let diagnostics = check_file(Path::new("no/such.ron")).unwrap_err();
+    let text = diagnostics.render(false);
+    let title = "error[E0201]: `no/such.ron` cannot be read: there is no such file\n--> no/such.ron\n";
+    assert!(text.starts_with(title), "{text}");
+}
+
+#[test]
+fn nesting_without_end_is_an_error() {
+    for bracket in ["(", "[", "A(", "A(b:", "/*", "#"] {
+        check_str("deep.ron", &bracket.repeat(100_000)).unwrap_err();
+        check_str("deep.ron", &format!("Table(name: {}", bracket.repeat(100_000))).unwrap_err();
+    }
+}
+
+#[test]
+fn places_are_lines_and_characters() {
+    let diagnostics = check_str("t.ron", "Table(\n  name: \"é\", versio: 1)").unwrap_err();
+    let places: Vec<_> =
+        diagnostics.list().iter().map(|found| (found.code.number(), diagnostics.place(found))).collect();
+    let column = places.iter().find(|(code, _)| *code == "E0104").map(|(_, place)| (place.line, place.column));
+    assert_eq!(column, Some((2, 14)), "{places:?}");
+}
+
+/// Whatever comes, there is an answer that can be printed.
+fn survives(text: &str) {
+    if let Err(diagnostics) = check_str("any.ron", text) {
+        assert!(diagnostics.len() > 0);
+        assert!(diagnostics.render(false).contains("error[E"));
+        diagnostics.render(true);
+    }
+}
+
+/// Pieces of the table language, so that random texts get past the first token.
+fn piece() -> impl Strategy<Value = String> {
+    let words = [
+        "Table(",
+        "Family(",
+        "Op(",
+        "Trap(",
+        "Prim(",
+        "Type(",
+        "Fuse(",
+        "Rewrite(",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        "name:",
+        "version: 1,",
+        "ops: [",
+        "code:",
+        "stack:",
+        "doc: \"\",",
+        "does:",
+        "cases: [",
+        "examples: [",
+        "\"a, b -> r\"",
+        "\"",
+        "r#\"",
+        "\\",
+        "\"r = a + b\"",
+        "\"2 3 => 5\"",
+        "\"\\u{1F600}\"",
+        "0xe0",
+        "-1",
+        "1e999",
+        "true",
+        "Some(",
+        "None",
+        "/*",
+        "//",
+        "\n",
+        "#![enable(",
+        "'",
+        "é",
+        "\u{feff}",
+        "include: [\"std:arithmetic\"]",
+        "seq: [",
+        "handler: \"x\"",
+        "args: \"n: Count\"",
+        "@",
+        "..",
+        "\u{0}",
+    ];
+    prop_oneof![4 => prop::sample::select(words.to_vec()).prop_map(str::to_owned), 1 => any::<String>()]
+}
+
+/// One of the embedded tables with a piece cut out and another put in.
+fn mutated() -> impl Strategy<Value = String> {
+    let texts: Vec<&str> = std_families().iter().map(|(_, text)| *text).collect();
+    let cuts = prop::collection::vec((any::<prop::sample::Index>(), 0..12_usize, piece()), 1..4);
+    (prop::sample::select(texts), any::<bool>(), cuts).prop_map(|(text, in_table, cuts)| {
+        let mut text = if in_table {
+            format!("Table(name: \"m\", version: 1, families: [{}])", bare(text))
+        } else {
+            text.to_owned()
+        };
+        for (at, length, piece) in cuts {
+            let start = text.floor_char_boundary(at.index(text.len() + 1));
+            let end = text.floor_char_boundary((start + length).min(text.len())).max(start);
+            text.replace_range(start..end, &piece);
+        }
+        text
+    })
+}
+
+/// The file without what may stand only at its head.
+fn bare(text: &str) -> String {
+    text.replace("#![enable(implicit_some)]", "")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_gives_an_answer(text in any::<String>()) {
+        survives(&text);
+    }
+
+    #[test]
+    fn any_pieces_give_an_answer(pieces in prop::collection::vec(piece(), 0..40)) {
+        survives(&pieces.concat());
+    }
+
+    #[test]
+    fn mutated_tables_give_an_answer(text in mutated()) {
+        survives(&text);
+    }
+}
