@@ -1,0 +1,154 @@
+//! One expression of a `does` body → Rust tokens.
+//!
+//! The reference engine calls this, and the fast engine will: it is the only
+//! thing that they share. What a step does to the stack is the engines' own.
+
+use crate::names::{Form, Locals, operand_type};
+use opforge_core::{OperandKind, Scalar};
+use opforge_spec::model::{Condition, Expr, Instruction, InstructionSet, Param, PrimitiveId};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use std::collections::BTreeMap;
+
+/// What is known at one place of a body: how every name is held.
+pub(crate) struct Place<'a> {
+    pub(crate) set: &'a InstructionSet,
+    pub(crate) row: &'a Instruction,
+    pub(crate) locals: &'a Locals,
+    /// One form per input; that of a group is not used.
+    pub(crate) inputs: Vec<Form>,
+    /// The forms of the names assigned so far.
+    pub(crate) assigned: BTreeMap<String, Form>,
+    /// How many arguments were hoisted so far.
+    pub(crate) hoisted: usize,
+}
+
+impl Place<'_> {
+    /// The expression in the wanted form. Statements that must run before it are added to `before`.
+    pub(crate) fn expr_as(&mut self, expr: &Expr, wanted: Form, before: &mut Vec<TokenStream>) -> TokenStream {
+        let (tokens, form) = self.expr(expr, before);
+        if form == wanted {
+            tokens
+        } else if wanted == Form::Value {
+            form.wrap(tokens)
+        } else {
+            wanted.unwrap(form.wrap(tokens))
+        }
+    }
+
+    /// The condition as a Rust `bool`, in the sense in which it is met.
+    pub(crate) fn condition(&mut self, condition: &Condition, before: &mut Vec<TokenStream>) -> TokenStream {
+        let value = self.expr_as(&condition.value, Form::Bool, before);
+        if condition.negated { quote!(!#value) } else { value }
+    }
+
+    /// An input as a `Value`.
+    pub(crate) fn input_value(&self, input: usize) -> TokenStream {
+        self.inputs[input].wrap(self.locals.input(input).to_token_stream())
+    }
+
+    /// An assigned name as a `Value`.
+    pub(crate) fn assigned_value(&self, name: &str) -> TokenStream {
+        let form = self.assigned.get(name).copied().unwrap_or(Form::Value);
+        form.wrap(self.locals.assigned(name).to_token_stream())
+    }
+
+    /// The expression in the form that comes naturally.
+    pub(crate) fn expr(&mut self, expr: &Expr, before: &mut Vec<TokenStream>) -> (TokenStream, Form) {
+        match expr {
+            Expr::Input(input, _) => (self.locals.input(*input).to_token_stream(), self.inputs[*input]),
+            Expr::Operand(operand) => self.operand(*operand),
+            Expr::Name(name, ty) => {
+                let form = self.assigned.get(name).copied().unwrap_or(Form::of(*ty));
+                (self.locals.assigned(name).to_token_stream(), form)
+            }
+            Expr::Literal(value) => literal(*value),
+            Expr::Call { primitive, arguments, .. } => self.call(*primitive, arguments, before),
+        }
+    }
+
+    fn operand(&self, operand: usize) -> (TokenStream, Form) {
+        let name = self.locals.operand(operand);
+        match self.row.operands[operand].kind {
+            OperandKind::Int => (quote!(#name), Form::Int),
+            OperandKind::Float => (quote!(#name), Form::Float),
+            _ => (quote!(i64::from(#name)), Form::Int),
+        }
+    }
+
+    /// A call of the primitive's Rust function. Arguments that have effects of their own go first, left to right,
+    /// where Rust could not borrow the context for both or the order would change.
+    fn call(&mut self, id: PrimitiveId, arguments: &[Expr], before: &mut Vec<TokenStream>) -> (TokenStream, Form) {
+        let primitive = self.set.primitive(id);
+        let hoists = arguments.iter().any(|argument| self.hoists(argument))
+            || primitive.needs_context() && arguments.iter().any(|argument| self.has_effect(argument));
+        let mut passed: Vec<TokenStream> = Vec::new();
+        if primitive.needs_context() {
+            passed.push(quote!(context));
+        }
+        for (argument, param) in arguments.iter().zip(&primitive.params) {
+            let tokens = self.argument(argument, *param, before);
+            if hoists && self.has_effect(argument) {
+                let name = Ident::new(&format!("argument_{}", self.hoisted), Span::call_site());
+                self.hoisted += 1;
+                before.push(quote!(let #name = #tokens;));
+                passed.push(name.to_token_stream());
+            } else {
+                passed.push(tokens);
+            }
+        }
+        let path: TokenStream = primitive.rust.parse().unwrap_or_default();
+        let trap = primitive.may_trap().then(|| quote!(?));
+        let form = primitive.result.map_or(Form::Value, Form::of);
+        (quote!(#path(#(#passed),*) #trap), form)
+    }
+
+    fn argument(&mut self, argument: &Expr, param: Param, before: &mut Vec<TokenStream>) -> TokenStream {
+        match (param, argument) {
+            (Param::Operand(kind), Expr::Operand(operand)) => {
+                let name = self.locals.operand(*operand);
+                let (own, wanted) = (self.row.operands[*operand].kind, operand_type(kind));
+                if operand_type(own).to_string() == wanted.to_string() {
+                    quote!(#name)
+                } else {
+                    quote!(#wanted::from(#name))
+                }
+            }
+            (Param::Group(_), Expr::Input(input, _)) => self.locals.input(*input).to_token_stream(),
+            (Param::Value(ty), _) => self.expr_as(argument, Form::of(ty), before),
+            (Param::Operand(_) | Param::Group(_), _) => self.expr(argument, before).0,
+        }
+    }
+
+    /// Whether evaluating the expression does more than compute.
+    fn has_effect(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Call { primitive, arguments, .. } => {
+                !self.set.primitive(*primitive).effects.is_empty()
+                    || arguments.iter().any(|argument| self.has_effect(argument))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a call within the expression needs its arguments evaluated before.
+    fn hoists(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Call { primitive, arguments, .. } => {
+                arguments.iter().any(|argument| self.hoists(argument))
+                    || self.set.primitive(*primitive).needs_context()
+                        && arguments.iter().any(|argument| self.has_effect(argument))
+            }
+            _ => false,
+        }
+    }
+}
+
+fn literal(value: Scalar) -> (TokenStream, Form) {
+    match value {
+        Scalar::Nil => (quote!(::opforge::Value::NIL), Form::Value),
+        Scalar::Bool(value) => (quote!(#value), Form::Bool),
+        Scalar::Int(value) => (crate::literals::int(value), Form::Int),
+        Scalar::Float(value) => (crate::literals::float(value), Form::Float),
+    }
+}

@@ -1,0 +1,74 @@
+//! `trait Build`: one method per row on the function builder.
+
+use crate::literals::{docs, index};
+use crate::names::{Locals, ident, isa, operand_type};
+use opforge_core::OperandKind;
+use opforge_spec::model::{Instruction, InstructionSet};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
+    let rows = set.instructions();
+    let declarations = rows.iter().map(|row| {
+        let (docs, signature) = (docs(&row.doc), signature(row));
+        quote!(#docs #signature;)
+    });
+    let methods = rows.iter().enumerate().map(|(position, row)| {
+        let (signature, body) = (signature(row), body(position, row));
+        quote!(#signature { #body })
+    });
+    let (generics, isa) = isa(set);
+    quote! {
+        /// Appends instructions to a function, one method for each.
+        // The names are the table's: nothing is meant by how they begin.
+        #[allow(clippy::wrong_self_convention)]
+        pub trait Build {
+            #(#declarations)*
+        }
+
+        impl #generics Build for ::opforge::FunctionBuilder<#isa> {
+            #(#methods)*
+        }
+    }
+}
+
+fn signature(row: &Instruction) -> TokenStream {
+    let locals = Locals::new(row);
+    let name = ident(&row.mnemonic);
+    let operands = row.operands.iter().enumerate().map(|(position, operand)| {
+        let name = locals.operand(position);
+        let ty = match operand.kind {
+            OperandKind::Target => quote!(::opforge::Label),
+            kind => operand_type(kind),
+        };
+        quote!(#name: #ty)
+    });
+    quote!(fn #name(&mut self, #(#operands),*) -> &mut Self)
+}
+
+fn body(position: usize, row: &Instruction) -> TokenStream {
+    let locals = Locals::new(row);
+    let name = ident(&row.name);
+    if row.operands.iter().any(|operand| operand.kind == OperandKind::Target) {
+        let position = index(position);
+        let operands = row.operands.iter().enumerate().map(|(position, operand)| {
+            let name = locals.operand(position);
+            match operand.kind {
+                OperandKind::Target => quote!(::opforge::BuildOperand::Label(#name)),
+                OperandKind::Int => quote!(::opforge::BuildOperand::Value(::opforge::Operand::Int(#name))),
+                OperandKind::I16 => quote!(::opforge::BuildOperand::Value(::opforge::Operand::Int(i64::from(#name)))),
+                OperandKind::Float => quote!(::opforge::BuildOperand::Value(::opforge::Operand::Float(#name))),
+                _ => quote!(::opforge::BuildOperand::Value(::opforge::Operand::Index(u32::from(#name)))),
+            }
+        });
+        return quote!(self.push_jump(#position, &[#(#operands),*]));
+    }
+    if row.operands.is_empty() {
+        return quote!(self.push(Op::#name));
+    }
+    let fields = row.operands.iter().enumerate().map(|(position, operand)| {
+        let (field, local) = (ident(&operand.name), locals.operand(position));
+        if field == *local { quote!(#field) } else { quote!(#field: #local) }
+    });
+    quote!(self.push(Op::#name { #(#fields),* }))
+}

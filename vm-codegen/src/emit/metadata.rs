@@ -1,0 +1,182 @@
+//! `TABLE`: what a generated machine knows of its table at run time.
+
+use crate::literals::{float, hex64, index, int, opcode, operand_kind, scalar, unsigned, value_type};
+use crate::names::trap_code;
+use opforge_spec::model::{
+    Example, ExampleOperand, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
+};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
+    let (name, version, hash) = (set.name(), unsigned(u64::from(set.version())), hex64(set.hash()));
+    let families = set.families().iter().map(|family| {
+        let (name, doc, fixtures) = (&family.name, family.doc.trim(), &family.fixtures);
+        quote!(::opforge::metadata::FamilyInfo { name: #name, doc: #doc, fixtures: #fixtures })
+    });
+    let instructions = set.instructions().iter().enumerate().map(|(position, row)| instruction(set, position, row));
+    let traps = set.traps().iter().map(|trap| {
+        let (name, code, doc) = (&trap.name, trap_code(trap), trap.doc.trim());
+        quote!(::opforge::metadata::TrapInfo { name: #name, code: #code, doc: #doc })
+    });
+    quote! {
+        /// The table that this machine was generated from.
+        // Numbers of examples stand here as the table has them, also where they are close to a famous constant.
+        #[allow(clippy::approx_constant)]
+        pub static TABLE: ::opforge::metadata::Table = ::opforge::metadata::Table {
+            name: #name,
+            version: #version,
+            hash: #hash,
+            families: &[#(#families),*],
+            instructions: &[#(#instructions),*],
+            traps: &[#(#traps),*],
+            find,
+        };
+    }
+}
+
+fn instruction(set: &InstructionSet, position: usize, row: &Instruction) -> TokenStream {
+    let (name, mnemonic, doc, stack) = (&row.name, &row.mnemonic, row.doc.trim(), row.stack.trim());
+    let (code, family, position) = (opcode(row.code), index(row.family), index(position));
+    let operands = row.operands.iter().map(|operand| {
+        let (name, kind) = (&operand.name, operand_kind(operand.kind));
+        quote!(::opforge::metadata::OperandInfo { name: #name, kind: #kind })
+    });
+    let inputs = row.inputs.iter().map(|input| {
+        let (name, ty, count) = (&input.name, value_type(input.ty), option(input.count.map(index)));
+        quote!(::opforge::metadata::InputInfo { name: #name, ty: #ty, count: #count })
+    });
+    let outputs = types(&row.outputs);
+    let jumps = row.flow.jumps.iter().map(|&jump| {
+        let (types, jump) = (types(row.outputs_at(jump)), index(jump));
+        quote!((#jump, #types))
+    });
+    let (falls_through, returns, raises) = (row.flow.next, row.flow.returns, row.flow.raises);
+    let enters = option(row.flow.enters.map(|(function, group)| {
+        let (function, group) = (index(function), index(group));
+        quote!((#function, #group))
+    }));
+    let scope = int(i64::from(row.flow.scope));
+    let traps = row.traps.iter().map(|trap| trap_code(set.trap(*trap)));
+    let effects = row.effects.iter().map(|effect| crate::words::effect(set, *effect));
+    let native = match row.native.state {
+        NativeState::Inline => "inline",
+        NativeState::Helper => "helper",
+        NativeState::Exit => "exit",
+    };
+    let examples = row.examples.iter().map(|row| example(set, row));
+    quote! {
+        ::opforge::metadata::InstructionInfo {
+            name: #name,
+            mnemonic: #mnemonic,
+            code: #code,
+            family: #family,
+            doc: #doc,
+            stack: #stack,
+            operands: &[#(#operands),*],
+            inputs: &[#(#inputs),*],
+            outputs: #outputs,
+            jumps: &[#(#jumps),*],
+            falls_through: #falls_through,
+            returns: #returns,
+            raises: #raises,
+            enters: #enters,
+            scope: #scope,
+            traps: &[#(#traps),*],
+            effects: &[#(#effects),*],
+            native: #native,
+            examples: &[#(#examples),*],
+            accepts: ACCEPTS[#position],
+        }
+    }
+}
+
+fn option(value: Option<TokenStream>) -> TokenStream {
+    match value {
+        Some(value) => quote!(Some(#value)),
+        None => quote!(None),
+    }
+}
+
+fn types(outputs: &[Output]) -> TokenStream {
+    let types = outputs.iter().map(|output| value_type(output.ty));
+    quote!(&[#(#types),*])
+}
+
+fn example(set: &InstructionSet, example: &Example) -> TokenStream {
+    let text = &example.text;
+    let (slots, globals, inputs) = (literals(&example.slots), literals(&example.globals), literals(&example.inputs));
+    let operands = example.operands.iter().map(|operand| match operand {
+        ExampleOperand::Omitted => quote!(::opforge::metadata::ExampleOperand::Omitted),
+        ExampleOperand::Int(value) => {
+            let value = int(*value);
+            quote!(::opforge::metadata::ExampleOperand::Int(#value))
+        }
+        ExampleOperand::Float(value) => {
+            let value = float(*value);
+            quote!(::opforge::metadata::ExampleOperand::Float(#value))
+        }
+        ExampleOperand::Constant(value) => {
+            let value = literal(value);
+            quote!(::opforge::metadata::ExampleOperand::Constant(#value))
+        }
+        ExampleOperand::Function(name) => quote!(::opforge::metadata::ExampleOperand::Function(#name)),
+    });
+    let outcome = outcome(set, &example.outcome);
+    let slots_after = option(example.slots_after.as_deref().map(literals));
+    let globals_after = option(example.globals_after.as_deref().map(literals));
+    let prints = option(example.prints.as_ref().map(|text| quote!(#text)));
+    quote! {
+        ::opforge::metadata::ExampleInfo {
+            text: #text,
+            slots: #slots,
+            globals: #globals,
+            operands: &[#(#operands),*],
+            inputs: #inputs,
+            outcome: #outcome,
+            slots_after: #slots_after,
+            globals_after: #globals_after,
+            prints: #prints,
+        }
+    }
+}
+
+fn outcome(set: &InstructionSet, outcome: &Outcome) -> TokenStream {
+    match outcome {
+        Outcome::Next(values) => {
+            let values = literals(values);
+            quote!(::opforge::metadata::ExampleOutcome::Next(#values))
+        }
+        Outcome::Jump(operand, values) => {
+            let (operand, values) = (index(*operand), literals(values));
+            quote!(::opforge::metadata::ExampleOutcome::Jump(#operand, #values))
+        }
+        Outcome::Trap(trap) => {
+            let code = trap_code(set.trap(*trap));
+            quote!(::opforge::metadata::ExampleOutcome::Trap(#code))
+        }
+        Outcome::Return(value) => {
+            let value = literal(value);
+            quote!(::opforge::metadata::ExampleOutcome::Return(#value))
+        }
+        Outcome::Raise(value) => {
+            let value = literal(value);
+            quote!(::opforge::metadata::ExampleOutcome::Raise(#value))
+        }
+    }
+}
+
+fn literals(values: &[Literal]) -> TokenStream {
+    let values = values.iter().map(literal);
+    quote!(&[#(#values),*])
+}
+
+fn literal(value: &Literal) -> TokenStream {
+    match value {
+        Literal::Scalar(value) => {
+            let value = scalar(*value);
+            quote!(::opforge::metadata::Literal::Scalar(#value))
+        }
+        Literal::Text(text) => quote!(::opforge::metadata::Literal::Text(#text)),
+    }
+}

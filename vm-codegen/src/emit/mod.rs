@@ -1,0 +1,19 @@
+//! One emitter per file: each turns the whole set into one product. They never import each other.
+
+pub(crate) mod opcode;
+pub(crate) mod op;
+pub(crate) mod encode;
+pub(crate) mod decode;
+pub(crate) mod display;
+pub(crate) mod assembler;
+pub(crate) mod builder;
+pub(crate) mod verifier;
+pub(crate) mod engine;
+pub(crate) mod handlers;
+pub(crate) mod programs;
+pub(crate) mod metadata;
+pub(crate) mod isa;
+pub(crate) mod examples;
+pub mod manual;
+pub(crate) mod listing;
+pub(crate) mod json;

@@ -1,0 +1,119 @@
+//! Literals as tokens: unsuffixed, the same on every machine.
+
+use opforge_core::{OperandKind, Scalar, Type};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+/// A number without sign, in decimal.
+pub(crate) fn unsigned(value: u64) -> TokenStream {
+    let literal = Literal::u64_unsuffixed(value);
+    quote!(#literal)
+}
+
+/// A position in a list, or a number of things.
+pub(crate) fn index(value: usize) -> TokenStream {
+    let literal = Literal::usize_unsuffixed(value);
+    quote!(#literal)
+}
+
+/// A number with a sign. Written as two tokens when negative, as rustc does.
+pub(crate) fn int(value: i64) -> TokenStream {
+    let magnitude = unsigned(value.unsigned_abs());
+    if value < 0 { quote!(-#magnitude) } else { magnitude }
+}
+
+/// A float in the shortest form that reads back with the same bits.
+pub(crate) fn float(value: f64) -> TokenStream {
+    if value.is_nan() {
+        if value.to_bits() == f64::NAN.to_bits() {
+            return quote!(f64::NAN);
+        }
+        let bits = hex64(value.to_bits());
+        return quote!(f64::from_bits(#bits));
+    }
+    let magnitude = if value.is_infinite() { quote!(f64::INFINITY) } else { parsed(&format!("{:?}", value.abs())) };
+    if value.is_sign_negative() { quote!(-#magnitude) } else { magnitude }
+}
+
+/// An opcode: two digits for one byte, four for two.
+pub(crate) fn opcode(code: u16) -> TokenStream {
+    parsed(&opcode_text(code))
+}
+
+/// How an opcode is written everywhere: `0x30`, `0xf812`.
+pub(crate) fn opcode_text(code: u16) -> String {
+    if code > 0xff { format!("0x{code:04x}") } else { format!("0x{code:02x}") }
+}
+
+/// The bytes that an opcode is stored as.
+pub(crate) fn opcode_bytes(code: u16) -> Vec<u8> {
+    let [high, low] = code.to_be_bytes();
+    if code > 0xff { vec![high, low] } else { vec![low] }
+}
+
+/// One byte in hex.
+pub(crate) fn byte(value: u8) -> TokenStream {
+    parsed(&format!("0x{value:02x}"))
+}
+
+/// 64 bits in hex.
+pub(crate) fn hex64(value: u64) -> TokenStream {
+    parsed(&format!("0x{value:016x}"))
+}
+
+fn parsed(text: &str) -> TokenStream {
+    text.parse().unwrap_or_default()
+}
+
+/// A value type.
+pub(crate) fn value_type(ty: Type) -> TokenStream {
+    let named = [
+        (Type::NEVER, quote!(NEVER)),
+        (Type::ANY, quote!(ANY)),
+        (Type::NUM, quote!(NUM)),
+        (Type::NIL, quote!(NIL)),
+        (Type::BOOL, quote!(BOOL)),
+        (Type::INT, quote!(INT)),
+        (Type::FLOAT, quote!(FLOAT)),
+        (Type::STR, quote!(STR)),
+    ];
+    if let Some((_, name)) = named.iter().find(|(known, _)| *known == ty) {
+        return quote!(::opforge::Type::#name);
+    }
+    let kinds: Vec<TokenStream> = ty.kinds().map(|kind| value_type(Type::of(kind))).collect();
+    match kinds.split_first() {
+        Some((first, others)) => quote!(#first #(.union(#others))*),
+        None => quote!(::opforge::Type::NEVER),
+    }
+}
+
+/// An operand kind.
+pub(crate) fn operand_kind(kind: OperandKind) -> TokenStream {
+    let name = crate::names::ident(kind.name());
+    quote!(::opforge::OperandKind::#name)
+}
+
+/// A scalar as a constant of type `Scalar`.
+pub(crate) fn scalar(value: Scalar) -> TokenStream {
+    match value {
+        Scalar::Nil => quote!(::opforge::Scalar::Nil),
+        Scalar::Bool(value) => quote!(::opforge::Scalar::Bool(#value)),
+        Scalar::Int(value) => {
+            let value = int(value);
+            quote!(::opforge::Scalar::Int(#value))
+        }
+        Scalar::Float(value) => {
+            let value = float(value);
+            quote!(::opforge::Scalar::Float(#value))
+        }
+    }
+}
+
+/// `#[doc]` attributes, one for each line of `text`.
+pub(crate) fn docs(text: &str) -> TokenStream {
+    let lines = text
+        .trim()
+        .lines()
+        .map(|line| if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) });
+    quote!(#(#[doc = #lines])*)
+}

@@ -1,0 +1,81 @@
+//! The procedural macros of `opforge`: a few lines around `opforge-codegen`.
+//!
+//! Users call them through `opforge`, which re-exports them.
+
+mod input;
+mod stub;
+
+use input::Declaration;
+use opforge_spec::Diagnostics;
+use opforge_spec::model::InstructionSet;
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::path::{Path, PathBuf};
+
+/// Generates a machine from a table.
+///
+/// `instruction_set! { pub mod calc = "calc.ron"; }` declares a module with everything that the table `calc.ron` stands
+/// for; the path is relative to the manifest of the crate. Attributes and docs before `pub mod` go to the module. A
+/// change of the table, or of a file that it includes, rebuilds the crate. What is wrong with a table is reported all at
+/// once.
+#[proc_macro]
+pub fn instruction_set(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    match syn::parse::<input::Declarations>(input) {
+        Ok(declarations) => declarations.list.iter().map(expand).collect::<TokenStream>().into(),
+        Err(error) => error.to_compile_error().into(),
+    }
+}
+
+/// One module: the machine, or the report of what is wrong and a stub of it.
+fn expand(declaration: &Declaration) -> TokenStream {
+    let Declaration { attributes, visibility, name, path, doc } = declaration;
+    let (files, items, error) = match read(&path.value()) {
+        Ok(set) if set.instructions().is_empty() => {
+            let message = format!(
+                "`{}` has no instructions\n\nhelp: add rows, or `include` a family such as \"std:stack\"",
+                path.value()
+            );
+            (set.files().to_vec(), stub::items(), Some(message))
+        }
+        Ok(set) => (set.files().to_vec(), opforge_codegen::generate(&set), None),
+        Err(diagnostics) => {
+            let message =
+                format!("`{}` is not a correct table\n\n{}", path.value(), diagnostics.render(false).trim_end());
+            (diagnostics.files(), stub::items(), Some(message))
+        }
+    };
+    let tracked = files.iter().filter_map(|file| tracked(file));
+    let error = error.map(|message| syn::Error::new(path.span(), message).to_compile_error());
+    let default = doc.then(|| {
+        let doc = format!(" The machine of `{}`.", path.value());
+        quote!(#[doc = #doc])
+    });
+    // A table is more than one program uses.
+    quote! {
+        #(#attributes)*
+        #default
+        #[allow(dead_code)]
+        #visibility mod #name {
+            #(#tracked)*
+            #items
+        }
+        #error
+    }
+}
+
+fn read(path: &str) -> Result<InstructionSet, Diagnostics> {
+    if path == "std:standard" {
+        return Ok(opforge_spec::standard());
+    }
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    opforge_spec::check_file(&manifest.join(path))
+}
+
+/// An item that makes rustc rebuild the crate when the file changes.
+fn tracked(file: &Path) -> Option<TokenStream> {
+    let file = std::path::absolute(file).ok()?;
+    let text = file.is_file().then(|| file.to_str().map(String::from)).flatten()?;
+    Some(quote!(
+        const _: &[u8] = ::core::include_bytes!(#text);
+    ))
+}
