@@ -1,0 +1,161 @@
+//! The names that a text declares, and the nearest one to a name that it does not.
+
+use super::error::{AsmErrorKind, Errors, Place};
+use super::parse::{Name, Text};
+use std::collections::HashMap;
+
+/// Functions, imports and globals: one namespace.
+#[derive(Debug, Default)]
+pub(super) struct Names<'t> {
+    declared: HashMap<&'t str, Place>,
+    callables: HashMap<&'t str, u32>,
+    arities: Vec<u32>,
+    globals: HashMap<&'t str, u32>,
+}
+
+/// How many indices an operand of 16 bits can tell apart.
+pub(super) const INDICES: usize = 1 << 16;
+
+impl<'t> Names<'t> {
+    /// Collects what `text` declares: imports first, then functions.
+    pub(super) fn collect(text: &Text<'t>, errors: &mut Errors) -> Self {
+        let mut names = Self::default();
+        for (name, arity) in &text.imports {
+            names.callable(*name, *arity, errors);
+        }
+        for body in &text.functions {
+            names.callable(body.name, u32::try_from(body.params.len()).unwrap_or(u32::MAX), errors);
+        }
+        for (global, index) in text.globals.iter().zip(0..) {
+            names.declare(*global, errors);
+            names.globals.entry(global.text).or_insert(index);
+            if index as usize == INDICES {
+                errors.add(global.place, AsmErrorKind::TooMany("globals"));
+            }
+        }
+        names
+    }
+
+    fn callable(&mut self, name: Name<'t>, arity: u32, errors: &mut Errors) {
+        self.declare(name, errors);
+        if self.arities.len() == INDICES {
+            errors.add(name.place, AsmErrorKind::TooMany("functions and imports"));
+        }
+        let index = u32::try_from(self.arities.len()).unwrap_or(u32::MAX);
+        self.callables.entry(name.text).or_insert(index);
+        self.arities.push(arity);
+    }
+
+    fn declare(&mut self, name: Name<'t>, errors: &mut Errors) {
+        declare(&mut self.declared, name, "functions, imports or globals", errors);
+    }
+
+    /// The operand that names the function or import `name`.
+    pub(super) fn find_callable(&self, name: &str) -> Result<u32, AsmErrorKind> {
+        let declare = || format!("define it with `func {name}()`, or declare it with `import {name}/ARITY`");
+        find(&self.callables, "function or import", name, declare)
+    }
+
+    /// The index of the global `name`.
+    pub(super) fn find_global(&self, name: &str) -> Result<u32, AsmErrorKind> {
+        find(&self.globals, "global", name, || {
+            format!("declare it with `global {name}`, before or after the functions")
+        })
+    }
+
+    /// How many values the function or import behind an operand takes.
+    pub(super) fn arity(&self, callable: u32) -> Option<u32> {
+        self.arities.get(callable as usize).copied()
+    }
+}
+
+/// Notes `name`, or that it was declared before.
+pub(super) fn declare<'t>(
+    declared: &mut HashMap<&'t str, Place>,
+    name: Name<'t>,
+    what: &'static str,
+    errors: &mut Errors,
+) -> bool {
+    match declared.get(name.text) {
+        Some(first) => {
+            let kind = AsmErrorKind::Duplicate { what, name: name.text.to_owned(), first_line: first.line };
+            errors.add(name.place, kind);
+            false
+        }
+        None => {
+            declared.insert(name.text, name.place);
+            true
+        }
+    }
+}
+
+/// What `names` holds for `name`.
+///
+/// # Errors
+/// That there is no such name, with the nearest one, else how to declare it.
+pub(super) fn find<V: Copy>(
+    names: &HashMap<&str, V>,
+    what: &'static str,
+    name: &str,
+    declare: impl FnOnce() -> String,
+) -> Result<V, AsmErrorKind> {
+    names.get(name).copied().ok_or_else(|| AsmErrorKind::UnknownName {
+        what,
+        name: name.to_owned(),
+        nearest: nearest(name, names.keys().copied()),
+        declare: declare(),
+    })
+}
+
+/// The candidate that is least different from `name`, if it is near enough to be what was meant.
+pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    let most = if name.len() <= 3 { name.len().saturating_sub(1).min(1) } else { name.len() / 3 };
+    candidates
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= most && name.len() <= 64)
+        .map(|candidate| (distance(name.as_bytes(), candidate.as_bytes()), candidate))
+        .filter(|(distance, _)| *distance <= most)
+        .min()
+        .map(|(_, candidate)| candidate.to_owned())
+}
+
+/// How many bytes have to be inserted, removed, changed or exchanged with their neighbour to make `b` of `a`.
+///
+/// **Source:** Damerau 1964, in the restricted form (optimal string alignment).
+fn distance(a: &[u8], b: &[u8]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let changed = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = changed.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(before[j - 2] + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_is_near_enough() {
+        let names = ["add", "sub", "jump_if_false", "jump_if_true"];
+        for (name, expected) in [
+            ("ad", Some("add")),
+            ("dad", Some("add")),
+            ("d", None),
+            ("sbu", Some("sub")),
+            ("jmp_if_flase", Some("jump_if_false")),
+            ("concatenate", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(name, names.into_iter()).as_deref(), expected, "{name}");
+        }
+    }
+}

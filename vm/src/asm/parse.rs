@@ -1,0 +1,336 @@
+//! Lines of assembly to statements. Knows no table and resolves no name.
+
+use super::error::{AsmErrorKind, Errors, Place};
+use super::limits;
+use super::literal::parse_int;
+use super::scan::{Token, TokenKind, is_name, scan};
+
+/// A name as written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name<'t> {
+    pub(super) text: &'t str,
+    pub(super) place: Place,
+}
+
+/// A whole text.
+#[derive(Debug, Default)]
+pub(super) struct Text<'t> {
+    /// Names and arities.
+    pub(super) imports: Vec<(Name<'t>, u32)>,
+    pub(super) globals: Vec<Name<'t>>,
+    pub(super) functions: Vec<Body<'t>>,
+}
+
+/// A function.
+#[derive(Debug)]
+pub(super) struct Body<'t> {
+    pub(super) name: Name<'t>,
+    pub(super) params: Vec<Name<'t>>,
+    pub(super) locals: Vec<Name<'t>>,
+    pub(super) items: Vec<Item<'t>>,
+}
+
+/// A part of a function's body.
+#[derive(Debug)]
+pub(super) enum Item<'t> {
+    /// `name:`
+    Label(Name<'t>),
+    /// `.line "file" n`
+    Line { file: String, line: u32 },
+    /// `.catch start end target height`
+    Catch { start: Name<'t>, end: Name<'t>, target: Name<'t>, height: u32 },
+    /// An instruction.
+    Op { mnemonic: Name<'t>, operands: Vec<Token<'t>> },
+}
+
+/// Reads a text; what is wrong goes to `errors`, the rest is given.
+pub(super) fn parse<'t>(text: &'t str, errors: &mut Errors) -> Text<'t> {
+    let mut parser = Parser { text: Text::default(), open: None, errors };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    for (line, number) in text.split('\n').zip(1..) {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if line.len() > limits::LINE_BYTES {
+            parser.errors.add(Place::new(number, 0, 1), AsmErrorKind::LineTooLong(line.len()));
+            continue;
+        }
+        match scan(line, number) {
+            Ok(tokens) => parser.line(&tokens),
+            Err((place, kind)) => parser.errors.add(place, kind),
+        }
+    }
+    parser.close();
+    parser.text
+}
+
+struct Parser<'t, 'e> {
+    text: Text<'t>,
+    /// The function whose `end` has not come yet.
+    open: Option<Body<'t>>,
+    errors: &'e mut Errors,
+}
+
+/// A statement that is abandoned; its error is already noted.
+struct Abandoned;
+
+const IMPORT: &str = "import NAME/ARITY";
+const GLOBAL: &str = "global NAME";
+const FUNC: &str = "func NAME(PARAMETER, …)";
+const LOCAL: &str = "local NAME …";
+const LINE: &str = ".line \"FILE\" NUMBER";
+const CATCH: &str = ".catch START END TARGET HEIGHT";
+
+impl<'t> Parser<'t, '_> {
+    fn line(&mut self, tokens: &[Token<'t>]) {
+        let Some(first) = tokens.first() else { return };
+        let rest = Cursor { tokens: &tokens[1..], end: end_of(tokens) };
+        // An abandoned statement has already been reported.
+        let _ = match (&first.kind, first.text) {
+            (TokenKind::Word, _) if tokens.get(1).is_some_and(|token| token.is_mark(':')) => {
+                self.label(first);
+                self.line(&tokens[2..]);
+                Ok(())
+            }
+            (TokenKind::Word, "import") => self.import(first, rest),
+            (TokenKind::Word, "global") => self.global(first, rest),
+            (TokenKind::Word, "func") => self.func(rest),
+            (TokenKind::Word, "local") => self.local(first, rest),
+            (TokenKind::Word, "end") => self.end(first, rest),
+            (TokenKind::Word, ".line") => self.position(first, rest),
+            (TokenKind::Word, ".catch") => self.catch(first, rest),
+            (TokenKind::Word, word) if is_name(word) => {
+                let mnemonic = Name { text: first.text, place: first.place };
+                self.item(first, Item::Op { mnemonic, operands: tokens[1..].to_vec() })
+            }
+            _ => self.abandon(first.place, AsmErrorKind::NoStatement(first.describe())),
+        };
+    }
+
+    fn abandon<T>(&mut self, place: Place, kind: AsmErrorKind) -> Result<T, Abandoned> {
+        self.errors.add(place, kind);
+        Err(Abandoned)
+    }
+
+    fn item(&mut self, first: &Token<'t>, item: Item<'t>) -> Result<(), Abandoned> {
+        match &mut self.open {
+            Some(body) => {
+                body.items.push(item);
+                Ok(())
+            }
+            None => self.abandon(first.place, AsmErrorKind::OutsideFunction(first.describe())),
+        }
+    }
+
+    fn label(&mut self, first: &Token<'t>) {
+        // Names may hold dots but not begin with one, so a directive is no label.
+        let done = if is_name(first.text) {
+            self.item(first, Item::Label(Name { text: first.text, place: first.place }))
+        } else {
+            self.expected("a name before `:`", first.describe(), first.place, "LABEL:")
+        };
+        let _ = done;
+    }
+
+    fn import(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        self.outside(first, "import")?;
+        let name = self.name(&mut rest, "a name", IMPORT)?;
+        self.mark(&mut rest, '/', IMPORT)?;
+        let arity = self.number(&mut rest, "the number of arguments", u32::from(u16::MAX), IMPORT)?;
+        self.nothing_more(&rest, IMPORT)?;
+        self.text.imports.push((name, arity));
+        Ok(())
+    }
+
+    fn global(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        self.outside(first, "global")?;
+        let name = self.name(&mut rest, "a name", GLOBAL)?;
+        self.nothing_more(&rest, GLOBAL)?;
+        self.text.globals.push(name);
+        Ok(())
+    }
+
+    fn outside(&mut self, first: &Token<'t>, keyword: &'static str) -> Result<(), Abandoned> {
+        match &self.open {
+            Some(body) => {
+                let function = body.name.text.to_owned();
+                self.abandon(first.place, AsmErrorKind::InsideFunction { keyword, function })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn func(&mut self, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        self.close();
+        let name = self.name(&mut rest, "a name", FUNC)?;
+        let mut params = Vec::new();
+        let header = self.params(&mut rest, &mut params);
+        // The body is read even if the header is wrong, so that its lines are not all errors.
+        self.open = Some(Body { name, params, locals: Vec::new(), items: Vec::new() });
+        header
+    }
+
+    fn params(&mut self, rest: &mut Cursor<'_, 't>, params: &mut Vec<Name<'t>>) -> Result<(), Abandoned> {
+        self.mark(rest, '(', FUNC)?;
+        if !rest.take_mark(')') {
+            loop {
+                params.push(self.name(rest, "a parameter's name", FUNC)?);
+                if rest.take_mark(')') {
+                    break;
+                }
+                if !rest.take_mark(',') {
+                    let (found, place) = rest.found();
+                    return self.expected("`,` or `)`", found, place, FUNC);
+                }
+            }
+        }
+        self.nothing_more(rest, FUNC)
+    }
+
+    fn local(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        let mut names = vec![self.name(&mut rest, "a name", LOCAL)?];
+        while !rest.tokens.is_empty() {
+            names.push(self.name(&mut rest, "a name", LOCAL)?);
+        }
+        match &mut self.open {
+            None => self.abandon(first.place, AsmErrorKind::OutsideFunction("`local`".to_owned())),
+            Some(body) => {
+                let late = body.items.iter().any(|item| matches!(item, Item::Op { .. }));
+                body.locals.extend(names);
+                let function = body.name.text.to_owned();
+                if late { self.abandon(first.place, AsmErrorKind::LateLocal(function)) } else { Ok(()) }
+            }
+        }
+    }
+
+    fn end(&mut self, first: &Token<'t>, rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        match self.open.take() {
+            Some(body) => self.text.functions.push(body),
+            None => return self.abandon(first.place, AsmErrorKind::StrayEnd),
+        }
+        self.nothing_more(&rest, "end")
+    }
+
+    /// Ends a function that has no `end`.
+    fn close(&mut self) {
+        if let Some(body) = self.open.take() {
+            self.errors.add(body.name.place, AsmErrorKind::NoEnd(body.name.text.to_owned()));
+            self.text.functions.push(body);
+        }
+    }
+
+    fn position(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        let file = match rest.next() {
+            Some(Token { kind: TokenKind::Str(file), .. }) => file.clone(),
+            Some(other) => return self.expected("a file's name in quotes", other.describe(), other.place, LINE),
+            None => return self.expected("a file's name in quotes", END.to_owned(), rest.end, LINE),
+        };
+        let line = self.number(&mut rest, "the line", u32::MAX, LINE)?;
+        self.nothing_more(&rest, LINE)?;
+        self.item(first, Item::Line { file, line })
+    }
+
+    fn catch(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        let start = self.name(&mut rest, "the label of the first instruction", CATCH)?;
+        let end = self.name(&mut rest, "the label after the last instruction", CATCH)?;
+        let target = self.name(&mut rest, "the handler's label", CATCH)?;
+        let height = self.number(&mut rest, "the height", u32::from(u16::MAX), CATCH)?;
+        self.nothing_more(&rest, CATCH)?;
+        self.item(first, Item::Catch { start, end, target, height })
+    }
+
+    fn name(&mut self, rest: &mut Cursor<'_, 't>, what: &str, usage: &str) -> Result<Name<'t>, Abandoned> {
+        match rest.next() {
+            Some(token) if token.kind == TokenKind::Word && is_name(token.text) => {
+                Ok(Name { text: token.text, place: token.place })
+            }
+            Some(token) => self.expected(what, token.describe(), token.place, usage),
+            None => self.expected(what, END.to_owned(), rest.end, usage),
+        }
+    }
+
+    fn number(&mut self, rest: &mut Cursor<'_, 't>, what: &str, most: u32, usage: &str) -> Result<u32, Abandoned> {
+        match rest.next() {
+            Some(token) if token.kind == TokenKind::Number => {
+                read_count(token, what, most).or_else(|kind| self.abandon(token.place, kind))
+            }
+            Some(token) => self.expected(what, token.describe(), token.place, usage),
+            None => self.expected(what, END.to_owned(), rest.end, usage),
+        }
+    }
+
+    fn mark(&mut self, rest: &mut Cursor<'_, 't>, mark: char, usage: &str) -> Result<(), Abandoned> {
+        if rest.take_mark(mark) {
+            return Ok(());
+        }
+        let (found, place) = rest.found();
+        self.expected(&format!("`{mark}`"), found, place, usage)
+    }
+
+    fn nothing_more(&mut self, rest: &Cursor<'_, 't>, usage: &str) -> Result<(), Abandoned> {
+        match rest.tokens.first() {
+            Some(token) => self.expected(END, token.describe(), token.place, usage),
+            None => Ok(()),
+        }
+    }
+
+    fn expected<T>(&mut self, expected: &str, found: String, place: Place, usage: &str) -> Result<T, Abandoned> {
+        let (expected, usage) = (expected.to_owned(), usage.to_owned());
+        self.abandon(place, AsmErrorKind::Expected { expected, found, usage })
+    }
+}
+
+const END: &str = "the end of the line";
+
+/// Reads a number from 0 to `most`.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read_count(token: &Token<'_>, what: &str, most: u32) -> Result<u32, AsmErrorKind> {
+    let value = read_int(token)?;
+    match u32::try_from(value) {
+        Ok(value) if value <= most => Ok(value),
+        _ => Err(out_of_range(token, what, 0, i64::from(most))),
+    }
+}
+
+/// Reads an integer.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read_int(token: &Token<'_>) -> Result<i64, AsmErrorKind> {
+    parse_int(token.text).map_err(|why| AsmErrorKind::WrongNumber { text: token.text.to_owned(), why })
+}
+
+pub(super) fn out_of_range(token: &Token<'_>, what: &str, least: i64, most: i64) -> AsmErrorKind {
+    AsmErrorKind::OutOfRange { text: token.text.to_owned(), what: what.to_owned(), least, most }
+}
+
+/// The place right after the last token of a line.
+fn end_of(tokens: &[Token<'_>]) -> Place {
+    tokens.last().map_or(Place::new(1, 0, 1), |token| token.place.after())
+}
+
+/// The rest of a line.
+struct Cursor<'a, 't> {
+    tokens: &'a [Token<'t>],
+    end: Place,
+}
+
+impl<'a, 't> Cursor<'a, 't> {
+    fn next(&mut self) -> Option<&'a Token<'t>> {
+        let (first, rest) = self.tokens.split_first()?;
+        self.tokens = rest;
+        Some(first)
+    }
+
+    fn take_mark(&mut self, mark: char) -> bool {
+        let there = self.tokens.first().is_some_and(|token| token.is_mark(mark));
+        if there {
+            self.tokens = &self.tokens[1..];
+        }
+        there
+    }
+
+    fn found(&self) -> (String, Place) {
+        self.tokens.first().map_or((END.to_owned(), self.end), |token| (token.describe(), token.place))
+    }
+}

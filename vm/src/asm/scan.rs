@@ -1,0 +1,131 @@
+//! One line of assembly to tokens.
+
+use super::error::{AsmErrorKind, Place};
+use super::literal::{self, StringError};
+
+/// A token and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Token<'t> {
+    pub(super) kind: TokenKind,
+    /// As written.
+    pub(super) text: &'t str,
+    pub(super) place: Place,
+}
+
+/// What a token is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum TokenKind {
+    /// A name, mnemonic, keyword or directive.
+    Word,
+    /// What starts like a number, `inf` and `nan` with a sign or bits included.
+    Number,
+    /// A string, escapes resolved.
+    Str(String),
+    /// One of `, ( ) / :`.
+    Mark(char),
+}
+
+impl Token<'_> {
+    /// The token as messages call it.
+    pub(super) fn describe(&self) -> String {
+        let shown: String = self.text.chars().take(40).collect();
+        let dots = if shown.len() < self.text.len() { "…" } else { "" };
+        match self.kind {
+            TokenKind::Word => format!("`{shown}{dots}`"),
+            TokenKind::Number => format!("the number `{shown}{dots}`"),
+            TokenKind::Str(_) => format!("the text {shown}{dots}"),
+            TokenKind::Mark(mark) => format!("`{mark}`"),
+        }
+    }
+
+    pub(super) fn is_mark(&self, mark: char) -> bool {
+        self.kind == TokenKind::Mark(mark)
+    }
+}
+
+/// Splits `text`, line number `line`, into tokens. A comment ends it.
+///
+/// # Errors
+/// The first thing that is no token, with its place.
+pub(super) fn scan(text: &str, line: u32) -> Result<Vec<Token<'_>>, (Place, AsmErrorKind)> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(character) = text[at..].chars().next() {
+        let length = match character {
+            ' ' | '\t' => {
+                at += 1;
+                continue;
+            }
+            ';' => break,
+            '"' => {
+                let (kind, length) = scan_string(&text[at..])
+                    .map_err(|(kind, range)| (Place::new(line, at + range.start, range.len()), kind))?;
+                tokens.push(Token { kind, text: &text[at..at + length], place: Place::new(line, at, length) });
+                at += length;
+                continue;
+            }
+            ',' | '(' | ')' | '/' | ':' => 1,
+            _ if starts_number(&text[at..]) => number_length(&text[at..]),
+            'A'..='Z' | 'a'..='z' | '_' | '.' => word_length(&text[at..]),
+            _ => {
+                let place = Place::new(line, at, character.len_utf8());
+                return Err((place, AsmErrorKind::UnexpectedCharacter(character)));
+            }
+        };
+        let token = &text[at..at + length];
+        let kind = match character {
+            ',' | '(' | ')' | '/' | ':' => TokenKind::Mark(character),
+            _ if starts_number(token) => TokenKind::Number,
+            _ => TokenKind::Word,
+        };
+        tokens.push(Token { kind, text: token, place: Place::new(line, at, length) });
+        at += length;
+    }
+    Ok(tokens)
+}
+
+fn scan_string(text: &str) -> Result<(TokenKind, usize), (AsmErrorKind, std::ops::Range<usize>)> {
+    match literal::parse_string(&text[1..]) {
+        Ok((value, used)) => Ok((TokenKind::Str(value), used + 1)),
+        Err((StringError::Unclosed, range)) => Err((AsmErrorKind::UnclosedText, 0..range.end + 1)),
+        Err((StringError::Escape(escape), range)) => {
+            Err((AsmErrorKind::UnknownEscape(escape), range.start + 1..range.end + 1))
+        }
+    }
+}
+
+fn starts_number(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    match bytes.next() {
+        Some(b'0'..=b'9') => true,
+        Some(b'-' | b'+') => bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'.'),
+        Some(b'.') => bytes.next().is_some_and(|byte| byte.is_ascii_digit()),
+        _ => text.starts_with("nan:0x"),
+    }
+}
+
+/// The length of a number: a sign after `e` belongs to it, save in hexadecimal.
+fn number_length(text: &str) -> usize {
+    if let Some(bits) = text.strip_prefix("nan:") {
+        return text.len() - bits.len() + word_length(bits);
+    }
+    let hexadecimal = text.trim_start_matches(['-', '+']).starts_with("0x");
+    let mut previous = b' ';
+    for (at, byte) in text.bytes().enumerate() {
+        let sign = matches!(byte, b'-' | b'+') && (at == 0 || (matches!(previous, b'e' | b'E') && !hexadecimal));
+        if !(sign || byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.')) {
+            return at;
+        }
+        previous = byte;
+    }
+    text.len()
+}
+
+fn word_length(text: &str) -> usize {
+    text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))).unwrap_or(text.len())
+}
+
+/// Whether `text` is a name: `[A-Za-z_][A-Za-z0-9_.]*`.
+pub(super) fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && word_length(text) == text.len()
+}

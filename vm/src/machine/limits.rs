@@ -1,0 +1,45 @@
+//! What a machine may use, and what it used.
+
+/// How much a program may keep at once. A call first looks at the frames, then at the slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Value slots: locals and greatest depth of every frame, and the variables that open scopes save.
+    pub slots: usize,
+    /// Frames and open scopes together.
+    pub frames: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { slots: 10_000, frames: 1_000 }
+    }
+}
+
+/// How long a slice may last. A tick is charged for a call, a jump backward and a caught trap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Fuel {
+    /// Until the program ends or is interrupted.
+    #[default]
+    Unlimited,
+    /// So many ticks.
+    Ticks(u64),
+}
+
+impl From<u64> for Fuel {
+    fn from(ticks: u64) -> Self {
+        Self::Ticks(ticks)
+    }
+}
+
+/// What a machine did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// Instructions that were run, those that trapped included.
+    pub instructions: u64,
+    /// Ticks that were charged.
+    pub ticks: u64,
+    /// The most value slots that were in use at once.
+    pub most_slots: usize,
+    /// The most frames and scopes that were in use at once.
+    pub most_frames: usize,
+}

@@ -1,0 +1,238 @@
+//! The loop of the reference engine: decode, step, follow the flow, charge ticks.
+//!
+//! A slice ends right after the instruction whose charge exhausts the fuel, at the position transferred to.
+
+use super::context::Context;
+use super::frame::Frame;
+use super::limits::Fuel;
+use super::trace::Step;
+use super::unwind::Fault;
+use super::{Flow, Machine, OpenOutcome, Outcome, Phase};
+use crate::host::HostValue;
+use crate::instruction_set::InstructionSet;
+use crate::link::Callee;
+use crate::trap::TrapCode;
+use crate::value::Value;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Why the loop stops.
+pub(super) enum End {
+    Returned(Value),
+    Uncaught(Fault),
+    Exit(usize),
+    OutOfFuel,
+    Interrupted,
+}
+
+impl<I: InstructionSet> Machine<I> {
+    /// Runs one slice of what was [started](Self::start). After the end, gives the same outcome again.
+    pub fn run(&mut self, fuel: Fuel) -> Outcome {
+        match self.run_open(fuel) {
+            OpenOutcome::Ended(outcome) => outcome,
+            // Only `start_open` makes ways out.
+            OpenOutcome::Exit(_) => self.end(End::Uncaught(Fault::from(TrapCode::INVALID_CODE))),
+        }
+    }
+
+    /// Runs one slice; a function that was entered in the middle may leave through one of its ways out.
+    pub(crate) fn run_open(&mut self, fuel: Fuel) -> OpenOutcome {
+        if let Phase::Ended(outcome) = &self.phase {
+            return OpenOutcome::Ended(outcome.clone());
+        }
+        self.state.fill(fuel);
+        let end = self.slice();
+        if let End::Exit(exit) = end {
+            return OpenOutcome::Exit(exit);
+        }
+        OpenOutcome::Ended(self.end(end))
+    }
+
+    fn slice(&mut self) -> End {
+        if self.interrupt.take() {
+            return End::Interrupted;
+        }
+        if self.state.out_of_fuel() {
+            return End::OutOfFuel;
+        }
+        let mut open = false;
+        match std::mem::replace(&mut self.phase, Phase::Running { open }) {
+            Phase::Idle => {
+                let message = Some("no function was started; help: call `start` before `run`".to_owned());
+                return End::Uncaught(Fault { message, ..Fault::from(TrapCode::INVALID_CODE) });
+            }
+            Phase::Running { open: was_open } => {
+                open = was_open;
+                self.phase = Phase::Running { open };
+            }
+            Phase::Starting { function, arguments } => {
+                if let Err(fault) = self.enter(0, function, &arguments) {
+                    return End::Uncaught(fault);
+                }
+                if let Some(end) = self.pause() {
+                    return end;
+                }
+            }
+            Phase::Ended(outcome) => {
+                self.phase = Phase::Ended(outcome);
+                return End::OutOfFuel;
+            }
+        }
+        loop {
+            if let Some(end) = self.step(open).or_else(|| self.pause()) {
+                return end;
+            }
+        }
+    }
+
+    /// Whether the slice ends after ticks were charged.
+    fn pause(&mut self) -> Option<End> {
+        if !self.state.take_charged() {
+            return None;
+        }
+        if self.interrupt.take() {
+            return Some(End::Interrupted);
+        }
+        self.state.out_of_fuel().then_some(End::OutOfFuel)
+    }
+
+    /// Runs one instruction, and what it leads to: entering, leaving, unwinding.
+    fn step(&mut self, open: bool) -> Option<End> {
+        let flow = match self.execute(open) {
+            Ok(Ok(flow)) => flow,
+            Ok(Err(exit)) => return Some(End::Exit(exit)),
+            Err(fault) => return self.unwind(fault),
+        };
+        let Some(frame) = self.state.frames.last_mut() else {
+            return Some(End::Uncaught(Fault::from(TrapCode::INVALID_CODE)));
+        };
+        match flow {
+            Flow::Next => frame.pc = frame.next_pc,
+            Flow::Jump(target) => {
+                let backward = target <= frame.pc;
+                frame.pc = target;
+                if backward {
+                    self.state.charge(1);
+                }
+            }
+            Flow::Return(value) => return self.leave(value),
+            Flow::Raise(value) => return self.unwind(Fault::raised(value)),
+            Flow::Enter { function, arguments } => {
+                if let Err(fault) = self.call(function, &arguments) {
+                    return self.unwind(fault);
+                }
+            }
+        }
+        None
+    }
+
+    /// Decodes and runs the instruction at the current position; the inner error is a way out.
+    fn execute(&mut self, open: bool) -> Result<Result<Flow, usize>, Fault> {
+        let invalid = || Fault::from(TrapCode::INVALID_CODE);
+        let outermost = self.state.frames.len() == 1;
+        let frame = self.state.frames.last_mut().ok_or_else(invalid)?;
+        let linked = self.program.modules.get(frame.module).ok_or_else(invalid)?;
+        let function = linked.checked.module.functions.get(frame.function).ok_or_else(invalid)?;
+        let pc = frame.pc as usize;
+        if let Some(exit) = pc.checked_sub(function.code.len()).filter(|_| open && outermost) {
+            return Ok(Err(exit));
+        }
+        let (op, next) = I::decode(&function.code, pc).map_err(|_| invalid())?;
+        frame.next_pc = u32::try_from(next).map_err(|_| invalid())?;
+        let frame: Frame = *frame;
+        self.state.stats.instructions += 1;
+        if let Some(observer) = &mut self.observer {
+            let depth = self.state.stack.len().saturating_sub(frame.base + frame.slots);
+            observer(Step { function: &function.name, pc: frame.pc, op: &op, depth });
+        }
+        let mut context = Context::new(&self.program.modules, &mut self.state, frame);
+        let result = I::step(&op, &mut context, &mut self.handlers);
+        if std::mem::take(&mut self.state.fault) {
+            return Err(invalid());
+        }
+        result.map(Ok).map_err(Fault::from)
+    }
+
+    /// Calls what a `Func` operand of the current function names.
+    fn call(&mut self, function: u16, arguments: &[Value]) -> Result<(), Fault> {
+        let invalid = || Fault::from(TrapCode::INVALID_CODE);
+        let frame = self.state.frames.last().ok_or_else(invalid)?;
+        let linked = self.program.modules.get(frame.module).ok_or_else(invalid)?;
+        match *linked.callees.get(usize::from(function)).ok_or_else(invalid)? {
+            Callee::Guest { module, function } => self.enter(module, function, arguments),
+            Callee::Host(host) => self.call_host(host, arguments),
+        }
+    }
+
+    /// Enters a function: looks at the limits, then charges the tick at its position 0.
+    fn enter(&mut self, module: usize, function: usize, arguments: &[Value]) -> Result<(), Fault> {
+        let invalid = || Fault::from(TrapCode::INVALID_CODE);
+        let linked = self.program.modules.get(module).ok_or_else(invalid)?;
+        let facts = linked.checked.functions.get(function).ok_or_else(invalid)?;
+        let params = linked.checked.module.functions.get(function).map(|function| function.params.len());
+        if params != Some(arguments.len()) {
+            return Err(invalid());
+        }
+        self.state
+            .room(1, facts.frame_slots())
+            .map_err(|code| Fault { callee: Some((module, function)), ..code.into() })?;
+        self.state.push_frame(module, function, facts, arguments);
+        self.state.charge(1);
+        Ok(())
+    }
+
+    /// Calls a host function; nothing that it does reaches the machine but its result.
+    fn call_host(&mut self, host: usize, arguments: &[Value]) -> Result<(), Fault> {
+        let arguments: Vec<HostValue> = arguments.iter().map(|argument| self.export(*argument)).collect();
+        self.state.charge(1);
+        let host = self.program.hosts.get_mut(host).ok_or(TrapCode::INVALID_CODE)?;
+        let failed = |message: String| {
+            let message = Some(format!("host function `{}`: {message}", host.name));
+            Fault { message, ..Fault::from(TrapCode::HOST_FAILURE) }
+        };
+        // What the function left half done is its own; the machine only waits for its result.
+        let body = &mut host.body;
+        let result = catch_unwind(AssertUnwindSafe(|| body(&arguments)));
+        let value = result.map_err(|_| failed("it panicked".to_owned()))?.map_err(failed)?;
+        self.resume(Value::from(value))
+    }
+
+    /// Goes on in the innermost function after its call gave `value`.
+    fn resume(&mut self, value: Value) -> Result<(), Fault> {
+        let frame = self.state.frames.last_mut().ok_or(TrapCode::INVALID_CODE)?;
+        frame.pc = frame.next_pc;
+        let frame = *frame;
+        Ok(Context::new(&self.program.modules, &mut self.state, frame).replace(0, &[value])?)
+    }
+
+    /// Leaves the innermost function with its result.
+    fn leave(&mut self, value: Value) -> Option<End> {
+        self.state.pop_frame();
+        if self.state.frames.is_empty() {
+            return Some(End::Returned(value));
+        }
+        self.resume(value).err().and_then(|fault| self.unwind(fault))
+    }
+
+    /// Makes the outcome of what ended the slice; a run that is over stays so.
+    fn end(&mut self, end: End) -> Outcome {
+        let mut outcome = match end {
+            End::OutOfFuel => Outcome::OutOfFuel,
+            End::Interrupted => Outcome::Interrupted,
+            End::Returned(value) => Outcome::Returned(self.export(value)),
+            End::Uncaught(fault) => Outcome::Trapped(Box::new(self.report(fault))),
+            End::Exit(_) => Outcome::Trapped(Box::new(self.report(TrapCode::INVALID_CODE.into()))),
+        };
+        let flushed = self.state.streams.output().is_none_or(|output| output.flush().is_ok());
+        if !flushed && !matches!(outcome, Outcome::Trapped(_)) {
+            outcome = Outcome::Trapped(Box::new(self.report(TrapCode::OUTPUT_FAILED.into())));
+        }
+        if matches!(outcome, Outcome::Returned(_) | Outcome::Trapped(_)) {
+            // Who runs an instruction on its own looks at the stack that it left.
+            if !matches!(self.phase, Phase::Running { open: true }) {
+                self.state.clear();
+            }
+            self.phase = Phase::Ended(outcome.clone());
+        }
+        outcome
+    }
+}

@@ -1,0 +1,84 @@
+//! Traps and raised values on their way to a handler.
+
+use super::Machine;
+use super::run::End;
+use super::trace::{MOST_CALLERS, Position, TrapReport};
+use crate::instruction_set::InstructionSet;
+use crate::trap::TrapCode;
+use crate::value::Value;
+
+/// What is on its way.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) code: TrapCode,
+    /// The value, if one was raised.
+    pub(super) value: Option<Value>,
+    /// What is known beyond the trap's name.
+    pub(super) message: Option<String>,
+    /// Module and function that were called when there was no room for them.
+    pub(super) callee: Option<(usize, usize)>,
+}
+
+impl From<TrapCode> for Fault {
+    fn from(code: TrapCode) -> Self {
+        Self { code, value: None, message: None, callee: None }
+    }
+}
+
+impl Fault {
+    pub(super) fn raised(value: Value) -> Self {
+        Self { value: Some(value), ..Self::from(TrapCode::RAISED) }
+    }
+}
+
+impl<I: InstructionSet> Machine<I> {
+    /// Goes on at the innermost handler, at the cost of one tick; without one the run ends.
+    pub(super) fn unwind(&mut self, fault: Fault) -> Option<End> {
+        let found = self.state.frames.iter().enumerate().rev().find_map(|(index, frame)| {
+            let checked = &self.program.modules.get(frame.module)?.checked;
+            let handler = checked.functions.get(frame.function)?.guards.at(frame.pc)?;
+            Some((index, *frame, handler))
+        });
+        let Some((index, frame, handler)) = found else {
+            return Some(End::Uncaught(fault));
+        };
+        while self.state.frames.len() > index + 1 {
+            self.state.pop_frame();
+        }
+        self.state.scopes.close_to(frame.scopes + handler.scopes as usize, &mut self.state.globals);
+        self.state.stack.truncate(frame.base + frame.slots + handler.height as usize);
+        self.state.stack.push(fault.value.unwrap_or(Value::int(fault.code.0.into())));
+        if let Some(frame) = self.state.frames.last_mut() {
+            frame.pc = handler.target;
+        }
+        self.state.charge(1);
+        None
+    }
+
+    /// Describes what nobody caught, from the frames as they stand.
+    pub(super) fn report(&self, fault: Fault) -> TrapReport {
+        let info = I::table().traps.iter().find(|trap| trap.code == fault.code);
+        let name = info.map(|trap| trap.name.to_owned()).unwrap_or_else(|| fault.code.to_string());
+        let message = fault.message.or_else(|| info.map(|trap| trap.doc.to_owned()));
+        let frames = self.state.frames.iter().rev();
+        let callee = fault.callee.map(|(module, function)| (module, function, 0));
+        let mut places = callee.into_iter().chain(frames.map(|frame| (frame.module, frame.function, frame.pc)));
+        let position = places.next().map(|place| self.position(place));
+        let trace: Vec<Position> = places.by_ref().take(MOST_CALLERS).map(|place| self.position(place)).collect();
+        let omitted = places.count();
+        let value = fault.value.map(|value| self.export(value));
+        TrapReport { code: fault.code, name, message, value, position, trace, omitted }
+    }
+
+    fn position(&self, (module, function, pc): (usize, usize, u32)) -> Position {
+        let module = self.program.modules.get(module).map(|linked| &linked.checked.module);
+        let name = module.and_then(|module| module.functions.get(function)).map(|function| function.name.clone());
+        let source = module.and_then(|module| module.source_line(function, pc));
+        Position {
+            module: module.and_then(|module| module.name.clone()),
+            function: name.unwrap_or_default(),
+            pc,
+            source: source.map(|(file, line)| (file.to_owned(), line)),
+        }
+    }
+}

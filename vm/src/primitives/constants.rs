@@ -1,0 +1,8 @@
+//! Constants of the module.
+
+use crate::{Context, Value};
+
+/// The constant with that index.
+pub fn load(context: &mut Context<'_>, constant: u16) -> Value {
+    context.constant(constant)
+}

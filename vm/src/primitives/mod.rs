@@ -1,0 +1,8 @@
+//! The primitives of the standard tables that need a machine. Generated code calls them by path.
+
+pub mod constants;
+pub mod globals;
+pub mod locals;
+pub mod output;
+pub mod scopes;
+pub mod truth;

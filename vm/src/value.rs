@@ -1,0 +1,273 @@
+//! Values: what slots hold while a program runs.
+
+use crate::trap::TrapCode;
+use opforge_core::{Kind, Scalar};
+use std::fmt;
+
+/// A value in a slot: 16 bytes, the tag a whole word whose upper bits are zero.
+///
+/// A text is only a handle; [`crate::Context::text`] gives its characters.
+/// Two values are equal when a program could not tell them apart: all NaNs are
+/// equal, `0.0` and `-0.0` are not, and texts are equal when they are the same constant.
+#[derive(Clone, Copy)]
+#[repr(C, align(16))]
+pub struct Value {
+    tag: u64,
+    payload: u64,
+}
+
+/// A handle of a text: a constant of a module, or an argument that the host gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Text {
+    module: u32,
+    constant: u32,
+}
+
+/// A value by its kind.
+#[derive(Clone, Copy, Debug)]
+pub enum Unpacked {
+    /// The absence of a value.
+    Nil,
+    /// A truth value.
+    Bool(bool),
+    /// A 64-bit integer.
+    Int(i64),
+    /// A 64-bit float.
+    Float(f64),
+    /// A text.
+    Str(Text),
+}
+
+impl Text {
+    /// The module index of texts that the host gave as arguments.
+    pub(crate) const HOST: u32 = u32::MAX;
+
+    pub(crate) const fn new(module: u32, constant: u32) -> Self {
+        Self { module, constant }
+    }
+
+    pub(crate) const fn module(self) -> u32 {
+        self.module
+    }
+
+    pub(crate) const fn constant(self) -> u32 {
+        self.constant
+    }
+}
+
+impl Value {
+    /// Nil.
+    pub const NIL: Self = Self::pack(Kind::Nil, 0);
+
+    const fn pack(kind: Kind, payload: u64) -> Self {
+        Self { tag: kind as u64, payload }
+    }
+
+    /// A truth value.
+    pub const fn bool(value: bool) -> Self {
+        Self::pack(Kind::Bool, value as u64)
+    }
+
+    /// An integer.
+    pub const fn int(value: i64) -> Self {
+        Self::pack(Kind::Int, value as u64)
+    }
+
+    /// A float.
+    pub const fn float(value: f64) -> Self {
+        Self::pack(Kind::Float, value.to_bits())
+    }
+
+    /// A text.
+    pub const fn text(value: Text) -> Self {
+        Self::pack(Kind::Str, ((value.module as u64) << 32) | value.constant as u64)
+    }
+
+    /// The kind of the value.
+    pub const fn kind(self) -> Kind {
+        match self.unpack() {
+            Unpacked::Nil => Kind::Nil,
+            Unpacked::Bool(_) => Kind::Bool,
+            Unpacked::Int(_) => Kind::Int,
+            Unpacked::Float(_) => Kind::Float,
+            Unpacked::Str(_) => Kind::Str,
+        }
+    }
+
+    /// The value by its kind.
+    pub const fn unpack(self) -> Unpacked {
+        const BOOL: u64 = Kind::Bool as u64;
+        const INT: u64 = Kind::Int as u64;
+        const FLOAT: u64 = Kind::Float as u64;
+        const STR: u64 = Kind::Str as u64;
+        match self.tag {
+            BOOL => Unpacked::Bool(self.payload != 0),
+            INT => Unpacked::Int(self.payload as i64),
+            FLOAT => Unpacked::Float(f64::from_bits(self.payload)),
+            STR => Unpacked::Str(Text::new((self.payload >> 32) as u32, self.payload as u32)),
+            // The only tag left that a constructor writes.
+            _ => Unpacked::Nil,
+        }
+    }
+
+    /// The value as a scalar; `None` for a text.
+    pub const fn scalar(self) -> Option<Scalar> {
+        Some(match self.unpack() {
+            Unpacked::Nil => Scalar::Nil,
+            Unpacked::Bool(value) => Scalar::Bool(value),
+            Unpacked::Int(value) => Scalar::Int(value),
+            Unpacked::Float(value) => Scalar::Float(value),
+            Unpacked::Str(_) => return None,
+        })
+    }
+
+    /// The truth value.
+    ///
+    /// # Errors
+    /// [`TrapCode::TYPE_MISMATCH`] if it is no bool.
+    pub const fn to_bool(self) -> Result<bool, TrapCode> {
+        match self.unpack() {
+            Unpacked::Bool(value) => Ok(value),
+            _ => Err(TrapCode::TYPE_MISMATCH),
+        }
+    }
+
+    /// The integer.
+    ///
+    /// # Errors
+    /// [`TrapCode::TYPE_MISMATCH`] if it is no int.
+    pub const fn to_int(self) -> Result<i64, TrapCode> {
+        match self.unpack() {
+            Unpacked::Int(value) => Ok(value),
+            _ => Err(TrapCode::TYPE_MISMATCH),
+        }
+    }
+
+    /// The float.
+    ///
+    /// # Errors
+    /// [`TrapCode::TYPE_MISMATCH`] if it is no float.
+    pub const fn to_float(self) -> Result<f64, TrapCode> {
+        match self.unpack() {
+            Unpacked::Float(value) => Ok(value),
+            _ => Err(TrapCode::TYPE_MISMATCH),
+        }
+    }
+
+    /// The text.
+    ///
+    /// # Errors
+    /// [`TrapCode::TYPE_MISMATCH`] if it is no text.
+    pub const fn to_text(self) -> Result<Text, TrapCode> {
+        match self.unpack() {
+            Unpacked::Str(value) => Ok(value),
+            _ => Err(TrapCode::TYPE_MISMATCH),
+        }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.scalar(), other.scalar()) {
+            (Some(a), Some(b)) => a == b,
+            (None, None) => self.payload == other.payload,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Value {}
+
+impl Default for Value {
+    fn default() -> Self {
+        Self::NIL
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.unpack().fmt(f)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::bool(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::int(value)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::float(value)
+    }
+}
+
+impl From<Text> for Value {
+    fn from(value: Text) -> Self {
+        Self::text(value)
+    }
+}
+
+impl From<Scalar> for Value {
+    fn from(value: Scalar) -> Self {
+        match value {
+            Scalar::Nil => Self::NIL,
+            Scalar::Bool(value) => Self::bool(value),
+            Scalar::Int(value) => Self::int(value),
+            Scalar::Float(value) => Self::float(value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn layout_is_two_aligned_words() {
+        assert_eq!(size_of::<Value>(), 16);
+        assert_eq!(align_of::<Value>(), 16);
+    }
+
+    #[test]
+    fn what_goes_in_comes_out() {
+        for scalar in [
+            Scalar::Nil,
+            Scalar::Bool(true),
+            Scalar::Bool(false),
+            Scalar::Int(i64::MIN),
+            Scalar::Int(-1),
+            Scalar::Float(-0.0),
+            Scalar::Float(f64::NAN),
+        ] {
+            assert_eq!(Value::from(scalar).scalar(), Some(scalar));
+            assert_eq!(Value::from(scalar).kind(), scalar.kind());
+        }
+        let text = Text::new(7, u32::MAX);
+        assert_eq!(Value::text(text).to_text(), Ok(text));
+        assert_eq!(Value::text(text).scalar(), None);
+        assert_eq!(Value::text(text).kind(), Kind::Str);
+    }
+
+    #[test]
+    fn another_type_is_a_mismatch() {
+        assert_eq!(Value::NIL.to_int(), Err(TrapCode::TYPE_MISMATCH));
+        assert_eq!(Value::int(1).to_float(), Err(TrapCode::TYPE_MISMATCH));
+        assert_eq!(Value::float(1.0).to_bool(), Err(TrapCode::TYPE_MISMATCH));
+        assert_eq!(Value::bool(true).to_text(), Err(TrapCode::TYPE_MISMATCH));
+    }
+
+    #[test]
+    fn equality_is_what_a_program_sees() {
+        assert_eq!(Value::float(f64::NAN), Value::float(-f64::NAN));
+        assert_ne!(Value::float(0.0), Value::float(-0.0));
+        assert_ne!(Value::int(0), Value::bool(false));
+        assert_ne!(Value::text(Text::new(0, 1)), Value::text(Text::new(1, 1)));
+    }
+}

@@ -1,0 +1,150 @@
+//! The walk over one function: each instruction is decoded once in order and looked at once, each way compared.
+
+use super::Facts;
+use super::error::{Rule, VerifyError};
+use super::regions;
+use super::rules::{Place, Rules};
+use crate::instruction_set::InstructionSet;
+use crate::module::{Function, Module};
+use std::collections::HashMap;
+
+/// The depth of an instruction that nothing reached.
+pub(super) const UNSEEN: u32 = u32::MAX;
+
+/// How a function is entered and left. The default is an ordinary call.
+///
+/// The examples of a row run it alone, in a function that is entered with values on the stack; the positions
+/// `code.len() + k` for `k < exits` then stand for ways out of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Values on the stack at the start.
+    pub(crate) depth: u32,
+    /// Scopes open at the start.
+    pub(crate) scopes: u32,
+    /// How many ways out there are.
+    pub(crate) exits: u32,
+}
+
+/// What is known where an instruction begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct State {
+    /// Depth of the stack; [`UNSEEN`] if nothing comes here.
+    pub(super) depth: u32,
+    /// Open scopes.
+    pub(super) scopes: u32,
+    /// The depth that a handler can count on: without the arguments of a call.
+    pub(super) floor: u32,
+}
+
+/// Where the instructions of a function begin.
+#[derive(Debug)]
+pub(super) struct Map {
+    /// Position of each instruction.
+    pub(super) starts: Vec<u32>,
+    /// For each byte: 1 + the index of the instruction that begins there, else 0.
+    at: Vec<u32>,
+}
+
+impl Map {
+    fn new<I: InstructionSet>(function: &Function) -> Result<Map, VerifyError> {
+        let code = &function.code;
+        let mut map = Map { starts: Vec::new(), at: vec![0; code.len()] };
+        let mut pc = 0;
+        while pc < code.len() {
+            let (_, next) = I::decode(code, pc).map_err(|error| fail(function, pc as u32, Rule::Decodes(error)))?;
+            map.starts.push(pc as u32);
+            if let Some(at) = map.at.get_mut(pc) {
+                *at = map.starts.len() as u32;
+            }
+            pc = next.max(pc + 1);
+        }
+        Ok(map)
+    }
+
+    /// The instruction that begins at `pc`.
+    pub(super) fn instruction(&self, pc: u32) -> Option<u32> {
+        self.at.get(pc as usize)?.checked_sub(1)
+    }
+}
+
+/// Checks the code, regions and lines of a function.
+pub(super) fn check<I: InstructionSet>(
+    module: &Module,
+    function: &Function,
+    entry: Entry,
+) -> Result<Facts, VerifyError> {
+    let map = Map::new::<I>(function)?;
+    lines(module, function, &map)?;
+    regions::check_shape(function, &map)?;
+    let mut by_start: HashMap<u32, Vec<usize>> = HashMap::new();
+    for (index, region) in function.regions.iter().enumerate() {
+        by_start.entry(region.start).or_default().push(index);
+    }
+    let mut states = vec![State { depth: UNSEEN, scopes: 0, floor: 0 }; map.starts.len()];
+    let mut work = Vec::new();
+    let mut rules = Rules {
+        module,
+        function,
+        map: &map,
+        states: &mut states,
+        work: &mut work,
+        max_depth: 0,
+        exits: entry.exits,
+        place: Place::default(),
+    };
+    if function.code.is_empty() {
+        return Err(fail(function, 0, Rule::FallsOff));
+    }
+    rules.reach(0, 0, entry.depth, entry.scopes)?;
+    while let Some(instruction) = rules.work.pop() {
+        step::<I>(&mut rules, instruction, &by_start)?;
+    }
+    let max_depth = rules.max_depth as usize;
+    let guards = regions::check_reached(function, &map, &states)?;
+    Ok(Facts { slots: function.slot_count(), max_depth, guards })
+}
+
+/// Looks at one instruction that was reached.
+fn step<I: InstructionSet>(
+    rules: &mut Rules<'_>,
+    instruction: u32,
+    by_start: &HashMap<u32, Vec<usize>>,
+) -> Result<(), VerifyError> {
+    let (function, index) = (rules.function, instruction as usize);
+    let (Some(&pc), Some(&state)) = (rules.map.starts.get(index), rules.states.get(index)) else {
+        return Err(fail(function, 0, Rule::WildJump { target: instruction }));
+    };
+    let (op, next) =
+        I::decode(&function.code, pc as usize).map_err(|error| fail(function, pc, Rule::Decodes(error)))?;
+    let (depth, scopes) = (state.depth, state.scopes);
+    rules.place = Place { pc, next_pc: next as u32, depth, base: depth, scopes, calls: false };
+    I::verify(&op, rules)?;
+    if rules.place.calls {
+        let floor = rules.place.base;
+        if let Some(state) = rules.states.get_mut(index) {
+            state.floor = floor;
+        }
+    }
+    for &region in by_start.get(&pc).into_iter().flatten() {
+        let Some(region) = function.regions.get(region) else { continue };
+        match rules.map.instruction(region.target) {
+            Some(handler) => rules.reach(handler, region.target, region.height.saturating_add(1), scopes)?,
+            None => return Err(fail(function, pc, Rule::RegionTarget { target: region.target })),
+        }
+    }
+    Ok(())
+}
+
+fn lines(module: &Module, function: &Function, map: &Map) -> Result<(), VerifyError> {
+    let ordered = function.lines.is_sorted_by(|a, b| a.pc < b.pc);
+    let placed = |pc| map.instruction(pc).is_some();
+    let good = function.lines.iter().all(|line| placed(line.pc) && (line.file as usize) < module.files.len());
+    if ordered && good {
+        return Ok(());
+    }
+    Err(VerifyError { function: Some(function.name.clone()), pc: None, rule: Rule::Lines })
+}
+
+pub(super) fn fail(function: &Function, pc: u32, rule: Rule) -> VerifyError {
+    VerifyError { function: Some(function.name.clone()), pc: Some(pc), rule }
+}
