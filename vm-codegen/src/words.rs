@@ -89,13 +89,19 @@ pub(crate) fn expr(set: &InstructionSet, row: &Instruction, expr: &Expr) -> Stri
         Expr::Name(name, _) => format!("`{name}`"),
         Expr::Literal(value) => scalar(*value),
         Expr::Call { primitive, arguments, infix } => {
-            let arguments: Vec<String> = arguments.iter().map(|argument| self::expr(set, row, argument)).collect();
+            let arguments: Vec<String> = arguments.iter().map(|argument| nested(set, row, argument)).collect();
             match (infix, arguments.as_slice()) {
                 (Some(operator), [left, right]) => format!("{left} {operator} {right}"),
                 _ => phrase(&set.primitive(*primitive).name, &set.primitive(*primitive).phrase, &arguments),
             }
         }
     }
+}
+
+/// An expression within another: in parentheses if it is more than a name or a literal.
+fn nested(set: &InstructionSet, row: &Instruction, expr: &Expr) -> String {
+    let text = self::expr(set, row, expr);
+    if matches!(expr, Expr::Call { .. }) { format!("({text})") } else { text }
 }
 
 /// Puts arguments in the places of a phrase; a primitive without one is written as a call.

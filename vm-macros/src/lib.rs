@@ -39,8 +39,7 @@ fn expand(declaration: &Declaration) -> TokenStream {
         }
         Ok(set) => (set.files().to_vec(), opforge_codegen::generate(&set), None),
         Err(diagnostics) => {
-            let message =
-                format!("`{}` is not a correct table\n\n{}", path.value(), diagnostics.render(false).trim_end());
+            let message = format!("`{}` is not a correct table\n\n{}", path.value(), report(&diagnostics));
             (diagnostics.files(), stub::items(), Some(message))
         }
     };
@@ -67,8 +66,18 @@ fn read(path: &str) -> Result<InstructionSet, Diagnostics> {
     if path == "std:standard" {
         return Ok(opforge_spec::standard());
     }
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
-    opforge_spec::check_file(&manifest.join(path))
+    opforge_spec::check_file(&manifest().join(path))
+}
+
+/// The folder of the crate that is being compiled.
+fn manifest() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default()
+}
+
+/// The rendered diagnostics, with files named as the crate's author names them.
+fn report(diagnostics: &Diagnostics) -> String {
+    let folder = format!("{}{}", manifest().display(), std::path::MAIN_SEPARATOR);
+    diagnostics.render(false).trim_end().replace(&folder, "")
 }
 
 /// An item that makes rustc rebuild the crate when the file changes.

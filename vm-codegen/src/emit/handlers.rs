@@ -69,8 +69,11 @@ fn method(row: &Instruction, handler: &Handler) -> TokenStream {
 
 /// What the row may raise; writing can fail in two ways that no row declares.
 fn traps<'a>(set: &'a InstructionSet, row: &Instruction) -> Vec<&'a Trap> {
-    let declared = row.traps.iter().map(|id| set.trap(*id));
-    let mut traps: Vec<&Trap> = declared.collect();
+    let mut traps: Vec<&Trap> = row
+        .effects
+        .iter()
+        .filter_map(|effect| if let Effect::Traps(id) = effect { Some(set.trap(*id)) } else { None })
+        .collect();
     if row.effects.contains(&Effect::Output) {
         traps.extend(set.traps().iter().filter(|trap| trap.std && WRITING.contains(&trap.name.as_str())));
     }

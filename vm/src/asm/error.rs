@@ -301,14 +301,26 @@ impl AsmError {
     fn show(&self, file: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.line.to_string();
         let margin = " ".repeat(number.len());
-        writeln!(f, "error: {}", self.kind)?;
+        writeln!(f, "error: {}", message(&self.kind.to_string()))?;
         writeln!(f, "{margin}--> {file}:{}:{}", self.line, self.column)?;
         writeln!(f, "{margin} |")?;
         writeln!(f, "{number} | {}", self.excerpt)?;
         writeln!(f, "{margin} | {}{}", self.indent, "^".repeat(self.underline))?;
-        writeln!(f, "{margin} = help: {}", self.kind.help())
+        writeln!(f, "{margin} = help: {}", message(&self.kind.help()))
     }
 }
+
+/// A message as it may be shown: names can be as long as a line, and hold anything in texts.
+fn message(text: &str) -> String {
+    let mut shown: String = text.chars().take(MESSAGE).map(printable).collect();
+    if shown.len() < text.len() && text.chars().nth(MESSAGE).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// How much of a message is shown. **Units:** characters.
+const MESSAGE: usize = 400;
 
 /// Collects errors up to the limit.
 #[derive(Debug, Default)]

@@ -28,6 +28,8 @@ pub(super) struct Body<'t> {
     pub(super) params: Vec<Name<'t>>,
     pub(super) locals: Vec<Name<'t>>,
     pub(super) items: Vec<Item<'t>>,
+    /// Whether an instruction is among the items.
+    begun: bool,
 }
 
 /// A part of a function's body.
@@ -80,16 +82,18 @@ const LINE: &str = ".line \"FILE\" NUMBER";
 const CATCH: &str = ".catch START END TARGET HEIGHT";
 
 impl<'t> Parser<'t, '_> {
-    fn line(&mut self, tokens: &[Token<'t>]) {
+    fn line(&mut self, mut tokens: &[Token<'t>]) {
+        while let [label, colon, rest @ ..] = tokens
+            && label.kind == TokenKind::Word
+            && colon.is_mark(':')
+        {
+            self.label(label);
+            tokens = rest;
+        }
         let Some(first) = tokens.first() else { return };
         let rest = Cursor { tokens: &tokens[1..], end: end_of(tokens) };
         // An abandoned statement has already been reported.
         let _ = match (&first.kind, first.text) {
-            (TokenKind::Word, _) if tokens.get(1).is_some_and(|token| token.is_mark(':')) => {
-                self.label(first);
-                self.line(&tokens[2..]);
-                Ok(())
-            }
             (TokenKind::Word, "import") => self.import(first, rest),
             (TokenKind::Word, "global") => self.global(first, rest),
             (TokenKind::Word, "func") => self.func(rest),
@@ -113,6 +117,7 @@ impl<'t> Parser<'t, '_> {
     fn item(&mut self, first: &Token<'t>, item: Item<'t>) -> Result<(), Abandoned> {
         match &mut self.open {
             Some(body) => {
+                body.begun |= matches!(item, Item::Op { .. });
                 body.items.push(item);
                 Ok(())
             }
@@ -164,7 +169,7 @@ impl<'t> Parser<'t, '_> {
         let mut params = Vec::new();
         let header = self.params(&mut rest, &mut params);
         // The body is read even if the header is wrong, so that its lines are not all errors.
-        self.open = Some(Body { name, params, locals: Vec::new(), items: Vec::new() });
+        self.open = Some(Body { name, params, locals: Vec::new(), items: Vec::new(), begun: false });
         header
     }
 
@@ -193,9 +198,8 @@ impl<'t> Parser<'t, '_> {
         match &mut self.open {
             None => self.abandon(first.place, AsmErrorKind::OutsideFunction("`local`".to_owned())),
             Some(body) => {
-                let late = body.items.iter().any(|item| matches!(item, Item::Op { .. }));
                 body.locals.extend(names);
-                let function = body.name.text.to_owned();
+                let (late, function) = (body.begun, body.name.text.to_owned());
                 if late { self.abandon(first.place, AsmErrorKind::LateLocal(function)) } else { Ok(()) }
             }
         }

@@ -245,6 +245,17 @@ fn the_whole_language_round_trips() {
     assert_eq!(module(&printed).to_bytes(), first.to_bytes(), "{printed}");
 }
 
+#[test]
+fn long_lines_are_answered_in_little_space_and_without_recursion() {
+    for line in ["a:".repeat(400_000), "a".repeat(1_000_000), "jump ".repeat(200_000), "(".repeat(1_000_000)] {
+        let text = format!("func f()\n{line}\nend\n");
+        let shown = assemble::<Isa>("test.opf", &text).map_err(|errors| errors.to_string()).unwrap_err();
+        assert!(shown.len() < 100_000, "{} bytes", shown.len());
+    }
+    let long = format!("func f()\n  load_const \"{}\"\nend\n", "a".repeat(1 << 20));
+    assert!(assemble::<Isa>("test.opf", &long).unwrap_err().to_string().contains("the limit is 1048576"));
+}
+
 proptest! {
     #[test]
     fn any_text_is_answered(text in "(?s).{0,200}") {

@@ -160,7 +160,7 @@ impl<'a> Context<'a> {
     /// `StackOverflow` if there is no room for the old value, `InvalidCode` if there is no such global.
     pub fn declare_global(&mut self, global: u16, value: Value) -> Result<(), TrapCode> {
         let (index, old) = (self.global_index(global)?, self.global(global)?);
-        if self.state.scopes.count() > 0 {
+        if self.state.scopes.must_save(index) {
             self.state.room(0, 1)?;
             self.state.scopes.save(index, old);
             self.state.note_use();

@@ -60,7 +60,7 @@ struct Scene<I: InstructionSet> {
     inputs: Vec<HostValue>,
 }
 
-fn check_example<I: InstructionSet>(index: usize, example: &ExampleInfo) -> Result<(), String>
+pub(super) fn check_example<I: InstructionSet>(index: usize, example: &ExampleInfo) -> Result<(), String>
 where
     I::Handlers: Default,
 {

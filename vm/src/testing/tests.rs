@@ -1,7 +1,63 @@
 use super::Programs;
+use super::examples::check_example;
 use crate::host::{Capture, Streams};
+use crate::metadata::{ExampleInfo, ExampleOperand, ExampleOutcome, Literal};
 use crate::standard::Isa;
-use crate::{Fuel, InstructionSet, Limits, Linker, Machine, Module, Outcome, TrapCode, assemble, disassemble, verify};
+use crate::{
+    Fuel, InstructionSet, Limits, Linker, Machine, Module, Outcome, Scalar, TrapCode, assemble, disassemble, verify,
+};
+
+/// An example of nothing, to which the tests add.
+const EXAMPLE: ExampleInfo = ExampleInfo {
+    text: "",
+    slots: &[],
+    globals: &[],
+    operands: &[],
+    inputs: &[],
+    outcome: ExampleOutcome::Next(&[]),
+    slots_after: None,
+    globals_after: None,
+    prints: None,
+};
+const ONE: Literal = Literal::Scalar(Scalar::Int(1));
+const TWO: Literal = Literal::Scalar(Scalar::Int(2));
+const TEXT: Literal = Literal::Text("text");
+
+#[track_caller]
+fn problem(row: &str, example: ExampleInfo, expected: &str) {
+    let index = Isa::table().instructions.iter().position(|info| info.name == row).unwrap();
+    let found = check_example::<Isa>(index, &example).err();
+    assert_eq!(found.as_deref().unwrap_or("none"), expected);
+}
+
+#[test]
+fn an_example_that_is_not_so_is_shown_with_both_sides() {
+    use ExampleOperand::{Constant, Int, Omitted};
+    use ExampleOutcome::{Jump, Next, Return, Trap};
+    let add = ExampleInfo { inputs: &[ONE, TWO], ..EXAMPLE };
+    problem("Add", ExampleInfo { outcome: Next(&[Literal::Scalar(Scalar::Int(3))]), ..add }, "none");
+    problem("Add", ExampleInfo { outcome: Next(&[TWO]), ..add }, "outcome: expected next (2), got next (3)");
+    let trap = Trap(TrapCode::DIVISION_BY_ZERO);
+    problem("Add", ExampleInfo { outcome: trap, ..add }, "outcome: expected trap DivisionByZero, got next (3)");
+    let mixed = ExampleInfo { inputs: &[TEXT, ONE], outcome: Next(&[]), ..EXAMPLE };
+    problem("Add", mixed, "outcome: expected next (), got trap TypeMismatch");
+    let jump = ExampleInfo { operands: &[Omitted], inputs: &[ONE], outcome: Jump(0, &[]), ..EXAMPLE };
+    problem("JumpIfTrue", ExampleInfo { ..jump }, "none");
+    problem("JumpIfFalse", jump, "outcome: expected jump target (), got next ()");
+    let set = ExampleInfo { operands: &[Int(1)], inputs: &[TWO], slots: &[ONE], ..EXAMPLE };
+    problem("SetSlot", ExampleInfo { slots_after: Some(&[ONE, TWO]), ..set }, "none");
+    problem("SetSlot", ExampleInfo { slots_after: Some(&[TWO]), ..set }, "slots: expected (2), got (1)");
+    problem(
+        "SetVar",
+        ExampleInfo { globals_after: Some(&[TWO, TWO]), ..set },
+        "globals: expected (2, 2), got (nil, 2)",
+    );
+    let load = ExampleInfo { operands: &[Constant(TEXT)], outcome: Next(&[TEXT]), ..EXAMPLE };
+    problem("LoadConst", load, "none");
+    let print = ExampleInfo { operands: &[Omitted], inputs: &[ONE, TEXT], prints: Some("1 text"), ..EXAMPLE };
+    problem("Print", print, "output: expected \"1 text\", got \"1text\"");
+    problem("ReturnValue", ExampleInfo { inputs: &[TEXT], outcome: Return(TEXT), ..EXAMPLE }, "none");
+}
 
 const PROGRAMS: usize = 2_000;
 

@@ -35,10 +35,21 @@ fn scopes_count_as_frames_and_saved_variables_as_slots() {
     assert_eq!(report.code, TrapCode::FRAME_OVERFLOW);
     // Main, then a frame and a scope each: the 500th scope does not fit.
     assert_eq!((machine.ticks(), report.position.map(|position| position.pc)), (501, Some(0)));
-    let saved = "global g\nfunc main()\n local i\n push_frame\n load_int 0\n set_slot i\na:\n load_int 1\n declare_var g\n jump a\nend";
-    let mut machine = started(saved);
+    // Main takes 1 slot; each saved variable takes one more.
+    let saved = "global g\nglobal h\nfunc main()\n push_frame\n load_int 1\n declare_var g\n load_int 1\n declare_var h\n pop_frame\n return\nend";
+    let mut machine = started(saved).with_limits(Limits { slots: 2, ..Limits::default() });
     assert_eq!(trap(machine.run(Fuel::Unlimited)).code, TrapCode::STACK_OVERFLOW);
-    assert_eq!(machine.stats().most_slots, 10_000);
+    assert_eq!(machine.stats().most_slots, 2);
+}
+
+#[test]
+fn a_scope_saves_a_variable_once_however_often_it_is_declared() {
+    let text = "global g\nfunc main()\n local i\n push_frame\n load_int 0\n set_slot i\na:\n get_slot i\n declare_var g\n \
+        pre_inc_slot i\n load_int 50\n num_lt\n jump_if_true a\n get_var g\n set_slot i\n pop_frame\n get_slot i\n return_value\nend";
+    let mut machine = started(text).with_limits(Limits { slots: 5, ..Limits::default() });
+    assert_eq!(machine.run(Fuel::Unlimited), Outcome::Returned(49.into()));
+    assert_eq!(machine.global("g"), Some(HostValue::Nil));
+    assert_eq!(machine.stats().most_slots, 4);
 }
 
 #[test]
