@@ -1,0 +1,267 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// A virtual machine generated from one table of instructions.
+#[derive(Debug, Parser)]
+#[command(
+    name = "opforge",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:
+  opforge run examples/programs/mandelbrot.opf     run a program
+  opforge asm hello.opf -o hello.fzb               turn assembly into a module
+  opforge disasm hello.fzb                         and back
+  opforge spec list std:standard                   all instructions, one line each
+  opforge spec check my-table.ron                  is this table right?
+  opforge explain E0104                            what does that error mean?
+
+Exit codes: 0 done, 1 trap or bad input, 2 wrong usage, 3 fuel spent, 130 interrupted.
+`opforge COMMAND --help` shows examples of each command."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(RunArguments),
+    Asm(AsmArguments),
+    Disasm(DisasmArguments),
+    Verify(VerifyArguments),
+    /// Check, test, print and document tables of instructions
+    #[command(after_help = "TABLE is a file, or an embedded table such as `std:standard`.
+
+Examples:
+  opforge spec check calc.ron            report everything that is wrong with a table
+  opforge spec test std:standard         evaluate the examples of its rows
+  opforge spec list std:standard         one line per instruction
+  opforge spec doc calc.ron -o docs/calc write its manual
+  opforge spec expand calc.ron verifier  show what is generated from it")]
+    Spec {
+        #[command(subcommand)]
+        command: SpecCommand,
+    },
+    Explain(ExplainArguments),
+}
+
+/// Run a program
+#[derive(Debug, Args)]
+#[command(
+    args_override_self = true,
+    after_help = "A file that starts with the magic bytes of a module is one, anything else is assembly; `-` is standard input. \
+Of several files the first holds `main`, the others what it imports. What follows `--` becomes main's parameters: \
+a number, `true`, `false`, `nil`, else a text. Only what the program prints goes to standard output. Options on a \
+line `; flags: …` in the program's first comment hold unless they are given here.
+
+Examples:
+  opforge run examples/programs/fib.opf
+  opforge run --fuel 1000000 loop.opf          stop after a million ticks, exit code 3
+  opforge run --result --stats power.opf -- 2 10
+  echo 'func main()
+    load_int 42
+    print_ln 1
+    return
+  end' | opforge run -"
+)]
+pub(crate) struct RunArguments {
+    #[command(flatten)]
+    pub(crate) machine: MachineArguments,
+    /// Count what the run used, on standard error
+    #[arg(long)]
+    pub(crate) stats: bool,
+    /// Print the statistics and how the run ended as one line of JSON, on standard error
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print each instruction before it runs, on standard error
+    #[arg(long)]
+    pub(crate) trace: bool,
+    /// Print what main returns
+    #[arg(long)]
+    pub(crate) result: bool,
+    /// Grant a capability (none are there yet)
+    #[arg(long, value_name = "CAP[=PATH]")]
+    pub(crate) allow: Vec<String>,
+    /// The program: modules or assembly, the one with `main` first
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Main's parameters
+    #[arg(last = true, value_name = "ARGS", allow_negative_numbers = true)]
+    pub(crate) arguments: Vec<String>,
+}
+
+/// What a program's head may set as well.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct MachineArguments {
+    /// Which engine runs it
+    #[arg(long, value_enum)]
+    pub(crate) engine: Option<EngineName>,
+    /// Do not read operands in place (fast engine)
+    #[arg(long)]
+    pub(crate) no_fold: bool,
+    /// Do not join instructions (fast engine)
+    #[arg(long)]
+    pub(crate) no_fuse: bool,
+    /// Stop after this many ticks: calls, jumps back, caught traps
+    #[arg(long, value_name = "TICKS")]
+    pub(crate) fuel: Option<u64>,
+    /// How much memory the program may use (no instruction allocates yet)
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) memory: Option<u64>,
+    /// How many calls and scopes may be open at once [default: 1000]
+    #[arg(long, value_name = "N")]
+    pub(crate) frames: Option<usize>,
+    /// How many value slots all frames may have together [default: 10000]
+    #[arg(long, value_name = "N")]
+    pub(crate) slots: Option<usize>,
+}
+
+/// The options in a program's head.
+#[derive(Debug, Parser)]
+#[command(no_binary_name = true, disable_help_flag = true, args_override_self = true)]
+pub(crate) struct HeadArguments {
+    #[command(flatten)]
+    pub(crate) machine: MachineArguments,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineName {
+    /// Checks everything, stack form
+    Reference,
+    /// Slot form (not there yet)
+    Fast,
+}
+
+/// Turn assembly into a module
+#[derive(Debug, Args)]
+#[command(after_help = "The module is verified before it is written.
+
+Examples:
+  opforge asm fib.opf -o fib.fzb
+  opforge asm - -o fib.fzb < fib.opf
+  opforge asm --strip fib.opf -o fib.fzb     without source lines")]
+pub(crate) struct AsmArguments {
+    /// The assembly; `-` is standard input
+    pub(crate) file: PathBuf,
+    /// Where the module goes
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: PathBuf,
+    /// Leave out the lines that traps and traces show
+    #[arg(long)]
+    pub(crate) strip: bool,
+}
+
+/// Print a module as assembly
+#[derive(Debug, Args)]
+#[command(after_help = "Assembling what this prints gives the same module.
+
+Examples:
+  opforge disasm fib.fzb
+  opforge disasm --no-lines fib.fzb          easier to read
+  opforge disasm fib.fzb -o fib.opf")]
+pub(crate) struct DisasmArguments {
+    /// The module, or assembly to print in its plain form; `-` is standard input
+    pub(crate) file: PathBuf,
+    /// Leave out the lines of the source, which makes a listing that is easier to read
+    #[arg(long)]
+    pub(crate) no_lines: bool,
+    /// Where the assembly goes, instead of standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Say whether a program is well-formed
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  opforge verify fib.fzb
+  opforge verify --json plugin.fzb other.opf")]
+pub(crate) struct VerifyArguments {
+    /// Modules or assembly; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print one JSON object per file
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Explain an error code of a table, a trap, or an instruction
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  opforge explain E0104             an error that `spec check` reports
+  opforge explain DivisionByZero    a trap, by name or number
+  opforge explain jump_if_false     an instruction of this machine")]
+pub(crate) struct ExplainArguments {
+    /// The code, trap or mnemonic
+    pub(crate) code: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SpecCommand {
+    /// Report everything that is wrong with a table
+    #[command(after_help = "Examples:
+  opforge spec check calc.ron
+  opforge spec check --json calc.ron")]
+    Check(CheckArguments),
+    /// Evaluate the examples of a table's rows
+    #[command(
+        after_help = "Examples over built-in scalars are evaluated here; those that need a machine are named, and run in the tests that \
+`opforge::instruction_set!` generates.
+
+Example:
+  opforge spec test std:standard"
+    )]
+    Test(TableArguments),
+    /// Print one line per instruction
+    #[command(after_help = "Examples:
+  opforge spec list std:standard
+  opforge spec list --json calc.ron        everything a table says, as JSON")]
+    List(CheckArguments),
+    /// Write the manual of a table
+    #[command(after_help = "Examples:
+  opforge spec doc std:standard -o docs/reference
+  opforge spec doc std:standard -o docs/reference --check    are the pages up to date?")]
+    Doc(DocArguments),
+    /// Print what is generated from a table
+    #[command(after_help = "Examples:
+  opforge spec expand calc.ron op
+  opforge spec expand std:standard verifier
+  opforge spec expand calc.ron all > calc.rs")]
+    Expand(ExpandArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TableArguments {
+    /// A table's file, or an embedded table such as `std:standard`
+    pub(crate) table: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// A table's file, or an embedded table such as `std:standard`
+    pub(crate) table: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DocArguments {
+    /// A table's file, or an embedded table such as `std:standard`
+    pub(crate) table: String,
+    /// The folder for the pages
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Write nothing; fail if a page is not what it would be
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExpandArguments {
+    /// A table's file, or an embedded table such as `std:standard`
+    pub(crate) table: String,
+    /// What to print: `op`, `encode`, `verifier`, …, or `all`
+    pub(crate) emitter: String,
+}

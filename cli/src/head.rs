@@ -1,0 +1,46 @@
+//! The head of a program: the comment lines it begins with.
+//!
+//! `; flags:` gives options of `run`; after `; expect:` stands what the program prints, a comment line for each line.
+
+/// What a program's head says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The words after `; flags:`.
+    pub flags: Vec<String>,
+    /// What the program prints, if the head says so.
+    pub expect: Option<String>,
+}
+
+impl Head {
+    /// Reads the head of the assembly `text`. It ends with the first line that is no comment.
+    pub fn parse(text: &str) -> Self {
+        let mut head = Self::default();
+        for line in text.strip_prefix('\u{feff}').unwrap_or(text).lines() {
+            let Some(comment) = line.strip_prefix(';') else { break };
+            let comment = comment.strip_prefix(' ').unwrap_or(comment);
+            if let Some(expected) = &mut head.expect {
+                expected.push_str(comment);
+                expected.push('\n');
+            } else if let Some(flags) = comment.trim_start().strip_prefix("flags:") {
+                head.flags.extend(flags.split_whitespace().map(str::to_owned));
+            } else if comment.trim() == "expect:" {
+                head.expect = Some(String::new());
+            }
+        }
+        head
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_and_expected_lines() {
+        let text = "; A program.\n; flags: --frames 2000\n;flags: --fuel 9\n; expect:\n; one\n;  two\n;\n;flags: x\n\n; three\n";
+        let head = Head::parse(text);
+        assert_eq!(head.flags, ["--frames", "2000", "--fuel", "9"]);
+        assert_eq!(head.expect.as_deref(), Some("one\n two\n\nflags: x\n"));
+        assert_eq!(Head::parse("func main()\n; expect:\n"), Head::default());
+    }
+}

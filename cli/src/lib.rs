@@ -1,0 +1,67 @@
+//! The commands of the `opforge` program, for the standard machine and for any other.
+//!
+//! [`main_with`] is the whole program for a machine of your own:
+//!
+//! ```no_run
+//! # use opforge::standard::Isa;
+//! fn main() -> std::process::ExitCode {
+//!     opforge_cli::main_with::<Isa>(())
+//! }
+//! ```
+//!
+//! Each command turns arguments into calls of `opforge`, `opforge-spec` and `opforge-codegen`, and their answers into
+//! text; it knows nothing of its own about instructions.
+
+mod arguments;
+mod exit;
+mod files;
+pub mod head;
+mod output;
+mod table;
+mod commands;
+
+use arguments::{Cli, Command, SpecCommand};
+use clap::Parser;
+use exit::{Exit, Failure};
+use opforge::InstructionSet;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs the program with the arguments of this process, on the machine `I` with these handlers.
+///
+/// The exit code is 0 if all went well, 1 after a trap or for bad input, 2 for wrong usage, 3 when fuel ran out and 130
+/// when interrupted.
+pub fn main_with<I: InstructionSet>(handlers: I::Handlers) -> ExitCode {
+    main_from::<I>(std::env::args_os(), handlers)
+}
+
+/// As [`main_with`], with these arguments; the first is the program's name.
+pub fn main_from<I: InstructionSet>(arguments: impl IntoIterator<Item = OsString>, handlers: I::Handlers) -> ExitCode {
+    let exit = match Cli::try_parse_from(arguments) {
+        Ok(cli) => dispatch::<I>(cli.command, handlers),
+        Err(error) => {
+            // Help and version are asked for and go to standard output; a reader that went away is no error.
+            let _ = error.print();
+            if error.use_stderr() { Ok(Exit::Usage) } else { Ok(Exit::Success) }
+        }
+    };
+    let exit = exit.unwrap_or_else(|failure: Failure| failure.report());
+    ExitCode::from(exit.code())
+}
+
+fn dispatch<I: InstructionSet>(command: Command, handlers: I::Handlers) -> Result<Exit, Failure> {
+    match command {
+        Command::Run(arguments) => commands::run::run::<I>(&arguments, handlers),
+        Command::Asm(arguments) => commands::asm::asm::<I>(&arguments),
+        Command::Disasm(arguments) => commands::disasm::disasm::<I>(&arguments),
+        Command::Verify(arguments) => commands::verify::verify::<I>(&arguments),
+        Command::Explain(arguments) => commands::explain::explain::<I>(&arguments),
+        Command::Spec { command } => match command {
+            SpecCommand::Check(arguments) => commands::spec::check(&arguments),
+            SpecCommand::Test(arguments) => commands::spec::test(&arguments),
+            SpecCommand::List(arguments) => commands::spec::list(&arguments),
+            SpecCommand::Doc(arguments) => commands::doc::doc(&arguments),
+            SpecCommand::Expand(arguments) => commands::spec::expand(&arguments),
+        },
+    }
+}

@@ -1,0 +1,28 @@
+//! Finding the table that an argument names.
+
+use crate::exit::Failure;
+use opforge_spec::{Diagnostics, InstructionSet};
+use std::path::Path;
+
+/// Reads and checks a table: a file, or `std:standard`.
+///
+/// # Errors
+/// Everything that is wrong with the table, rendered.
+pub(crate) fn check(table: &str) -> Result<InstructionSet, Failure> {
+    read(table)?.map_err(|diagnostics| Failure::rendered(diagnostics.render(true)))
+}
+
+/// As [`check`], with the errors as data.
+///
+/// # Errors
+/// When `table` names nothing that could be a table.
+pub(crate) fn read(table: &str) -> Result<Result<InstructionSet, Diagnostics>, Failure> {
+    match table.strip_prefix("std:") {
+        Some("standard") => Ok(Ok(opforge_spec::standard())),
+        Some(_) => Err(Failure::input(
+            format!("`{table}` is not a whole table"),
+            "the embedded table is `std:standard`; a family is part of a table that includes it",
+        )),
+        None => Ok(opforge_spec::check_file(Path::new(table))),
+    }
+}

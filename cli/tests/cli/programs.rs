@@ -1,0 +1,44 @@
+//! Every program of `examples/programs` prints what its head says.
+
+use crate::common::{check, opforge};
+use opforge_cli::head::Head;
+use std::fs;
+use std::path::PathBuf;
+
+fn programs() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/programs");
+    let entries = fs::read_dir(folder).expect("the folder of programs is there");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("it can be listed").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "opf"));
+    paths.sort();
+    let read = |path: &PathBuf| fs::read_to_string(path).expect("it can be read");
+    paths.iter().map(|path| (path.display().to_string(), read(path))).collect()
+}
+
+#[test]
+fn each_program_prints_what_its_head_says() {
+    let programs = programs();
+    assert!(programs.len() >= 10, "only {} programs", programs.len());
+    for (path, text) in programs {
+        let expected = Head::parse(&text).expect;
+        let expected = expected.unwrap_or_else(|| panic!("{path} has no `; expect:` in its head"));
+        check(&opforge(&["run", &path], ""), 0, &expected, &[]);
+    }
+}
+
+#[test]
+fn a_program_as_module_and_as_its_disassembly_prints_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let [module, text, again] = ["p.fzb", "p.opf", "again.fzb"].map(|name| folder.path().join(name));
+    let [module, text, again] = [&module, &text, &again].map(|path| path.to_str().unwrap());
+    for (path, source) in programs() {
+        check(&opforge(&["asm", &path, "-o", module], ""), 0, "", &[]);
+        check(&opforge(&["disasm", module, "-o", text], ""), 0, "", &[]);
+        check(&opforge(&["asm", text, "-o", again], ""), 0, "", &[]);
+        assert_eq!(fs::read(module).unwrap(), fs::read(again).unwrap(), "{path}");
+        let head = Head::parse(&source);
+        let mut arguments = vec!["run", module];
+        arguments.extend(head.flags.iter().map(String::as_str));
+        check(&opforge(&arguments, ""), 0, head.expect.as_deref().unwrap_or(""), &[]);
+    }
+}

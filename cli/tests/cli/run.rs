@@ -1,0 +1,134 @@
+//! `opforge run`: what goes where, and how it ends.
+
+use crate::common::{check, opforge, run, start};
+use std::fs;
+use std::io::Read;
+
+const ENDLESS: &str = "func main()\ntop:\n jump top\nend\n";
+const DIVIDE: &str = "func half(n)\n get_slot n\n load_int 0\n int_div\n return_value\nend\nfunc main()\n load_const \"before\"\n print_ln 1\n load_int 1\n call half 1\n return_value\nend\n";
+
+#[test]
+fn output_goes_to_standard_output_and_the_result_only_when_asked() {
+    let text = "func main()\n load_const \"hi\"\n print 1\n load_int 42\n return_value\nend\n";
+    check(&run(text, &[]), 0, "hi", &[]);
+    check(&run(text, &["--result"]), 0, "hi42\n", &[]);
+}
+
+#[test]
+fn a_trap_comes_after_the_output_with_place_and_trace() {
+    check(&run(DIVIDE, &[]), 1, "before\n", &["DivisionByZero", "<stdin>:4", "half", "<stdin>:11", "main"]);
+}
+
+#[test]
+fn lines_of_the_front_end_are_shown() {
+    let text = "func main()\n .line \"prog.lox\" 7\n load_nil_is_not_here\nend\n";
+    check(&run(text, &[]), 1, "", &["<stdin>:3:2", "no instruction is called"]);
+    let text = "func main()\n .line \"prog.lox\" 7\n load_int 1\n load_int 0\n int_div\n return_value\nend\n";
+    check(&run(text, &[]), 1, "", &["prog.lox:7"]);
+}
+
+#[test]
+fn fuel_spent_is_exit_code_3() {
+    check(&run(ENDLESS, &["--fuel", "1000"]), 3, "", &["fuel", "--fuel"]);
+    check(&run(ENDLESS, &["--fuel", "0"]), 3, "", &["fuel"]);
+}
+
+#[test]
+fn limits_are_traps() {
+    let deep = "func main()\n call main 0\n return_value\nend\n";
+    check(&run(deep, &[]), 1, "", &["FrameOverflow"]);
+    check(&run(deep, &["--frames", "9000000", "--slots", "100"]), 1, "", &["StackOverflow"]);
+}
+
+#[test]
+fn the_head_gives_flags_and_the_command_line_wins() {
+    let text = format!("; flags: --fuel 10\n{ENDLESS}");
+    check(&run(&text, &[]), 3, "", &["10 ticks"]);
+    check(&run(&text, &["--fuel", "20"]), 3, "", &["20 ticks"]);
+    for (flags, error) in [
+        ("--fuel x", "invalid value 'x'"),
+        ("--stats", "--stats"),
+        ("file.opf", "file.opf"),
+        ("--allow env", "--allow"),
+    ] {
+        check(&run(&format!("; flags: {flags}\n{ENDLESS}"), &[]), 1, "", &[error, "; flags:"]);
+    }
+}
+
+#[test]
+fn arguments_become_mains_parameters() {
+    let text = "func main(a, b, c)\n get_slot a\n load_const \" \"\n get_slot b\n load_const \" \"\n get_slot c\n print_ln 5\n return\nend\n";
+    check(&run(text, &["--", "-12", "2.5", "two words"]), 0, "-12 2.5 two words\n", &[]);
+    check(&run(text, &["--", "true", "nil", "0x10"]), 0, "true nil 16\n", &[]);
+    check(&run(text, &["--", "1"]), 1, "", &["`main` takes 3", "1 given"]);
+    check(&run(text, &[]), 1, "", &["`main` takes 3", "a b c"]);
+}
+
+#[test]
+fn programs_that_cannot_start() {
+    check(&run("func other()\n return\nend\n", &[]), 1, "", &["main"]);
+    check(&run("", &[]), 1, "", &["main"]);
+    check(&run("import f/1\nfunc main()\n load_int 1\n call f 1\n return_value\nend\n", &[]), 1, "", &["`f/1`"]);
+    check(&run("func main()\n add\n return\nend\n", &[]), 1, "", &["main", "<stdin>:2"]);
+    check(&run("func main()\n load_int 1\nend\n", &[]), 1, "", &["main"]);
+}
+
+#[test]
+fn several_files_are_linked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(
+        path("main.opf"),
+        "import twice/1\nfunc main()\n load_int 21\n call twice 1\n print_ln 1\n return\nend\n",
+    )
+    .unwrap();
+    fs::write(path("lib.opf"), "func twice(n)\n get_slot n\n get_slot n\n add\n return_value\nend\n").unwrap();
+    check(&opforge(&["run", &path("main.opf"), &path("lib.opf")], ""), 0, "42\n", &[]);
+    check(&opforge(&["run", &path("lib.opf"), &path("main.opf")], ""), 1, "", &["main"]);
+}
+
+#[test]
+fn statistics_and_trace_go_to_standard_error() {
+    let text = "func main()\n load_int 1\n load_int 2\n add\n print_ln 1\n return\nend\n";
+    check(&run(text, &["--stats"]), 0, "3\n", &["instructions", "ticks"]);
+    check(&run(text, &["--stats", "--json"]), 0, "3\n", &["\"instructions\"", "\"ticks\""]);
+    check(&run(text, &["--trace"]), 0, "3\n", &["load_int 1", "add", "main"]);
+}
+
+#[test]
+fn verify_says_what_is_wrong_for_people_and_programs() {
+    let good = "func main()\n return\nend\n";
+    check(&opforge(&["verify", "-"], good), 0, "`<stdin>` is well-formed: 1 function\n", &[]);
+    let ran = opforge(&["verify", "--json", "-"], "func main()\n add\n return\nend\n");
+    assert_eq!(ran.code, Some(1), "{ran:#?}");
+    let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&value["ok"], &value["errors"][0]["function"]), (&false.into(), &"main".into()), "{value}");
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_run_quietly() {
+    let text = "func main()\ntop:\n load_const \"a line of output\"\n print_ln 1\n jump top\nend\n";
+    let mut child = start(text);
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut [0; 16]).unwrap();
+    drop(out);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_is_exit_code_130_after_the_output() {
+    let text = "func main()\ntop:\n load_const \"a line of output\"\n print_ln 1\n jump top\nend\n";
+    let mut child = start(text);
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut [0; 16]).unwrap();
+    let killed = std::process::Command::new("kill").args(["-s", "INT", &child.id().to_string()]).status();
+    assert!(killed.unwrap().success());
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    assert!(rest.ends_with("a line of output\n"), "whole lines to the end");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted after"));
+}

@@ -1,0 +1,61 @@
+//! `opforge spec …`: tables checked, listed and documented.
+
+use crate::common::{check, opforge};
+use std::fs;
+
+#[test]
+fn the_standard_table_is_right() {
+    let ran = opforge(&["spec", "check", "std:standard"], "");
+    assert!(ran.code == Some(0) && ran.out.starts_with("`std:standard` is right: table `standard`"), "{ran:#?}");
+    let ran = opforge(&["spec", "test", "std:standard"], "");
+    assert!(
+        ran.code == Some(0)
+            && ran.out.contains("examples evaluated")
+            && ran.out.contains("left to the generated tests"),
+        "{ran:#?}"
+    );
+}
+
+#[test]
+fn listings_for_people_and_programs() {
+    let ran = opforge(&["spec", "list", "std:standard"], "");
+    assert!(ran.out.lines().any(|line| line.contains("Add") && line.contains("a, b -> r")), "{ran:#?}");
+    let ran = opforge(&["spec", "list", "--json", "std:standard"], "");
+    let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(value.is_object(), "{value}");
+    let ran = opforge(&["spec", "expand", "std:standard", "opcode"], "");
+    assert!(ran.out.contains("pub enum Opcode"), "{ran:#?}");
+}
+
+#[test]
+fn a_wrong_table_is_shown_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wrong.ron");
+    let path = path.to_str().unwrap();
+    fs::write(path, "Table(\n    name: \"wrong\",\n    version: 1,\n    nmae: \"x\",\n)\n").unwrap();
+    for command in ["check", "test", "list"] {
+        check(&opforge(&["spec", command, path], ""), 1, "", &["E0104", "wrong.ron:4", "nmae", "help"]);
+    }
+    let ran = opforge(&["spec", "check", "--json", path], "");
+    let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        (ran.code, &value["ok"], &value["errors"][0]["code"]),
+        (Some(1), &false.into(), &"E0104".into()),
+        "{value}"
+    );
+    assert_eq!((&value["errors"][0]["line"], &value["errors"][0]["column"]), (&4.into(), &5.into()), "{value}");
+}
+
+#[test]
+fn the_manual_is_written_and_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("manual");
+    let (dir, index) = (out.to_str().unwrap(), out.join("README.md"));
+    let stale = opforge(&["spec", "doc", "std:standard", "-o", dir, "--check"], "");
+    check(&stale, 1, "", &["not up to date", "run `opforge spec doc std:standard -o"]);
+    assert!(!out.exists(), "--check writes nothing");
+    assert_eq!(opforge(&["spec", "doc", "std:standard", "-o", dir], "").code, Some(0));
+    assert_eq!(opforge(&["spec", "doc", "std:standard", "-o", dir, "--check"], "").code, Some(0));
+    fs::write(&index, "changed").unwrap();
+    check(&opforge(&["spec", "doc", "std:standard", "-o", dir, "--check"], ""), 1, "", &["README.md"]);
+}
