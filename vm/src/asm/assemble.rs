@@ -224,7 +224,7 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
 
     fn find_label(&mut self, label: Name<'t>, draft: &Draft<'t>) -> Option<u32> {
         let declare = || format!("put `{}:` before the instruction to go to", label.text);
-        super::names::find(&draft.labels, "label of this function", label.text, declare)
+        super::names::find(&draft.labels, "label of this function", label.text, !self.errors.is_full(), declare)
             .map_err(|kind| self.errors.add(label.place, kind))
             .ok()
     }

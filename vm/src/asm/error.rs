@@ -338,6 +338,11 @@ impl Errors {
         }
     }
 
+    /// Whether further errors are only counted: their kinds need not say much.
+    pub(super) fn is_full(&self) -> bool {
+        self.list.len() >= limits::ERRORS
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

@@ -51,14 +51,14 @@ impl<'t> Names<'t> {
     }
 
     /// The operand that names the function or import `name`.
-    pub(super) fn find_callable(&self, name: &str) -> Result<u32, AsmErrorKind> {
+    pub(super) fn find_callable(&self, name: &str, suggest: bool) -> Result<u32, AsmErrorKind> {
         let declare = || format!("define it with `func {name}()`, or declare it with `import {name}/ARITY`");
-        find(&self.callables, "function or import", name, declare)
+        find(&self.callables, "function or import", name, suggest, declare)
     }
 
     /// The index of the global `name`.
-    pub(super) fn find_global(&self, name: &str) -> Result<u32, AsmErrorKind> {
-        find(&self.globals, "global", name, || {
+    pub(super) fn find_global(&self, name: &str, suggest: bool) -> Result<u32, AsmErrorKind> {
+        find(&self.globals, "global", name, suggest, || {
             format!("declare it with `global {name}`, before or after the functions")
         })
     }
@@ -92,17 +92,18 @@ pub(super) fn declare<'t>(
 /// What `names` holds for `name`.
 ///
 /// # Errors
-/// That there is no such name, with the nearest one, else how to declare it.
+/// That there is no such name, with the nearest one if `suggest` asks for it, else how to declare it.
 pub(super) fn find<V: Copy>(
     names: &HashMap<&str, V>,
     what: &'static str,
     name: &str,
+    suggest: bool,
     declare: impl FnOnce() -> String,
 ) -> Result<V, AsmErrorKind> {
     names.get(name).copied().ok_or_else(|| AsmErrorKind::UnknownName {
         what,
         name: name.to_owned(),
-        nearest: nearest(name, names.keys().copied()),
+        nearest: if suggest { nearest(name, names.keys().copied()) } else { None },
         declare: declare(),
     })
 }

@@ -80,7 +80,7 @@ impl<'t> Resolver<'_, 't> {
     pub(super) fn resolve(mut self, mnemonic: Name<'t>, tokens: &[Token<'t>]) -> Option<Resolved<'t>> {
         let Some(instruction) = (self.table.find)(mnemonic.text) else {
             let mnemonics = self.table.instructions.iter().map(|row| row.mnemonic);
-            let nearest = nearest(mnemonic.text, mnemonics);
+            let nearest = if self.errors.is_full() { None } else { nearest(mnemonic.text, mnemonics) };
             self.errors.add(mnemonic.place, AsmErrorKind::UnknownMnemonic { name: mnemonic.text.to_owned(), nearest });
             return None;
         };
@@ -124,6 +124,7 @@ impl<'t> Resolver<'_, 't> {
             expected,
             found: token.describe(),
         };
+        let suggest = !self.errors.is_full();
         let name = (token.kind == TokenKind::Word && is_name(token.text)).then_some(token.text);
         let number = token.kind == TokenKind::Number;
         let float = number && looks_like_float(token.text) || matches!(token.text, "inf" | "nan");
@@ -131,9 +132,11 @@ impl<'t> Resolver<'_, 't> {
             OperandKind::Local if number => self.slot_number(token).map(Operand::Index),
             OperandKind::Local => self.slot(name.ok_or(wrong("a slot's name or number"))?).map(Operand::Index),
             OperandKind::Func | OperandKind::Block => {
-                self.names.find_callable(name.ok_or(wrong("a function's name"))?).map(Operand::Index)
+                self.names.find_callable(name.ok_or(wrong("a function's name"))?, suggest).map(Operand::Index)
             }
-            OperandKind::Global => self.names.find_global(name.ok_or(wrong("a global's name"))?).map(Operand::Index),
+            OperandKind::Global => {
+                self.names.find_global(name.ok_or(wrong("a global's name"))?, suggest).map(Operand::Index)
+            }
             OperandKind::Target => name.map(|_| Operand::Index(0)).ok_or(wrong("a label's name")),
             OperandKind::Const => {
                 let constant = literal(token, float)?
@@ -171,7 +174,7 @@ impl<'t> Resolver<'_, 't> {
         let declare = || format!("declare it with `local {name}` after `func {}(…)`", self.function);
         match self.slots.get(name).copied().or_else(by_number) {
             Some(slot) => Ok(slot),
-            None => super::names::find(self.slots, "slot of this function", name, declare),
+            None => super::names::find(self.slots, "slot of this function", name, !self.errors.is_full(), declare),
         }
     }
 
