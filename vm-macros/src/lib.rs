@@ -64,7 +64,7 @@ fn expand(declaration: &Declaration) -> TokenStream {
 
 fn read(path: &str) -> Result<InstructionSet, Diagnostics> {
     if path == "std:standard" {
-        return Ok(opforge_spec::standard());
+        return opforge_spec::check_standard();
     }
     opforge_spec::check_file(&manifest().join(path))
 }
