@@ -2,7 +2,7 @@
 
 use opforge::standard::Isa;
 use opforge::testing::Programs;
-use opforge::{Fuel, Limits, Linker, Machine, Module};
+use opforge::{Fuel, Limits, Linker, Machine, Module, Outcome, TrapCode};
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
@@ -43,7 +43,11 @@ fn run(module: Module) -> Stage {
     let Ok(program) = Linker::new().link(verified) else { return Stage::Verified };
     let mut machine = Machine::new(program, ()).with_limits(Limits { slots: 1_000, frames: 50 });
     if machine.start("main", &[]).is_ok() {
-        let _ = machine.run(Fuel::Ticks(200));
+        // Verified code never meets what the engine cannot run.
+        let outcome = machine.run(Fuel::Ticks(200));
+        if let Outcome::Trapped(report) = &outcome {
+            assert_ne!(report.code, TrapCode::INVALID_CODE, "{report:?}");
+        }
     }
     Stage::Ran
 }

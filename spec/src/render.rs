@@ -7,17 +7,23 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use std::ops::Range;
 use std::path::PathBuf;
 
+/// How many diagnostics are shown; of a table with more, most follow from the first.
+const MOST_SHOWN: usize = 50;
+
 impl Diagnostics {
     /// All diagnostics as text, with source lines underlined, and a last line that counts them.
     pub fn render(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.decor_style(DecorStyle::Ascii);
         let mut text = String::new();
-        for diagnostic in &self.list {
+        for diagnostic in self.list.iter().take(MOST_SHOWN) {
             text.push_str(&renderer.render(&[self.group(diagnostic)]));
             text.push_str("\n\n");
         }
         let count = self.list.len();
+        if count > MOST_SHOWN {
+            text.push_str(&format!("… and {} more, once these are mended\n\n", count - MOST_SHOWN));
+        }
         let plural = if count == 1 { "error" } else { "errors" };
         text.push_str(&format!(
             "{count} {plural} in the table; `opforge explain {}` says more\n",

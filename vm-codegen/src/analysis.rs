@@ -34,14 +34,18 @@ pub(crate) fn falls_through(block: &Block) -> bool {
 /// For each input of the row, whether this block looks at it or passes it on.
 pub(crate) fn used_inputs(row: &Instruction, block: &Block) -> Vec<bool> {
     let mut used = vec![false; row.inputs.len()];
+    let mut assigned: Vec<&str> = Vec::new();
     for step in &block.steps {
+        if let Step::Let { name, .. } = step {
+            assigned.push(name);
+        }
         match step {
             Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) | Step::Return(Some(value)) => {
                 mark(value, &mut used);
             }
             Step::Jump { operand, when } => {
                 mark_condition(when.as_ref(), &mut used);
-                mark_passed(row, row.outputs_at(*operand), block, &mut used);
+                mark_passed(row, row.outputs_at(*operand), &assigned, &mut used);
             }
             Step::Trap { when, .. } => mark_condition(when.as_ref(), &mut used),
             Step::Enter { group, .. } => used[*group] = true,
@@ -49,7 +53,7 @@ pub(crate) fn used_inputs(row: &Instruction, block: &Block) -> Vec<bool> {
         }
     }
     if falls_through(block) {
-        mark_passed(row, &row.outputs, block, &mut used);
+        mark_passed(row, &row.outputs, &assigned, &mut used);
     }
     used
 }
@@ -69,17 +73,17 @@ fn mark_condition(condition: Option<&Condition>, used: &mut [bool]) {
     }
 }
 
-fn mark_passed(row: &Instruction, outputs: &[Output], block: &Block, used: &mut [bool]) {
-    for input in outputs.iter().filter_map(|output| passed_input(row, output, block)) {
-        used[input] = true;
+fn mark_passed(row: &Instruction, outputs: &[Output], assigned: &[&str], used: &mut [bool]) {
+    for output in outputs.iter().filter(|output| !assigned.contains(&output.name.as_str())) {
+        if let Some(input) = passed_input(row, output) {
+            used[input] = true;
+        }
     }
 }
 
-/// The input that an output passes on from this block: a block that assigns the name does not pass it.
-pub(crate) fn passed_input(row: &Instruction, output: &Output, block: &Block) -> Option<usize> {
-    let same_name = || row.inputs.iter().position(|input| input.name == output.name);
-    let assigned = block.steps.iter().any(|step| matches!(step, Step::Let { name, .. } if *name == output.name));
-    if assigned { None } else { output.passes.or_else(same_name) }
+/// The input that an output passes on where its name is not assigned yet.
+pub(crate) fn passed_input(row: &Instruction, output: &Output) -> Option<usize> {
+    output.passes.or_else(|| row.inputs.iter().position(|input| input.name == output.name))
 }
 
 /// The types that reach an input in a case: those that are both declared and guarded.

@@ -202,8 +202,10 @@ pub(crate) fn join(row: &Row<'_>, checked: Vec<CheckedBlock>, shape: &Shape, rep
     let mut flow = Flow::default();
     let mut effects = BTreeSet::new();
     let mut ends = Vec::new();
-    let scope = checked.iter().find(|block| block.flow.next).map_or(0, |block| block.flow.scope);
-    if checked.iter().any(|block| block.flow.scope != scope && (block.flow.next || block.flow.scope != 0)) {
+    // A trap or raise takes its scopes along; every other way out must leave with the same ones.
+    let stays = |block: &CheckedBlock| block.flow.next || block.flow.returns || !block.flow.jumps.is_empty();
+    let scope = checked.iter().find(|block| stays(block)).map_or(0, |block| block.flow.scope);
+    if checked.iter().any(|block| block.flow.scope != scope && (stays(block) || block.flow.scope != 0)) {
         report.push(
             Diagnostic::new(Code::BadScope, row.op.name.span, "some cases open or close a scope, others do not")
                 .label("leaves with different scopes")
@@ -211,6 +213,14 @@ pub(crate) fn join(row: &Row<'_>, checked: Vec<CheckedBlock>, shape: &Shape, rep
         );
     }
     flow.scope = scope;
+    let mut enters = checked.iter().filter_map(|block| block.flow.enters);
+    if let Some(first) = enters.next().filter(|first| enters.any(|other| other != *first)) {
+        report.push(
+            Diagnostic::new(Code::BadEnter, row.op.name.span, "the cases enter different functions")
+                .label(format!("one case enters `{}`", shape.operands[first.0].name))
+                .help("write a row of its own for each `enter`: `does: \"r = enter f(argv)\"`"),
+        );
+    }
     let mut blocks = Vec::new();
     for block in checked {
         flow.next |= block.flow.next;

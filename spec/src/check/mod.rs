@@ -226,8 +226,8 @@ fn bodies(table: &mut Table<'_>, report: &mut Report) {
     }
     while !sequences.is_empty() {
         let before = sequences.len();
-        let waiting: Vec<&str> = sequences.iter().map(|(id, ..)| table.rows[*id].op.name.value.as_str()).collect();
-        let is_ready = |needs: &[String]| !needs.iter().any(|name| waiting.contains(&name.as_str()));
+        let waiting: BTreeSet<&str> = sequences.iter().map(|(id, ..)| table.rows[*id].op.name.value.as_str()).collect();
+        let is_ready = |needs: &[String]| !needs.iter().any(|name| waiting.contains(name.as_str()));
         let (ready, rest) = std::mem::take(&mut sequences).into_iter().partition(|(_, _, needs)| is_ready(needs));
         sequences = rest;
         if sequences.len() == before {
@@ -276,7 +276,10 @@ fn own_handler_once(
     if row.std {
         return;
     }
-    let Some(first) = handlers.insert(name.value.clone(), id) else { return };
+    // The methods' contexts and traps are named in camel case.
+    let camel =
+        name.value.split('_').map(|word| word.get(..1).unwrap_or("").to_uppercase() + word.get(1..).unwrap_or(""));
+    let Some(first) = handlers.insert(camel.collect(), id) else { return };
     let first = table.rows[first].op.handler.as_ref().map_or(row.op.span, |handler| handler.span);
     report.push(
         Diagnostic::new(Code::NameTwice, name.span, format!("handler `{}` is the body of two rows", name.value))

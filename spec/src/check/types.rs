@@ -8,7 +8,7 @@ use crate::nearest::nearest;
 use crate::rows::{Rows, TypeRow};
 use crate::source::{Span, Text};
 use opforge_core::{Kind, Type};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// How many names a union may list.
 const MAX_MEMBERS: usize = 64;
@@ -94,9 +94,11 @@ pub(crate) fn collect(rows: &Rows, report: &mut Report) -> Types {
 
 /// Resolves unions whose members are all known until none is left, or only cycles are.
 fn resolve_all(types: &mut Types, mut waiting: Vec<Union<'_>>, report: &mut Report) {
+    let mut names: HashSet<String> = waiting.iter().map(|union| union.row.name.value.clone()).collect();
     loop {
         let before = waiting.len();
-        let names: Vec<String> = waiting.iter().map(|union| union.row.name.value.clone()).collect();
+        // A chain that is written backwards would take a pass for each of its links.
+        waiting.reverse();
         waiting.retain(|union| {
             if union.members.iter().any(|(name, _)| names.contains(name)) {
                 return true;
@@ -107,6 +109,7 @@ fn resolve_all(types: &mut Types, mut waiting: Vec<Union<'_>>, report: &mut Repo
                 all = all.zip(member).map(|(all, member)| all.union(member));
             }
             types.declared.insert(union.row.name.value.clone(), all);
+            names.remove(&union.row.name.value);
             false
         });
         if waiting.is_empty() {

@@ -117,9 +117,9 @@ fn step<I: InstructionSet>(
     let (op, next) =
         I::decode(&function.code, pc as usize).map_err(|error| fail(function, pc, Rule::Decodes(error)))?;
     let (depth, scopes) = (state.depth, state.scopes);
-    rules.place = Place { pc, next_pc: next as u32, depth, base: depth, scopes, calls: false };
+    rules.place = Place { pc, next_pc: next as u32, depth, base: depth, scopes, leaves_below: false };
     I::verify(&op, rules)?;
-    if rules.place.calls {
+    if rules.place.leaves_below {
         let floor = rules.place.base;
         if let Some(state) = rules.states.get_mut(index) {
             state.floor = floor;

@@ -33,8 +33,8 @@ pub(super) struct Place {
     /// Depth with the inputs taken off.
     pub(super) base: u32,
     pub(super) scopes: u32,
-    /// Whether it calls.
-    pub(super) calls: bool,
+    /// Whether it can leave, or be left by a trap of what it calls, with its inputs gone.
+    pub(super) leaves_below: bool,
 }
 
 impl Rules<'_> {
@@ -84,7 +84,7 @@ impl Rules<'_> {
     /// [`Rule::Index`], or [`Rule::Arity`] if it takes another number.
     pub fn arity(&mut self, function: u16, found: u32) -> Result<(), VerifyError> {
         self.function(function)?;
-        self.place.calls = true;
+        self.place.leaves_below = true;
         match self.module.callable(usize::from(function)) {
             Some((_, expected)) if expected == found as usize => Ok(()),
             Some((name, expected)) => self.fail(Rule::Arity { function: name.to_owned(), expected, found }),
@@ -151,11 +151,12 @@ impl Rules<'_> {
         }
     }
 
-    /// The instruction can raise a value: nothing to ask for.
+    /// The instruction can raise a value, which it has taken off the stack by then.
     ///
     /// # Errors
-    /// None.
+    /// None here: what a region's height asks for is checked with the region.
     pub fn raises(&mut self) -> Result<(), VerifyError> {
+        self.place.leaves_below = true;
         Ok(())
     }
 

@@ -189,6 +189,8 @@ fn a_handler_can_count_on_its_height() {
     refused(main(pops), 11, Rule::RegionHeight { height: 1, depth: 0 });
     let calls = "load_int 1\na:\n call one 1\nb:\n return_value\nh:\n pop\n return_value\n.catch a b h 1";
     refused(main(calls), 9, Rule::RegionHeight { height: 1, depth: 0 });
+    let raises = "load_int 7\na:\n raise\nb:\nh:\n return_value\n.catch a b h 1";
+    refused(main(raises), 9, Rule::RegionHeight { height: 1, depth: 0 });
     accepted(main(&calls.replace("h 1", "h 0").replace("h:\n pop", "h:\n dup\n pop")));
 }
 

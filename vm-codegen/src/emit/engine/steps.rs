@@ -46,7 +46,7 @@ impl<'a> Function<'a> {
         let fuel = self.fuel(&mut place);
         let (steps, end) = self.block(&mut place, block, Leaving::Expression);
         let end = end.unwrap_or_else(|| {
-            let outputs = self.outputs(&place, &self.row.outputs, block);
+            let outputs = self.outputs(&place, &self.row.outputs);
             self.commit(&quote!(&[#(#outputs),*]), &quote!(::opforge::Flow::Next))
         });
         quote!(#take #fuel #(#steps)* #end)
@@ -182,10 +182,10 @@ impl<'a> Function<'a> {
         quote!(context.replace(#count, #pushed)?; Ok(#flow))
     }
 
-    fn outputs(&self, place: &Place<'_>, outputs: &[Output], block: &Block) -> Vec<TokenStream> {
+    fn outputs(&self, place: &Place<'_>, outputs: &[Output]) -> Vec<TokenStream> {
         outputs
             .iter()
-            .map(|output| match passed_input(self.row, output, block) {
+            .map(|output| match passed_input(self.row, output).filter(|_| !place.assigned.contains_key(&output.name)) {
                 Some(input) => place.input_value(input),
                 None => place.assigned_value(&output.name),
             })
@@ -196,7 +196,7 @@ impl<'a> Function<'a> {
     fn block(&self, place: &mut Place<'_>, block: &Block, leaving: Leaving) -> (Vec<TokenStream>, Option<TokenStream>) {
         let mut steps = Vec::new();
         for step in &block.steps {
-            let end = self.step(place, step, block, &mut steps);
+            let end = self.step(place, step, &mut steps);
             if let Some((before, result)) = end {
                 let end = match leaving {
                     Leaving::Expression => quote!(#before #result),
@@ -213,7 +213,6 @@ impl<'a> Function<'a> {
         &self,
         place: &mut Place<'_>,
         step: &Step,
-        block: &Block,
         steps: &mut Vec<TokenStream>,
     ) -> Option<(TokenStream, TokenStream)> {
         match step {
@@ -231,7 +230,7 @@ impl<'a> Function<'a> {
                 None
             }
             Step::Jump { operand, when } => {
-                let outputs = self.outputs(place, self.row.outputs_at(*operand), block);
+                let outputs = self.outputs(place, self.row.outputs_at(*operand));
                 let (before, result) = self.replaced(&outputs, &{
                     let target = self.locals.operand(*operand);
                     quote!(::opforge::Flow::Jump(#target))
@@ -296,7 +295,7 @@ impl<'a> Function<'a> {
         let (steps, end) = self.block(&mut place, block, leaving);
         *hoisted = place.hoisted;
         let end = end.unwrap_or_else(|| {
-            let outputs = self.outputs(&place, &self.row.outputs, block);
+            let outputs = self.outputs(&place, &self.row.outputs);
             quote!([#(#outputs),*])
         });
         quote!(#pattern => { #(#steps)* #end })
