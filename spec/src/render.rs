@@ -79,13 +79,24 @@ impl Diagnostics {
         file: FileId,
     ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
         let source = self.sources.get(file);
-        let mut snippet = Snippet::source(source.text.as_str()).path(source.name.as_str()).line_start(1);
-        let (primary, label) = &diagnostic.primary;
-        if primary.file == file {
-            snippet = snippet.annotation(AnnotationKind::Primary.span(self.shown(*primary)).label(label.as_str()));
-        }
-        for (span, label) in diagnostic.secondary.iter().filter(|(span, _)| span.file == file) {
-            snippet = snippet.annotation(AnnotationKind::Context.span(self.shown(*span)).label(label.as_str()));
+        let primary = std::iter::once((AnnotationKind::Primary, &diagnostic.primary));
+        let secondary = diagnostic.secondary.iter().map(|label| (AnnotationKind::Context, label));
+        let labels: Vec<_> = primary
+            .chain(secondary)
+            .filter(|(_, (span, _))| span.file == file)
+            .map(|(kind, (span, label))| (kind, self.shown(*span), label))
+            .collect();
+        // The renderer looks at every line that it is given, so it is given only those from the first label to the last.
+        let text = source.text.as_str();
+        let first = labels.iter().map(|(_, range, _)| range.start).min().unwrap_or(0);
+        let last = labels.iter().map(|(_, range, _)| range.end).max().unwrap_or(text.len());
+        let from = text[..first].rfind('\n').map_or(0, |at| at + 1);
+        let to = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
+        let line = 1 + text[..from].matches('\n').count();
+        let mut snippet = Snippet::source(&text[from..to]).path(source.name.as_str()).line_start(line);
+        for (kind, range, label) in labels {
+            let range = range.start - from..range.end - from;
+            snippet = snippet.annotation(kind.span(range).label(label.as_str()));
         }
         snippet
     }
