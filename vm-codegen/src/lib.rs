@@ -7,6 +7,7 @@
 mod names;
 mod literals;
 mod analysis;
+mod role;
 mod body;
 mod words;
 mod emit;

@@ -57,6 +57,7 @@ pub mod metadata;
 mod module;
 #[doc(hidden)]
 pub mod primitives;
+mod registers;
 mod standard_set;
 #[doc(hidden)]
 pub mod testing;
@@ -65,12 +66,13 @@ mod value;
 mod verify;
 
 pub use asm::{AsmError, AsmErrorKind, AsmErrors, DisasmError, assemble, disassemble, parse_scalar};
-pub use builder::{BuildError, BuildOperand, BuildProblem, FunctionBuilder, Label, ModuleBuilder};
+pub use builder::{BuildError, BuildOperand, BuildProblem, FunctionBuilder, Label, ModuleBuilder, Source};
 pub use host::{Capture, HostValue, InterruptHandle, Streams};
 pub use instruction_set::{DecodeError, InstructionSet, Operand, OperandError};
 pub use link::{LinkError, LinkErrors, Linker, Program};
 pub use machine::{Context, Flow, Fuel, Limits, Machine, Outcome, Position, StartError, Stats, Step, TrapReport};
 pub use module::{Constant, Function, Import, Line, Module, ReadError, ReadProblem, Region};
+pub use registers::{MissingRow, NoRegisterForm};
 pub use standard_set::standard;
 pub use trap::TrapCode;
 pub use value::{Text, Unpacked, Value};

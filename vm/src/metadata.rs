@@ -84,11 +84,29 @@ pub struct InstructionInfo {
     pub effects: &'static [&'static str],
     /// `inline`, `helper` or `exit`: what native code may do with it, once there is any.
     pub native: &'static str,
+    /// What tools may use it for, if its body does just that.
+    pub role: Option<Role>,
     /// Its examples.
     pub examples: &'static [ExampleInfo],
     /// The combinations of input types that the body computes with, one type per single input: what the generator of
     /// programs should mostly feed it. Empty when any will do.
     pub accepts: &'static [&'static [Type]],
+}
+
+/// What an instruction is to tools that must not know its name; derived from its body.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Role {
+    /// Pushes the local that its one operand names.
+    GetLocal,
+    /// Pops a value of any type into the local that its one operand names.
+    SetLocal,
+    /// Pushes the constant that its one operand names.
+    LoadConstant,
+    /// Pushes its one operand, a number.
+    LoadOperand,
+    /// Pushes this scalar; it has no operands.
+    Load(Scalar),
 }
 
 /// An operand.

@@ -7,10 +7,28 @@ use opforge_spec::model::{Instruction, InstructionSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// Methods that `FunctionBuilder` has itself, and those of traits that are always in scope: Rust would find them before
+/// a row's. A test compares this with what `FunctionBuilder` has.
+const TAKEN: [&str; 13] = [
+    "assign",
+    "bind",
+    "catch",
+    "here",
+    "into",
+    "label",
+    "line",
+    "local",
+    "param",
+    "pc",
+    "push",
+    "push_jump",
+    "try_into",
+];
+
 pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let rows = set.instructions();
     let declarations = rows.iter().map(|row| {
-        let (docs, signature) = (docs(&row.doc), signature(row));
+        let (docs, signature) = (docs(&doc(row)), signature(row));
         quote!(#docs #signature;)
     });
     let methods = rows.iter().enumerate().map(|(position, row)| {
@@ -32,9 +50,21 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     }
 }
 
+fn is_taken(row: &Instruction) -> bool {
+    TAKEN.contains(&row.mnemonic.as_str())
+}
+
+fn doc(row: &Instruction) -> String {
+    if !is_taken(row) {
+        return row.doc.clone();
+    }
+    format!("{}\n\nAn underscore follows the name, for there is another method `{}`.", row.doc.trim(), row.mnemonic)
+}
+
 fn signature(row: &Instruction) -> TokenStream {
     let locals = Locals::new(row);
-    let name = ident(&row.mnemonic);
+    // No mnemonic ends in an underscore, so this one is free.
+    let name = if is_taken(row) { ident(&format!("{}_", row.mnemonic)) } else { ident(&row.mnemonic) };
     let operands = row.operands.iter().enumerate().map(|(position, operand)| {
         let name = locals.operand(position);
         let ty = match operand.kind {

@@ -2,6 +2,7 @@
 
 use crate::literals::{float, hex64, index, int, opcode, operand_kind, scalar, unsigned, value_type};
 use crate::names::trap_code;
+use crate::role::Role;
 use opforge_spec::model::{
     Example, ExampleOperand, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
 };
@@ -64,6 +65,7 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction) -> Toke
         NativeState::Helper => "helper",
         NativeState::Exit => "exit",
     };
+    let role = option(crate::role::role(set, row).map(role));
     let examples = row.examples.iter().map(|row| example(set, row));
     quote! {
         ::opforge::metadata::InstructionInfo {
@@ -85,8 +87,22 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction) -> Toke
             traps: &[#(#traps),*],
             effects: &[#(#effects),*],
             native: #native,
+            role: #role,
             examples: &[#(#examples),*],
             accepts: ACCEPTS[#position],
+        }
+    }
+}
+
+fn role(role: Role) -> TokenStream {
+    match role {
+        Role::GetLocal => quote!(::opforge::metadata::Role::GetLocal),
+        Role::SetLocal => quote!(::opforge::metadata::Role::SetLocal),
+        Role::LoadConstant => quote!(::opforge::metadata::Role::LoadConstant),
+        Role::LoadOperand => quote!(::opforge::metadata::Role::LoadOperand),
+        Role::Load(value) => {
+            let value = scalar(value);
+            quote!(::opforge::metadata::Role::Load(#value))
         }
     }
 }

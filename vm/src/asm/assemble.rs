@@ -3,10 +3,11 @@
 use super::error::{AsmErrorKind, AsmErrors, Errors, Place};
 use super::limits;
 use super::names::{INDICES, Names};
-use super::operands::{Constants, Resolver};
+use super::operands::{Constants, Resolved, Resolver};
 use super::parse::{Body, Item, Name, Text, parse};
 use crate::instruction_set::{InstructionSet, Operand};
 use crate::module::{Function, Import, Line, Module, Region};
+use crate::registers::Rows;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
@@ -31,6 +32,7 @@ pub fn assemble<I: InstructionSet>(file_name: &str, text: &str) -> Result<Module
 struct Assembler<'t, 'e, I> {
     file_name: &'t str,
     names: &'t Names<'t>,
+    rows: Rows,
     constants: Constants,
     files: Files<'t>,
     errors: &'e mut Errors,
@@ -91,8 +93,8 @@ impl Draft<'_> {
 
 impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
     fn new(file_name: &'t str, names: &'t Names<'t>, errors: &'e mut Errors) -> Self {
-        let (constants, files) = (Constants::default(), Files::default());
-        Self { file_name, names, constants, files, errors, set: std::marker::PhantomData }
+        let (rows, constants, files) = (Rows::of(I::table()), Constants::default(), Files::default());
+        Self { file_name, names, rows, constants, files, errors, set: std::marker::PhantomData }
     }
 
     fn module(mut self, text: &'t Text<'t>) -> Module {
@@ -127,13 +129,14 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
                     let resolver = Resolver {
                         table: I::table(),
                         names: self.names,
+                        rows: &self.rows,
                         slots: &slots,
                         function: body.name.text,
                         constants: &mut self.constants,
                         errors: self.errors,
                     };
-                    if let Some(resolved) = resolver.resolve(*mnemonic, operands) {
-                        self.op(mnemonic.place, resolved.instruction, resolved.operands, resolved.targets, &mut draft);
+                    for resolved in resolver.resolve(*mnemonic, operands).into_iter().flatten() {
+                        self.op(mnemonic.place, resolved, &mut draft);
                     }
                 }
             }
@@ -172,14 +175,8 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
     }
 
     /// Encodes an instruction, its targets still 0, and notes where it comes from.
-    fn op(
-        &mut self,
-        place: Place,
-        instruction: usize,
-        operands: Vec<Operand>,
-        targets: Vec<(usize, Name<'t>)>,
-        draft: &mut Draft<'t>,
-    ) {
+    fn op(&mut self, place: Place, resolved: Resolved<'t>, draft: &mut Draft<'t>) {
+        let Resolved { instruction, operands, targets } = resolved;
         let op = match I::from_operands(instruction, &operands) {
             Ok(op) => op,
             Err(error) => return self.errors.add(place, AsmErrorKind::Refused(error.to_string())),

@@ -5,12 +5,14 @@
 //! way, [`disassemble`] prints a module so that assembling the text gives the same bytes.
 
 mod limits;
+mod error_kind;
 mod error;
 mod literal;
 mod scan;
 mod parse;
 mod names;
 mod operands;
+mod registers;
 mod assemble;
 mod disassemble;
 

@@ -4,10 +4,12 @@ use super::error::{AsmErrorKind, Errors};
 use super::literal::{looks_like_float, parse_float};
 use super::names::{INDICES, Names, nearest};
 use super::parse::{Name, out_of_range, read_count, read_int};
+use super::registers::{is_register_form, register_usage};
 use super::scan::{Token, TokenKind, is_name};
 use crate::instruction_set::Operand;
 use crate::metadata::{InstructionInfo, OperandInfo, Table};
 use crate::module::Constant;
+use crate::registers::{Rows, Shape};
 use opforge_core::{OperandKind, Scalar};
 use std::collections::HashMap;
 
@@ -20,7 +22,7 @@ pub(super) struct Constants {
 
 impl Constants {
     /// The index of `constant`, which is added if there is no equal one.
-    fn index(&mut self, constant: Constant) -> Option<u32> {
+    pub(super) fn index(&mut self, constant: Constant) -> Option<u32> {
         let key = ConstantKey::of(&constant);
         if let Some(index) = self.indices.get(&key) {
             return Some(*index);
@@ -58,6 +60,8 @@ impl ConstantKey {
 pub(super) struct Resolver<'a, 't> {
     pub(super) table: &'static Table,
     pub(super) names: &'a Names<'t>,
+    /// The rows that register form is stored with.
+    pub(super) rows: &'a Rows,
     pub(super) slots: &'a HashMap<&'t str, u32>,
     /// The function it stands in.
     pub(super) function: &'t str,
@@ -75,9 +79,17 @@ pub(super) struct Resolved<'t> {
     pub(super) targets: Vec<(usize, Name<'t>)>,
 }
 
+impl Resolved<'_> {
+    /// An instruction without targets.
+    pub(super) fn plain(instruction: usize, operands: Vec<Operand>) -> Self {
+        Self { instruction, operands, targets: Vec::new() }
+    }
+}
+
 impl<'t> Resolver<'_, 't> {
-    /// Finds row and operands; `None` if something is wrong, which is then in the errors.
-    pub(super) fn resolve(mut self, mnemonic: Name<'t>, tokens: &[Token<'t>]) -> Option<Resolved<'t>> {
+    /// Finds rows and operands, more than one in register form; `None` if something is wrong, which is then in the
+    /// errors.
+    pub(super) fn resolve(mut self, mnemonic: Name<'t>, tokens: &[Token<'t>]) -> Option<Vec<Resolved<'t>>> {
         let Some(instruction) = (self.table.find)(mnemonic.text) else {
             let mnemonics = self.table.instructions.iter().map(|row| row.mnemonic);
             let nearest = if self.errors.is_full() { None } else { nearest(mnemonic.text, mnemonics) };
@@ -85,17 +97,20 @@ impl<'t> Resolver<'_, 't> {
             return None;
         };
         let row = &self.table.instructions[instruction];
-        if let Some(comma) = tokens.iter().find(|token| token.is_mark(',')) {
-            self.errors.add(comma.place, AsmErrorKind::RegisterForm(row.mnemonic.to_owned()));
-            return None;
+        if is_register_form(row, tokens) {
+            return self.expand(mnemonic, instruction, tokens);
         }
         if tokens.len() != row.operands.len() {
             let (expected, found) = (row.operands.len(), tokens.len());
             let place = tokens.get(expected).map_or(mnemonic.place, |token| token.place);
-            self.errors.add(place, AsmErrorKind::WrongNumberOfOperands { usage: usage(row), expected, found });
+            let slot_first = tokens.first().is_some_and(|first| self.known_slot(first.text).is_some());
+            let shape = Shape::of(row).ok().filter(|_| slot_first);
+            let with_registers = shape.map(|shape| register_usage(row, shape));
+            let kind = AsmErrorKind::WrongNumberOfOperands { usage: usage(row), with_registers, expected, found };
+            self.errors.add(place, kind);
             return None;
         }
-        let mut resolved = Resolved { instruction, operands: Vec::with_capacity(tokens.len()), targets: Vec::new() };
+        let mut resolved = Resolved::plain(instruction, Vec::with_capacity(tokens.len()));
         let mut right = true;
         for (index, (token, operand)) in tokens.iter().zip(row.operands).enumerate() {
             match self.operand(token, operand, row) {
@@ -109,10 +124,10 @@ impl<'t> Resolver<'_, 't> {
                 resolved.targets.push((index, Name { text: token.text, place: token.place }));
             }
         }
-        (right && self.arity_fits(row, &resolved.operands, tokens)).then_some(resolved)
+        (right && self.arity_fits(row, &resolved.operands, tokens)).then(|| vec![resolved])
     }
 
-    fn operand(
+    pub(super) fn operand(
         &mut self,
         token: &Token<'t>,
         operand: &OperandInfo,
@@ -127,7 +142,7 @@ impl<'t> Resolver<'_, 't> {
         let suggest = !self.errors.is_full();
         let name = (token.kind == TokenKind::Word && is_name(token.text)).then_some(token.text);
         let number = token.kind == TokenKind::Number;
-        let float = number && looks_like_float(token.text) || matches!(token.text, "inf" | "nan");
+        let float = is_float(token);
         match operand.kind {
             OperandKind::Local if number => self.slot_number(token).map(Operand::Index),
             OperandKind::Local => self.slot(name.ok_or(wrong("a slot's name or number"))?).map(Operand::Index),
@@ -166,37 +181,53 @@ impl<'t> Resolver<'_, 't> {
     }
 
     /// A slot by its name; `rN` is slot N unless a slot has that name.
-    fn slot(&self, name: &str) -> Result<u32, AsmErrorKind> {
-        let by_number = || {
-            let digits = name.strip_prefix('r').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
-            digits.parse().ok().filter(|slot: &u32| (*slot as usize) < self.slots.len())
-        };
+    ///
+    /// # Errors
+    /// That there is no such slot.
+    pub(super) fn slot(&self, name: &str) -> Result<u32, AsmErrorKind> {
         let declare = || format!("declare it with `local {name}` after `func {}(…)`", self.function);
-        match self.slots.get(name).copied().or_else(by_number) {
+        match self.known_slot(name) {
             Some(slot) => Ok(slot),
             None => super::names::find(self.slots, "slot of this function", name, !self.errors.is_full(), declare),
         }
     }
 
+    /// The slot of that name, or `rN`, if there is one.
+    pub(super) fn known_slot(&self, name: &str) -> Option<u32> {
+        let by_number = || {
+            let digits = name.strip_prefix('r').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+            digits.parse().ok().filter(|slot: &u32| (*slot as usize) < self.slots.len())
+        };
+        self.slots.get(name).copied().or_else(by_number)
+    }
+
     /// Whether a call passes as many values as the function takes.
     fn arity_fits(&mut self, row: &InstructionInfo, operands: &[Operand], tokens: &[Token<'t>]) -> bool {
-        let Some((function, group)) = row.enters else { return true };
-        let Some(count) = row.inputs.get(group).and_then(|input| input.count) else { return true };
+        let Some((function, arity, given)) = self.wrong_arity(row, operands) else { return true };
+        let count = row.enters.and_then(|(_, group)| row.inputs[group].count).unwrap_or(function);
+        let kind = AsmErrorKind::WrongArity { function: tokens[function].text.to_owned(), arity, given };
+        self.errors.add(tokens[count].place, kind);
+        false
+    }
+
+    /// For a call that passes another number of values than the function takes: the operand that names the function,
+    /// how many it takes, and how many are given.
+    pub(super) fn wrong_arity(&self, row: &InstructionInfo, operands: &[Operand]) -> Option<(usize, u32, u32)> {
+        let (function, group) = row.enters?;
+        let count = row.inputs.get(group)?.count?;
         let (Some(Operand::Index(callable)), Some(Operand::Index(given))) =
             (operands.get(function), operands.get(count))
         else {
-            return true;
+            return None;
         };
-        match self.names.arity(*callable) {
-            Some(arity) if arity != *given => {
-                let function = tokens[function].text.to_owned();
-                let kind = AsmErrorKind::WrongArity { function, arity, given: *given };
-                self.errors.add(tokens[count].place, kind);
-                false
-            }
-            _ => true,
-        }
+        let arity = self.names.arity(*callable)?;
+        (arity != *given).then_some((function, arity, *given))
     }
+}
+
+/// Whether a token is meant as a float.
+pub(super) fn is_float(token: &Token<'_>) -> bool {
+    token.kind == TokenKind::Number && looks_like_float(token.text) || matches!(token.text, "inf" | "nan")
 }
 
 fn read_float(token: &Token<'_>) -> Result<f64, AsmErrorKind> {
@@ -204,7 +235,10 @@ fn read_float(token: &Token<'_>) -> Result<f64, AsmErrorKind> {
 }
 
 /// The constant that `token` writes; `None` if it writes none.
-fn literal(token: &Token<'_>, float: bool) -> Result<Option<Constant>, AsmErrorKind> {
+///
+/// # Errors
+/// What is wrong with a number.
+pub(super) fn literal(token: &Token<'_>, float: bool) -> Result<Option<Constant>, AsmErrorKind> {
     let scalar = match (&token.kind, token.text) {
         (TokenKind::Str(text), _) => return Ok(Some(Constant::Text(text.clone()))),
         _ if float => Scalar::Float(read_float(token)?),

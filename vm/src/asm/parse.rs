@@ -3,6 +3,7 @@
 use super::error::{AsmErrorKind, Errors, Place};
 use super::limits;
 use super::literal::parse_int;
+use super::names::nearest;
 use super::scan::{Token, TokenKind, is_name, scan};
 
 /// A name as written.
@@ -47,7 +48,7 @@ pub(super) enum Item<'t> {
 
 /// Reads a text; what is wrong goes to `errors`, the rest is given.
 pub(super) fn parse<'t>(text: &'t str, errors: &mut Errors) -> Text<'t> {
-    let mut parser = Parser { text: Text::default(), open: None, errors };
+    let mut parser = Parser { text: Text::default(), open: None, nested: false, errors };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (line, number) in text.split('\n').zip(1..) {
         let line = line.strip_suffix('\r').unwrap_or(line);
@@ -68,12 +69,15 @@ struct Parser<'t, 'e> {
     text: Text<'t>,
     /// The function whose `end` has not come yet.
     open: Option<Body<'t>>,
+    /// Whether the last function began inside another.
+    nested: bool,
     errors: &'e mut Errors,
 }
 
 /// A statement that is abandoned; its error is already noted.
 struct Abandoned;
 
+const DIRECTIVES: [&str; 2] = [".line", ".catch"];
 const IMPORT: &str = "import NAME/ARITY";
 const GLOBAL: &str = "global NAME";
 const FUNC: &str = "func NAME(PARAMETER, …)";
@@ -105,6 +109,10 @@ impl<'t> Parser<'t, '_> {
                 let mnemonic = Name { text: first.text, place: first.place };
                 self.item(first, Item::Op { mnemonic, operands: tokens[1..].to_vec() })
             }
+            (TokenKind::Word, word) => {
+                let nearest = nearest(word, DIRECTIVES.into_iter());
+                self.abandon(first.place, AsmErrorKind::UnknownDirective { name: word.to_owned(), nearest })
+            }
             _ => self.abandon(first.place, AsmErrorKind::NoStatement(first.describe())),
         };
     }
@@ -121,8 +129,17 @@ impl<'t> Parser<'t, '_> {
                 body.items.push(item);
                 Ok(())
             }
-            None => self.abandon(first.place, AsmErrorKind::OutsideFunction(first.describe())),
+            None => self.outside_function(first),
         }
+    }
+
+    /// What belongs in a function stands outside one. After nested functions that would only be said again and again.
+    fn outside_function(&mut self, first: &Token<'t>) -> Result<(), Abandoned> {
+        if self.nested {
+            return Err(Abandoned);
+        }
+        let nearest = nearest(first.text, ["import", "global", "func"].into_iter());
+        self.abandon(first.place, AsmErrorKind::OutsideFunction { found: first.describe(), nearest })
     }
 
     fn label(&mut self, first: &Token<'t>) {
@@ -164,8 +181,13 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn func(&mut self, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
-        self.close();
         let name = self.name(&mut rest, "a name", FUNC)?;
+        self.nested = self.open.is_some();
+        if let Some(body) = self.open.take() {
+            let (inner, outer) = (name.text.to_owned(), body.name.text.to_owned());
+            self.errors.add(name.place, AsmErrorKind::NestedFunction { inner, outer });
+            self.text.functions.push(body);
+        }
         let mut params = Vec::new();
         let header = self.params(&mut rest, &mut params);
         // The body is read even if the header is wrong, so that its lines are not all errors.
@@ -196,7 +218,7 @@ impl<'t> Parser<'t, '_> {
             names.push(self.name(&mut rest, "a name", LOCAL)?);
         }
         match &mut self.open {
-            None => self.abandon(first.place, AsmErrorKind::OutsideFunction("`local`".to_owned())),
+            None => self.outside_function(first),
             Some(body) => {
                 body.locals.extend(names);
                 let (late, function) = (body.begun, body.name.text.to_owned());
@@ -208,12 +230,13 @@ impl<'t> Parser<'t, '_> {
     fn end(&mut self, first: &Token<'t>, rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
         match self.open.take() {
             Some(body) => self.text.functions.push(body),
+            None if self.nested => return Err(Abandoned),
             None => return self.abandon(first.place, AsmErrorKind::StrayEnd),
         }
         self.nothing_more(&rest, "end")
     }
 
-    /// Ends a function that has no `end`.
+    /// Ends a function that has no `end` when the text is over.
     fn close(&mut self) {
         if let Some(body) = self.open.take() {
             self.errors.add(body.name.place, AsmErrorKind::NoEnd(body.name.text.to_owned()));
@@ -282,7 +305,7 @@ impl<'t> Parser<'t, '_> {
     }
 }
 
-const END: &str = "the end of the line";
+pub(super) const END: &str = "the end of the line";
 
 /// Reads a number from 0 to `most`.
 ///

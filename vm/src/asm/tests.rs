@@ -3,6 +3,8 @@ use crate::Module;
 use crate::standard::Isa;
 use proptest::prelude::*;
 
+mod registers;
+
 fn module(text: &str) -> Module {
     match assemble::<Isa>("test.opf", text) {
         Ok(module) => module,
@@ -45,12 +47,6 @@ fn instructions_that_are_none() {
     );
     refused_line("jump", "expected 1 operand, found 0", "jump", "write `jump TARGET`");
     refused_line("load_int 1 2", "expected 1 operand, found 2", "2", "write `load_int VALUE`");
-    refused_line(
-        "add r3, r1, r2",
-        "`add` with registers is not there yet",
-        ",",
-        "push the inputs, write `add` alone, then store its result; operands are separated by spaces",
-    );
 }
 
 #[test]
@@ -134,12 +130,15 @@ fn structure() {
         "f",
         "write `end` on a line of its own after its last instruction",
     );
-    refused(
-        "func f()\nfunc g()\nend\n",
-        "function `f` has no `end`",
-        "f",
-        "write `end` on a line of its own after its last instruction",
-    );
+    let nested = "write `end` before `func g` if `f` is over, else move `g` out of it";
+    let text = "func f()\n  func g()\n    return\n  end\n  load_true\n  return_value\nend\nfunc h()\n  return\nend\n";
+    refused(text, "function `g` begins inside function `f`", "g", nested);
+    assert_eq!(assemble::<Isa>("test.opf", text).unwrap_err().list().len(), 1, "said once");
+    refused(&format!("{text}add\n"), "function `g` begins inside function `f`", "g", nested);
+    assert_eq!(assemble::<Isa>("test.opf", &format!("{text}add\nend\n")).unwrap_err().list().len(), 3);
+    refused("fun main()\n", "`fun` stands outside a function", "fun", "did you mean `func`?");
+    refused_line(".lin \"f\" 2", "no directive is called `.lin`", ".lin", "did you mean `.line`?");
+    refused_line(".align 4", "no directive is called `.align`", ".align", "the directives are `.line` and `.catch`");
     refused(
         "func f()\nglobal x\nend\n",
         "`global` stands inside function `f`",
@@ -266,6 +265,7 @@ proptest! {
     fn any_words_are_answered(words in prop::collection::vec(prop::sample::select(vec![
         "func", "end", "f", "(", ")", "a", ",", "local", "import", "/", "1", "-1", "0x", "global", "\n", "\n", ":", "\"s\"", "\"",
         "nan:0x", ".line", ".catch", "jump", "call", "load_const", "load_int", "get_slot", "r0", ";", "\\", "é", "\r\n", "\t", "1e", "inf",
+        "add", "r1", "true", "load_true",
     ]), 0..60), spaced in any::<bool>()) {
         let text = words.join(if spaced { " " } else { "" });
         if let Ok(module) = assemble::<Isa>("x", &text) {

@@ -1,6 +1,7 @@
 //! What can be wrong with what a builder was given.
 
 use crate::instruction_set::OperandError;
+use crate::registers::{MissingRow, NoRegisterForm};
 use crate::verify::VerifyErrors;
 use std::fmt;
 
@@ -48,6 +49,39 @@ pub enum BuildProblem {
         /// Why not.
         error: OperandError,
     },
+    /// An op is assigned that has no register form.
+    NoRegisterForm {
+        /// The function.
+        function: String,
+        /// Where the op would stand. **Units:** bytes.
+        pc: usize,
+        /// Its mnemonic.
+        mnemonic: &'static str,
+        /// Why not.
+        why: NoRegisterForm,
+    },
+    /// An op is assigned with another number of sources than it pops.
+    WrongSources {
+        /// The function.
+        function: String,
+        /// Where the op would stand. **Units:** bytes.
+        pc: usize,
+        /// Its mnemonic.
+        mnemonic: &'static str,
+        /// How many it pops.
+        expected: usize,
+        /// How many were given.
+        found: usize,
+    },
+    /// An instruction that assigning needs and the table lacks.
+    MissingRow {
+        /// The function.
+        function: String,
+        /// Where it would stand. **Units:** bytes.
+        pc: usize,
+        /// Which.
+        row: MissingRow,
+    },
     /// An instruction changes its length with its target.
     UnstableLength {
         /// The function.
@@ -93,6 +127,22 @@ impl fmt::Display for BuildProblem {
             }
             Self::Operand { function, pc, error } => {
                 write!(f, "`{function}` at {pc:#x}: {error}; help: give each operand a value of its kind")
+            }
+            Self::NoRegisterForm { function, pc, mnemonic, why } => {
+                write!(f, "`{function}` at {pc:#x}: `{mnemonic}` {why}; help: `push` it and its inputs in stack form")
+            }
+            Self::WrongSources { function, pc, mnemonic, expected, found } => {
+                write!(
+                    f,
+                    "`{function}` at {pc:#x}: `{mnemonic}` pops {expected} values, {found} sources were given; help: name one source for each value"
+                )
+            }
+            Self::MissingRow { function, pc, row } => {
+                let or = match row {
+                    MissingRow::Scalar(_) => "use `Source::Constant`, or change the table: ",
+                    _ => "",
+                };
+                write!(f, "`{function}` at {pc:#x}: {row}; help: {or}{}", row.remedy())
             }
             Self::UnstableLength { function, pc } => {
                 write!(f, "`{function}` at {pc:#x}: the instruction's length depends on its target")

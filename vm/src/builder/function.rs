@@ -3,6 +3,7 @@
 use super::error::BuildProblem;
 use crate::instruction_set::{InstructionSet, Operand};
 use crate::module::{Function, Line, Region};
+use crate::registers::Rows;
 use std::cmp::Reverse;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,7 +26,8 @@ pub enum BuildOperand {
 
 /// Builds a function of the instruction set `I`.
 ///
-/// The generated trait `Build` gives it a method per instruction.
+/// The generated trait `Build` gives it a method per instruction, named as in assembly; where `FunctionBuilder` has a
+/// method of that name itself, an underscore follows, as in `push_`.
 #[derive(Debug)]
 pub struct FunctionBuilder<I: InstructionSet> {
     id: u64,
@@ -35,7 +37,9 @@ pub struct FunctionBuilder<I: InstructionSet> {
     labels: Vec<Option<usize>>,
     fixups: Vec<Fixup>,
     catches: Vec<(Label, Label, Label, u32)>,
-    problems: Vec<BuildProblem>,
+    pub(super) problems: Vec<BuildProblem>,
+    /// The rows that register form is stored with, once it was used.
+    pub(super) rows: Option<Rows>,
     set: PhantomData<fn() -> I>,
 }
 
@@ -61,8 +65,14 @@ impl<I: InstructionSet> FunctionBuilder<I> {
             fixups: Vec::new(),
             catches: Vec::new(),
             problems: Vec::new(),
+            rows: None,
             set: PhantomData,
         }
+    }
+
+    /// Its name.
+    pub(super) fn name(&self) -> String {
+        self.function.name.clone()
     }
 
     /// Declares the next parameter and gives its slot. Parameters come before locals.

@@ -5,11 +5,13 @@
 
 mod error;
 mod function;
+mod registers;
 mod module;
 
 pub use error::{BuildError, BuildProblem};
 pub use function::{BuildOperand, FunctionBuilder, Label};
 pub use module::ModuleBuilder;
+pub use registers::Source;
 
 #[cfg(test)]
 mod tests;
