@@ -4,7 +4,7 @@ use crate::{Scalar, Type, primitives};
 
 /// A pure primitive over scalars, callable by name.
 ///
-/// `opforge-spec` uses it to evaluate examples (and, later, rewrites) while a
+/// `opforge-spec` uses it to evaluate examples and rewrites while a
 /// table is read. The Rust function behind `run` is the one that engines call.
 #[derive(Clone, Copy, Debug)]
 pub struct Evaluator {

@@ -1,6 +1,7 @@
 //! What is wrong with a table, where, and what to write instead.
 
 use crate::code::Code;
+use crate::counterexample::Counterexample;
 use crate::source::{Sources, Span};
 
 /// One thing that is wrong.
@@ -20,6 +21,8 @@ pub struct Diagnostic {
     pub help: String,
     /// Text to put in place of the primary (or given) span, if it is sure to be right.
     pub fix: Option<(Span, String)>,
+    /// For a rewrite that is not equal: where its sides differ.
+    pub counterexample: Option<Box<Counterexample>>,
 }
 
 impl Diagnostic {
@@ -32,6 +35,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: String::new(),
             fix: None,
+            counterexample: None,
         }
     }
 

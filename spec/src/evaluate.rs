@@ -1,17 +1,75 @@
-//! Runs examples of rows while a table is read: bodies over scalars, without a machine.
+//! Runs rows while a table is read: bodies over scalars, without a machine. Examples and rewrites are checked by it.
 //!
 //! The primitives are those that the engines run, taken from `opforge-core`; locals, globals and constants are kept
-//! here. What needs texts, output, scopes, handlers or calls is left to the generated tests. Nothing here can fail to
-//! end: bodies have no loops.
+//! here. Texts are passed about and asked for their truth, and nothing else. What needs output, scopes, handlers or
+//! calls is left to the generated tests, and so are examples with texts. Nothing here can fail to end: bodies have no
+//! loops.
+
+mod obstacle;
+
+pub(crate) use obstacle::obstacle;
 
 use crate::model::{
     Block, Body, Condition, Effect, Example, ExampleOperand, Expr, Instruction, Literal, Outcome, PartOperand,
     Primitive, PrimitiveId, Step, TrapId,
 };
-use opforge_core::{Evaluator, Scalar};
+use opforge_core::primitives::logic;
+use opforge_core::{Evaluator, Kind, Scalar};
 use std::collections::BTreeMap;
 
+/// A value of an evaluation: a scalar, or one of the few texts that rewrites are tried on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    Scalar(Scalar),
+    Text(&'static str),
+}
+
+impl Value {
+    pub(crate) fn kind(self) -> Kind {
+        match self {
+            Self::Scalar(scalar) => scalar.kind(),
+            Self::Text(_) => Kind::Str,
+        }
+    }
+
+    pub(crate) fn literal(self) -> Literal {
+        match self {
+            Self::Scalar(scalar) => Literal::Scalar(scalar),
+            Self::Text(text) => Literal::Text(text.to_owned()),
+        }
+    }
+
+    fn scalar(self) -> Option<Scalar> {
+        match self {
+            Self::Scalar(scalar) => Some(scalar),
+            Self::Text(_) => None,
+        }
+    }
+}
+
+/// Locals or globals: number and value of each that an evaluation may touch.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Places(pub(crate) Vec<(u16, Value)>);
+
+impl Places {
+    fn of_example(values: &[Literal]) -> Option<Self> {
+        let values = scalars(values)?.into_iter().enumerate();
+        let places = values.map(|(index, value)| Some((u16::try_from(index).ok()?, value)));
+        places.collect::<Option<_>>().map(Self)
+    }
+
+    fn literals(&self) -> Vec<Literal> {
+        self.0.iter().map(|(_, value)| value.literal()).collect()
+    }
+
+    fn place(&mut self, index: i64) -> Result<&mut Value, Stop> {
+        let found = self.0.iter_mut().find(|(number, _)| i64::from(*number) == index);
+        found.map(|(_, value)| value).ok_or(Stop::NeedsMachine)
+    }
+}
+
 /// What an evaluation looks things up in.
+#[derive(Clone, Copy)]
 pub(crate) struct Set<'a> {
     pub(crate) primitives: &'a [Primitive],
     pub(crate) instructions: &'a [Option<Instruction>],
@@ -29,21 +87,21 @@ pub(crate) struct Ended {
 
 /// Runs an example of `row`; `None` when that needs a machine.
 pub(crate) fn example(set: &Set<'_>, row: &Instruction, example: &Example) -> Option<Ended> {
-    let slots = scalars(&example.slots)?;
-    let globals = scalars(&example.globals)?;
+    let slots = Places::of_example(&example.slots)?;
+    let globals = Places::of_example(&example.globals)?;
     let inputs = scalars(&example.inputs)?;
     let group = inputs.len().checked_sub(row.single_inputs())?;
     let operands = row.operands.iter().enumerate().zip(&example.operands).map(|((index, _), operand)| match operand {
         ExampleOperand::Omitted => {
             let counts = row.inputs.iter().any(|input| input.count == Some(index));
-            Some(Scalar::Int(if counts { i64::try_from(group).ok()? } else { 0 }))
+            Some(Value::Scalar(Scalar::Int(if counts { i64::try_from(group).ok()? } else { 0 })))
         }
-        ExampleOperand::Int(value) => Some(Scalar::Int(*value)),
-        ExampleOperand::Float(value) => Some(Scalar::Float(*value)),
-        ExampleOperand::Constant(Literal::Scalar(value)) => Some(*value),
+        ExampleOperand::Int(value) => Some(Value::Scalar(Scalar::Int(*value))),
+        ExampleOperand::Float(value) => Some(Value::Scalar(Scalar::Float(*value))),
+        ExampleOperand::Constant(Literal::Scalar(value)) => Some(Value::Scalar(*value)),
         ExampleOperand::Constant(Literal::Text(_)) | ExampleOperand::Function(_) => None,
     });
-    let operands: Vec<Scalar> = operands.collect::<Option<_>>()?;
+    let operands: Vec<Value> = operands.collect::<Option<_>>()?;
     let mut world = World { set, slots, globals };
     let mut stack = inputs;
     let outcome = world.run(row, &operands, &mut stack)?;
@@ -51,32 +109,33 @@ pub(crate) fn example(set: &Set<'_>, row: &Instruction, example: &Example) -> Op
         End::Next => Outcome::Next(literals(&stack)),
         End::Jump(operand) => Outcome::Jump(operand, literals(&stack)),
         End::Trap(trap) => Outcome::Trap(trap),
-        End::Return(value) => Outcome::Return(Literal::Scalar(value)),
-        End::Raise(value) => Outcome::Raise(Literal::Scalar(value)),
+        End::Return(value) => Outcome::Return(value.literal()),
+        End::Raise(value) => Outcome::Raise(value.literal()),
     };
-    Some(Ended { outcome, slots: literals(&world.slots), globals: literals(&world.globals) })
+    Some(Ended { outcome, slots: world.slots.literals(), globals: world.globals.literals() })
 }
 
-fn scalars(values: &[Literal]) -> Option<Vec<Scalar>> {
+/// The values, if none is a text: an example may hold any text, and what rows do with those is not all known here.
+fn scalars(values: &[Literal]) -> Option<Vec<Value>> {
     let scalar = |value: &Literal| match value {
-        Literal::Scalar(scalar) => Some(*scalar),
+        Literal::Scalar(scalar) => Some(Value::Scalar(*scalar)),
         Literal::Text(_) => None,
     };
     values.iter().map(scalar).collect()
 }
 
-fn literals(values: &[Scalar]) -> Vec<Literal> {
-    values.iter().map(|value| Literal::Scalar(*value)).collect()
+fn literals(values: &[Value]) -> Vec<Literal> {
+    values.iter().map(|value| value.literal()).collect()
 }
 
 /// How a row ended; outputs are on the stack.
-enum End {
+pub(crate) enum End {
     Next,
     /// Through the operand of that index.
     Jump(usize),
     Trap(TrapId),
-    Return(Scalar),
-    Raise(Scalar),
+    Return(Value),
+    Raise(Value),
 }
 
 /// What stopped a computation: a trap, or something that needs a machine.
@@ -85,31 +144,32 @@ enum Stop {
     NeedsMachine,
 }
 
-struct World<'a> {
-    set: &'a Set<'a>,
-    slots: Vec<Scalar>,
-    globals: Vec<Scalar>,
+/// What rows find and leave, but for the stack.
+pub(crate) struct World<'a> {
+    pub(crate) set: &'a Set<'a>,
+    pub(crate) slots: Places,
+    pub(crate) globals: Places,
 }
 
 /// One activation of a row.
 struct Frame<'r> {
     row: &'r Instruction,
-    operands: &'r [Scalar],
+    operands: &'r [Value],
     /// The single inputs by index; those of a group are `None`.
-    inputs: Vec<Option<Scalar>>,
-    names: BTreeMap<&'r str, Scalar>,
+    inputs: Vec<Option<Value>>,
+    names: BTreeMap<&'r str, Value>,
 }
 
 impl World<'_> {
-    /// Runs `row` with its inputs on top of `stack`, and replaces them by its outputs.
-    fn run(&mut self, row: &Instruction, operands: &[Scalar], stack: &mut Vec<Scalar>) -> Option<End> {
+    /// Runs `row` with its inputs on top of `stack`, and replaces them by its outputs; `None` when that needs a machine.
+    pub(crate) fn run(&mut self, row: &Instruction, operands: &[Value], stack: &mut Vec<Value>) -> Option<End> {
         let mut inputs = vec![None; row.inputs.len()];
         let mut below = stack.clone();
         for (index, input) in row.inputs.iter().enumerate().rev() {
             match input.count {
                 None => inputs[index] = Some(below.pop()?),
                 Some(operand) => {
-                    let Scalar::Int(count) = *operands.get(operand)? else { return None };
+                    let Value::Scalar(Scalar::Int(count)) = *operands.get(operand)? else { return None };
                     let rest = below.len().checked_sub(usize::try_from(count).ok()?)?;
                     below.truncate(rest);
                 }
@@ -155,16 +215,16 @@ impl World<'_> {
     }
 
     /// Runs the parts one after the other; a trap puts everything back.
-    fn sequence(&mut self, row: &Instruction, operands: &[Scalar], stack: &mut Vec<Scalar>) -> Option<End> {
+    fn sequence(&mut self, row: &Instruction, operands: &[Value], stack: &mut Vec<Value>) -> Option<End> {
         let Body::Seq(parts) = &row.body else { return None };
         let before = stack.clone();
         for part in parts {
             let instruction = self.set.instructions[part.instruction.0].as_ref()?;
             let values = part.operands.iter().map(|operand| match operand {
                 PartOperand::Row(index) => operands.get(*index).copied(),
-                PartOperand::Literal(value) => Some(*value),
+                PartOperand::Literal(value) => Some(Value::Scalar(*value)),
             });
-            let values: Vec<Scalar> = values.collect::<Option<_>>()?;
+            let values: Vec<Value> = values.collect::<Option<_>>()?;
             match self.run(instruction, &values, stack)? {
                 End::Next => {}
                 End::Trap(trap) => {
@@ -209,7 +269,7 @@ impl World<'_> {
                         return Err(Stop::Trap(*trap));
                     }
                 }
-                Step::Return(None) => return Ok(End::Return(Scalar::Nil)),
+                Step::Return(None) => return Ok(End::Return(Value::Scalar(Scalar::Nil))),
                 Step::Return(Some(value)) => return self.value(value, frame).map(End::Return),
                 Step::Raise(value) => return self.value(value, frame).map(End::Raise),
                 Step::Enter { .. } => return Err(Stop::NeedsMachine),
@@ -221,50 +281,56 @@ impl World<'_> {
     fn holds(&mut self, condition: Option<&Condition>, frame: &Frame<'_>) -> Result<bool, Stop> {
         let Some(condition) = condition else { return Ok(true) };
         match self.value(&condition.value, frame)? {
-            Scalar::Bool(value) => Ok(value != condition.negated),
+            Value::Scalar(Scalar::Bool(value)) => Ok(value != condition.negated),
             _ => Err(Stop::NeedsMachine),
         }
     }
 
-    fn value(&mut self, expr: &Expr, frame: &Frame<'_>) -> Result<Scalar, Stop> {
+    fn value(&mut self, expr: &Expr, frame: &Frame<'_>) -> Result<Value, Stop> {
         self.expr(expr, frame)?.ok_or(Stop::NeedsMachine)
     }
 
     /// The value of an expression; `None` for a call that gives none. Nesting is bounded by the parser.
-    fn expr(&mut self, expr: &Expr, frame: &Frame<'_>) -> Result<Option<Scalar>, Stop> {
+    fn expr(&mut self, expr: &Expr, frame: &Frame<'_>) -> Result<Option<Value>, Stop> {
         let value = match expr {
             Expr::Input(index, _) => frame.inputs[*index],
             Expr::Operand(index) => frame.operands.get(*index).copied(),
             Expr::Name(name, _) => frame.names.get(name.as_str()).copied(),
-            Expr::Literal(value) => Some(*value),
+            Expr::Literal(value) => Some(Value::Scalar(*value)),
             Expr::Call { primitive, arguments, .. } => return self.call(*primitive, arguments, frame),
         };
         value.map(Some).ok_or(Stop::NeedsMachine)
     }
 
-    fn call(&mut self, id: PrimitiveId, arguments: &[Expr], frame: &Frame<'_>) -> Result<Option<Scalar>, Stop> {
+    fn call(&mut self, id: PrimitiveId, arguments: &[Expr], frame: &Frame<'_>) -> Result<Option<Value>, Stop> {
         let mut values = Vec::new();
         for argument in arguments {
             values.push(self.value(argument, frame)?);
         }
         let primitive = &self.set.primitives[id.0];
-        // A primitive of the same name from elsewhere is another function.
-        if !primitive.rust.starts_with("::opforge::") {
+        if !is_known(primitive) {
             return Err(Stop::NeedsMachine);
         }
         match (primitive.name.as_str(), &values[..]) {
-            ("local.get", [Scalar::Int(slot)]) => return place(&mut self.slots, *slot).map(|place| Some(*place)),
-            ("global.get", [Scalar::Int(index)]) => return place(&mut self.globals, *index).map(|place| Some(*place)),
+            ("local.get", [Value::Scalar(Scalar::Int(slot))]) => {
+                return self.slots.place(*slot).map(|place| Some(*place));
+            }
+            ("global.get", [Value::Scalar(Scalar::Int(index))]) => {
+                return self.globals.place(*index).map(|place| Some(*place));
+            }
             ("const.load", [value]) => return Ok(Some(*value)),
-            ("local.set", [Scalar::Int(slot), value]) => *place(&mut self.slots, *slot)? = *value,
+            ("truthy", [Value::Text(text)]) => {
+                return Ok(Some(Value::Scalar(Scalar::Bool(logic::is_truthy_text(text)))));
+            }
+            ("local.set", [Value::Scalar(Scalar::Int(slot)), value]) => *self.slots.place(*slot)? = *value,
             // No scope is open while an example runs, so declaring is setting.
-            ("global.set" | "global.declare", [Scalar::Int(index), value]) => {
-                *place(&mut self.globals, *index)? = *value
+            ("global.set" | "global.declare", [Value::Scalar(Scalar::Int(index)), value]) => {
+                *self.globals.place(*index)? = *value;
             }
             (name, values) => {
-                let pure = primitive.effects.iter().all(|effect| *effect == Effect::ReadsConstants);
-                let evaluator = Evaluator::find(name).filter(|_| pure).ok_or(Stop::NeedsMachine)?;
-                return (evaluator.run)(values).map(Some).ok_or(Stop::NeedsMachine);
+                let scalars: Option<Vec<Scalar>> = values.iter().map(|value| value.scalar()).collect();
+                let result = Evaluator::find(name).zip(scalars).and_then(|(found, scalars)| (found.run)(&scalars));
+                return result.map(Value::Scalar).map(Some).ok_or(Stop::NeedsMachine);
             }
         }
         debug_assert_eq!(frame.operands.len(), frame.row.operands.len());
@@ -272,7 +338,10 @@ impl World<'_> {
     }
 }
 
-fn place(values: &mut [Scalar], index: i64) -> Result<&mut Scalar, Stop> {
-    let index = usize::try_from(index).map_err(|_| Stop::NeedsMachine)?;
-    values.get_mut(index).ok_or(Stop::NeedsMachine)
+/// Whether it is one of the functions of `opforge` that are run here. One of the same name from elsewhere is another.
+fn is_known(primitive: &Primitive) -> bool {
+    const STATE: [&str; 6] = ["local.get", "local.set", "global.get", "global.set", "global.declare", "const.load"];
+    let name = primitive.name.as_str();
+    let is_pure = primitive.effects.iter().all(|effect| *effect == Effect::ReadsConstants);
+    primitive.rust.starts_with("::opforge::") && (STATE.contains(&name) || (is_pure && Evaluator::find(name).is_some()))
 }

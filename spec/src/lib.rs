@@ -12,6 +12,7 @@
 
 mod source;
 mod diagnostic;
+mod counterexample;
 mod code;
 mod nearest;
 mod rows;
@@ -27,7 +28,9 @@ pub mod model;
 mod hash;
 mod render;
 
+pub use check::MOST_TRIALS;
 pub use code::{Code, UnknownCode};
+pub use counterexample::{Counterexample, Ending};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use model::*;
 pub use source::{FileId, Place, Span};

@@ -62,7 +62,7 @@ impl InstructionSet {
         &self.fusions
     }
 
-    /// The rewrites, checked for form.
+    /// The rewrites, each tried on boundary values.
     pub fn rewrites(&self) -> &[Rewrite] {
         &self.rewrites
     }
@@ -528,7 +528,7 @@ pub struct Fusion {
     pub pattern: Vec<PatternPart>,
 }
 
-/// A rewrite: a claim that one sequence equals another. Checked for form only, so far.
+/// A rewrite: a claim that one sequence equals another, which boundary values were tried on.
 #[derive(Clone, Debug)]
 pub struct Rewrite {
     /// Its name.
@@ -537,8 +537,11 @@ pub struct Rewrite {
     pub from: Vec<PatternPart>,
     /// By what.
     pub to: Vec<PatternPart>,
-    /// Type conditions on named operands or inputs.
+    /// Type conditions: on inputs of the first row of `from` by their names, and on its operand variables. A variable
+    /// of kind `Local` or `Global` stands for what that place holds when `from` begins.
     pub when: Vec<(String, Type)>,
+    /// How many combinations of values and equal operands were tried; at most [`MOST_TRIALS`](crate::MOST_TRIALS).
+    pub tried: usize,
 }
 
 /// One line of a pattern.

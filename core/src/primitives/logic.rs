@@ -19,7 +19,7 @@ pub fn or(a: bool, b: bool) -> bool {
 
 /// False for nil, `false`, 0 and both zeros among the floats; true for all else, NaN included.
 ///
-/// Texts are no scalars: an engine decides about those itself.
+/// Texts are no scalars: [`is_truthy_text`] decides about those.
 pub fn truthy(value: Scalar) -> bool {
     match value {
         Scalar::Nil => false,
@@ -29,9 +29,22 @@ pub fn truthy(value: Scalar) -> bool {
     }
 }
 
+/// False for `""` and `"0"`; true for every other text.
+pub fn is_truthy_text(text: &str) -> bool {
+    !matches!(text, "" | "0")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_empty_text_and_a_zero_are_not_truthy() {
+        assert!(!is_truthy_text("") && !is_truthy_text("0"));
+        for text in ["00", "0.0", " ", "false", "text"] {
+            assert!(is_truthy_text(text), "{text}");
+        }
+    }
 
     #[test]
     fn bools_combine() {

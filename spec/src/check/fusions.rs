@@ -1,16 +1,15 @@
-//! Fusions and rewrites, checked for form: rows, operands, labels.
+//! Fusions, checked for form: rows, operands, labels. Rewrites read their lines by it too.
 
-use super::block::any_changes;
 use super::parts::{Line, Word, instruction, line, literal_fits, operand_number};
 use super::{Report, Table};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::does::{Cursor, Name, Problem};
-use crate::model::{Body, Effect, Fusion, Instruction, PatternOperand, PatternPart, Rewrite};
-use crate::rows::{FuseRow, RewriteRow, Rows, Spanned};
+use crate::does::Name;
+use crate::model::{Fusion, PatternOperand, PatternPart};
+use crate::rows::{FuseRow, Rows, Spanned};
 use crate::source::{Span, Text};
-use opforge_core::{OperandKind, Type};
-use std::collections::{BTreeMap, BTreeSet};
+use opforge_core::OperandKind;
+use std::collections::BTreeMap;
 
 /// How many lines a pattern may have.
 const MAX_LINES: usize = 64;
@@ -47,14 +46,8 @@ pub(crate) fn kept<'r>(rows: &'r Rows, table: &Table<'_>) -> impl Iterator<Item 
     all.filter(|(std, row)| !std || all_there(&row.seq.value, table)).map(|(_, row)| row)
 }
 
-/// Checks all rewrites, dropping like [`fusions`].
-pub(crate) fn rewrites(rows: &Rows, table: &Table<'_>, report: &mut Report) -> Vec<Rewrite> {
-    let all = rows.families.iter().flat_map(|family| family.rewrites.iter().map(|row| (family.std, row)));
-    let there = all.filter(|(std, row)| !std || (all_there(&row.from.value, table) && all_there(&row.to.value, table)));
-    there.filter_map(|(_, row)| rewrite(row, table, report)).collect()
-}
-
-fn all_there(lines: &[Text], table: &Table<'_>) -> bool {
+/// Whether the table has every row that the lines name.
+pub(super) fn all_there(lines: &[Text], table: &Table<'_>) -> bool {
     lines.iter().all(|text| match line(text) {
         Ok(Line::Part { name, .. }) => table.index.contains_key(name.text.as_str()),
         _ => true,
@@ -88,22 +81,24 @@ fn canonical(pattern: &[PatternPart]) -> String {
     text
 }
 
-struct Pattern<'a> {
+/// Lines as they are read.
+pub(super) struct Pattern<'a> {
     table: &'a Table<'a>,
     report: &'a mut Report,
-    parts: Vec<PatternPart>,
-    variables: BTreeMap<String, (OperandKind, Span)>,
+    pub(super) parts: Vec<PatternPart>,
+    /// Kind and first place of each.
+    pub(super) variables: BTreeMap<String, (OperandKind, Span)>,
     labels: BTreeMap<String, Span>,
     jumps: BTreeMap<String, Span>,
 }
 
 impl<'a> Pattern<'a> {
-    fn new(table: &'a Table<'a>, report: &'a mut Report) -> Self {
+    pub(super) fn new(table: &'a Table<'a>, report: &'a mut Report) -> Self {
         let (variables, labels, jumps) = Default::default();
         Self { table, report, parts: Vec::new(), variables, labels, jumps }
     }
 
-    fn lines(&mut self, lines: &Spanned<Vec<Text>>) {
+    pub(super) fn lines(&mut self, lines: &Spanned<Vec<Text>>) {
         if lines.value.len() > MAX_LINES {
             let message = format!("{} lines, but a pattern has at most {MAX_LINES}", lines.value.len());
             let diagnostic = Diagnostic::new(Code::TooMany, lines.value[MAX_LINES].span, message).label("too many");
@@ -217,124 +212,4 @@ fn fusion(row: &FuseRow, table: &Table<'_>, report: &mut Report) -> Option<Fusio
         report.push(diagnostic.help("write two or more: `seq: [\"NumLt\", \"JumpIfFalse out\"]`"));
     }
     (report.count() == errors).then(|| Fusion { name: row.name.value.clone(), pattern: parts })
-}
-
-fn rewrite(row: &RewriteRow, table: &Table<'_>, report: &mut Report) -> Option<Rewrite> {
-    let errors = report.count();
-    let mut from = Pattern::new(table, report);
-    from.lines(&row.from);
-    let (from_parts, from_variables) = (from.parts, from.variables);
-    let mut to = Pattern::new(table, report);
-    to.lines(&row.to);
-    let (to_parts, to_variables) = (to.parts, to.variables);
-    if row.from.value.is_empty() {
-        let diagnostic = Diagnostic::new(Code::BadPattern, row.from.span, "there is nothing to rewrite").label("empty");
-        report.push(diagnostic.help("write what is replaced: `from: [\"LogNot\", \"LogNot\"]`"));
-    }
-    for (name, (_, span)) in &to_variables {
-        if !from_variables.contains_key(name) {
-            let diagnostic = Diagnostic::new(Code::BadRewrite, *span, format!("`{name}` does not stand in `from`"));
-            report
-                .push(diagnostic.label("has no value").help(format!("use `{name}` in `from`, or write a number here")));
-        }
-    }
-    straight(&row.name.value, &row.from, &from_parts, true, table, report);
-    straight(&row.name.value, &row.to, &to_parts, false, table, report);
-    let inputs = first_inputs(&from_parts, table);
-    let when = row.when.as_ref().map_or(Some(Vec::new()), |text| when(text, &from_variables, &inputs, table, report));
-    let when = when?;
-    (report.count() == errors).then(|| Rewrite { name: row.name.value.clone(), from: from_parts, to: to_parts, when })
-}
-
-fn first_inputs(parts: &[PatternPart], table: &Table<'_>) -> BTreeSet<String> {
-    let first = parts.iter().find_map(|part| match part {
-        PatternPart::Instruction(id, _) => table.instructions[id.0].as_ref(),
-        PatternPart::Label(_) => None,
-    });
-    first.map_or(BTreeSet::new(), |first| first.inputs.iter().map(|input| input.name.clone()).collect())
-}
-
-/// A rewrite is over rows that only compute; the first row of `from` alone may trap.
-fn straight(
-    name: &str,
-    lines: &Spanned<Vec<Text>>,
-    parts: &[PatternPart],
-    is_from: bool,
-    table: &Table<'_>,
-    report: &mut Report,
-) {
-    if lines.value.len() != parts.len() {
-        return;
-    }
-    for (index, (part, text)) in parts.iter().zip(&lines.value).enumerate() {
-        let PatternPart::Instruction(id, _) = part else {
-            let diagnostic = Diagnostic::new(Code::BadRewrite, text.span, "a rewrite is straight, so it has no labels");
-            report.push(diagnostic.label("a label").help(format!("remove the line `\"{}\"`", text.value)));
-            continue;
-        };
-        let Some(row) = table.instructions[id.0].as_ref() else { continue };
-        let why = if !is_simple(row) {
-            "does more than compute"
-        } else if is_from && index > 0 && !row.traps.is_empty() {
-            "may trap, and only the first row of `from` may"
-        } else {
-            continue;
-        };
-        report.push(
-            Diagnostic::new(Code::BadRewrite, text.span, format!("`{}` {why}", row.name))
-                .label("cannot be rewritten")
-                .help(format!("remove `Rewrite(name: \"{name}\", …)`, or write it over rows that compute")),
-        );
-    }
-}
-
-fn is_simple(row: &Instruction) -> bool {
-    let straight = row.flow.next && row.flow.jumps.is_empty() && !row.flow.returns && !row.flow.raises;
-    let computes = !matches!(row.body, Body::Handler(_)) && row.flow.enters.is_none() && row.flow.scope == 0;
-    let outside = row.effects.iter().filter(|effect| !matches!(effect, Effect::WritesLocals));
-    straight && computes && !any_changes(outside)
-}
-
-/// `a: Int, b: Float`.
-fn when(
-    text: &Text,
-    variables: &BTreeMap<String, (OperandKind, Span)>,
-    inputs: &BTreeSet<String>,
-    table: &Table<'_>,
-    report: &mut Report,
-) -> Option<Vec<(String, Type)>> {
-    const HELP: &str = "write names and types: `when: \"a: Int, b: Float\"`";
-    let mut read = || -> Result<Option<Vec<(String, Type)>>, Problem> {
-        let mut cursor = Cursor::new(&text.value, Code::BadRewrite)?;
-        let mut conditions = Some(Vec::new());
-        loop {
-            let name = cursor.name("a name", HELP)?;
-            if !variables.contains_key(&name.text) && !inputs.contains(&name.text) {
-                let known: Vec<&str> = variables.keys().chain(inputs).map(String::as_str).collect();
-                let help = crate::nearest::near_or(crate::nearest::nearest(&name.text, known.iter().copied()), || {
-                    format!("write an input of the first row of `from`: `{}`", known.join("`, `"))
-                });
-                let message = format!("`{}` is neither an operand of `from` nor an input of its first row", name.text);
-                return Err(Problem::new(Code::BadRewrite, name.range, message, help).label("unknown name"));
-            }
-            cursor.expect(":", HELP)?;
-            let ty = cursor.name("a type", HELP)?;
-            let ty = table.catalogue.types.resolve(&ty.text, text.span_of(ty.range), report);
-            conditions = conditions.zip(ty).map(|(mut all, ty)| {
-                all.push((name.text, ty));
-                all
-            });
-            if !cursor.eat(",") {
-                cursor.finish(HELP)?;
-                return Ok(conditions);
-            }
-        }
-    };
-    match read() {
-        Ok(conditions) => conditions,
-        Err(problem) => {
-            report.push(problem.in_text(text));
-            None
-        }
-    }
 }

@@ -21,9 +21,13 @@ mod example_text;
 mod examples;
 mod fixtures;
 mod fusions;
+mod rewrites;
+
+pub use rewrites::MOST_TRIALS;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
+use crate::evaluate;
 use crate::model::{Body, Family, Instruction, InstructionId, InstructionSet, Primitive, PrimitiveId, Trap, TrapId};
 use crate::rows::{OpRow, Rows};
 use crate::source::{Sources, Text};
@@ -137,7 +141,7 @@ pub(crate) fn check(rows: &Rows, sources: &Sources) -> Result<InstructionSet, Ve
         table.instructions[id] = Some(instruction);
     }
     let fusions = fusions::fusions(rows, &table, &mut report);
-    let rewrites = fusions::rewrites(rows, &table, &mut report);
+    let rewrites = rewrites::rewrites(rows, &table, &mut report);
     hot(rows, &table, &mut report);
     let instructions: Option<Vec<Instruction>> = table.instructions.into_iter().collect();
     match instructions {
@@ -174,6 +178,15 @@ impl<'r> Table<'r> {
         }
         let (instructions, weights) = (vec![None; all.len()], vec![1; all.len()]);
         Self { catalogue, rows: all, index, instructions, weights }
+    }
+
+    /// What evaluations look things up in.
+    fn evaluation(&self) -> evaluate::Set<'_> {
+        evaluate::Set {
+            primitives: &self.catalogue.primitives,
+            instructions: &self.instructions,
+            mismatch: self.catalogue.type_mismatch(),
+        }
     }
 }
 

@@ -1,0 +1,110 @@
+//! Rewrites: checked for form, for what they gain, and for being equal wherever boundary values reach.
+//!
+//! Being equal is tried, not proved: [`space`] says what can vary, [`combinations`] which of it is tried,
+//! [`equality`] runs both sides. What cannot be tried is refused, so a rewrite in an
+//! [`InstructionSet`](crate::InstructionSet) has run.
+
+mod form;
+mod rule;
+mod measure;
+mod values;
+mod space;
+mod combinations;
+mod equality;
+mod words;
+
+pub use combinations::MOST_TRIALS;
+
+use super::fusions::all_there;
+use super::parts::{Line, line};
+use super::{Report, Table};
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Body, InstructionId, Rewrite};
+use crate::rows::{RewriteRow, Rows, Spanned};
+use crate::source::Text;
+use equality::Verdict;
+use form::Form;
+use rule::Rule;
+
+/// Checks all rewrites. Of those of `std:` families, one that names a row which is not there, or which is not of
+/// `std:`, is dropped: it is about another table.
+pub(crate) fn rewrites(rows: &Rows, table: &Table<'_>, report: &mut Report) -> Vec<Rewrite> {
+    let all = rows.families.iter().flat_map(|family| family.rewrites.iter().map(|row| (family.std, row)));
+    let concerned = all.filter(|(std, row)| !std || [&row.from, &row.to].iter().all(|side| is_std(&side.value, table)));
+    concerned.filter_map(|(_, row)| rewrite(row, table, report)).collect()
+}
+
+/// Whether the lines name rows of `std:` that are there, made of such rows.
+fn is_std(lines: &[Text], table: &Table<'_>) -> bool {
+    fn is_std_row(id: InstructionId, table: &Table<'_>) -> bool {
+        let parts = match table.instructions[id.0].as_ref().map(|row| &row.body) {
+            Some(Body::Seq(parts)) => parts.as_slice(),
+            _ => &[],
+        };
+        table.rows[id.0].std && parts.iter().all(|part| is_std_row(part.instruction, table))
+    }
+    let is_std_line = |text: &Text| match line(text) {
+        Ok(Line::Part { name, .. }) => table.index.get(name.text.as_str()).is_none_or(|id| is_std_row(*id, table)),
+        _ => true,
+    };
+    all_there(lines, table) && lines.iter().all(is_std_line)
+}
+
+fn rewrite(row: &RewriteRow, table: &Table<'_>, report: &mut Report) -> Option<Rewrite> {
+    let Form { from, to, variables, when } = form::check(row, table, report)?;
+    let errors = report.count();
+    let rule = Rule::new(&from, &to, &variables, when, table)?;
+    rule.check_weight(row, report);
+    rule.check_slots(row, report);
+    rule.check_depth(row, report);
+    if report.count() > errors {
+        return None;
+    }
+    measure::check(row, &rule, report);
+    let tried = equal(row, &rule, report)?;
+    let when = rule.when;
+    (report.count() == errors).then(|| Rewrite { name: row.name.value.clone(), from, to, when, tried })
+}
+
+/// Tries whether both sides are equal; complains if not, or if that cannot be tried. Gives how much was tried.
+fn equal(row: &RewriteRow, rule: &Rule<'_>, report: &mut Report) -> Option<usize> {
+    let diagnostic = match rule.obstacle() {
+        Some((is_from, index, why)) => needs_machine(row, if is_from { &row.from } else { &row.to }, index, &why),
+        None => match equality::compare(rule, &rule.when) {
+            Verdict::Equal { tried, .. } => return Some(tried),
+            Verdict::Differs(difference) => words::diagnostic(row, rule, &difference),
+            Verdict::TooMany => too_many(row),
+            Verdict::NeedsMachine => needs_machine(row, &row.from, 0, &format!("`{}` needs a machine", row.name.value)),
+            Verdict::NothingToTry => nothing_to_try(row),
+        },
+    };
+    report.push(diagnostic);
+    None
+}
+
+fn needs_machine(row: &RewriteRow, side: &Spanned<Vec<Text>>, line: usize, why: &str) -> Diagnostic {
+    let span = side.value.get(line).map_or(side.span, |text| text.span);
+    let name = &row.name.value;
+    Diagnostic::new(Code::NotComparable, span, why)
+        .label("cannot be tried while the table is read")
+        .note("a rewrite is over single values, locals and primitives of `std:`, for both sides are run on boundary values")
+        .help(format!("remove `Rewrite(name: \"{name}\", …)`, or write the row with primitives of `std:`"))
+}
+
+fn too_many(row: &RewriteRow) -> Diagnostic {
+    let name = &row.name.value;
+    Diagnostic::new(Code::NotComparable, row.from.span, format!("too much can vary in `{name}` for it to be tried"))
+        .label("too many operands or inputs")
+        .note(format!(
+            "pairs of boundary values, and all ways in which locals can be equal, must fit into {MOST_TRIALS} trials"
+        ))
+        .help(format!("split `{name}` into rewrites of at most six locals that may be equal"))
+}
+
+fn nothing_to_try(row: &RewriteRow) -> Diagnostic {
+    let span = row.when.as_ref().map_or(row.name.span, |when| when.span);
+    Diagnostic::new(Code::NothingToTry, span, format!("no values fit the `when` of `{}`", row.name.value))
+        .label("leaves nothing to try")
+        .help("write types that the operands and inputs can have: `when: \"a: Int, b: Num\"`")
+}

@@ -1,0 +1,199 @@
+//! What can vary when a rewrite runs: values on the stack, operands, which locals are the same one, what they hold.
+
+use super::rule::Rule;
+use super::values::{Operand, of_type, place_or_values};
+use crate::evaluate::{Places, Value};
+use opforge_core::{OperandKind, Scalar, Type};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many ways there may be in which locals and globals are the same ones: as many as six variables have.
+const MOST_ARRANGEMENTS: usize = 203;
+
+/// Which locals and globals the variables stand for, and what can vary then.
+pub(super) struct Arrangement {
+    places: Vec<(String, u16)>,
+    positions: Vec<Position>,
+}
+
+struct Position {
+    what: What,
+    /// What can be there; not empty.
+    values: Vec<Value>,
+}
+
+enum What {
+    /// A value of the stack; these come bottom first.
+    Stack,
+    /// What a variable that is no place stands for.
+    Operand(String),
+    Slot(u16),
+    Global(u16),
+}
+
+/// One thing to try.
+#[derive(Clone, Debug)]
+pub(super) struct Trial {
+    /// Bottom first.
+    pub(super) stack: Vec<Value>,
+    /// What each variable stands for; a local or a global by its number.
+    pub(super) operands: Vec<(String, Value)>,
+    pub(super) slots: Places,
+    pub(super) globals: Places,
+}
+
+impl Arrangement {
+    /// How many values each position has.
+    pub(super) fn sizes(&self) -> Vec<usize> {
+        self.positions.iter().map(|position| position.values.len()).collect()
+    }
+
+    /// The trial that has the value of that index at each position.
+    pub(super) fn trial(&self, chosen: &[usize]) -> Trial {
+        let (mut stack, mut slots, mut globals) = (Vec::new(), Vec::new(), Vec::new());
+        let number = |number: u16| Value::Scalar(Scalar::Int(i64::from(number)));
+        let mut operands: Vec<_> = self.places.iter().map(|(name, place)| (name.clone(), number(*place))).collect();
+        for (position, index) in self.positions.iter().zip(chosen) {
+            let value = position.values[*index];
+            match &position.what {
+                What::Stack => stack.push(value),
+                What::Operand(name) => operands.push((name.clone(), value)),
+                What::Slot(slot) => slots.push((*slot, value)),
+                What::Global(global) => globals.push((*global, value)),
+            }
+        }
+        Trial { stack, operands, slots: Places(slots), globals: Places(globals) }
+    }
+}
+
+/// Every arrangement that has values under these conditions, the one in which all places differ first; `None` when
+/// there are too many.
+pub(super) fn arrangements(rule: &Rule<'_>, when: &[(String, Type)]) -> Option<Vec<Arrangement>> {
+    let of_kind = |kind: OperandKind| -> Vec<&str> {
+        let of_kind = rule.variables.iter().filter(|(_, own)| **own == kind);
+        of_kind.map(|(name, _)| name.as_str()).collect()
+    };
+    let (locals, globals) = (of_kind(OperandKind::Local), of_kind(OperandKind::Global));
+    let fixed = rule.fixed_slots();
+    let mut arrangements = Vec::new();
+    let local_ways = ways(locals.len(), &fixed)?;
+    let global_ways = ways(globals.len(), &BTreeSet::new())?;
+    if local_ways.len() * global_ways.len() > MOST_ARRANGEMENTS {
+        return None;
+    }
+    for slots in &local_ways {
+        for names in &global_ways {
+            let slots = Same { variables: &locals, places: slots };
+            let names = Same { variables: &globals, places: names };
+            let positions = positions(rule, when, &fixed, &slots, &names);
+            let places = slots.pairs().chain(names.pairs()).map(|(name, place)| (name.to_owned(), place)).collect();
+            if positions.iter().all(|position| !position.values.is_empty()) {
+                arrangements.push(Arrangement { places, positions });
+            }
+        }
+    }
+    Some(arrangements)
+}
+
+/// Which place each variable stands for.
+struct Same<'a> {
+    variables: &'a [&'a str],
+    places: &'a [u16],
+}
+
+impl<'a> Same<'a> {
+    fn pairs(&self) -> impl Iterator<Item = (&'a str, u16)> + use<'a> {
+        self.variables.iter().copied().zip(self.places.iter().copied())
+    }
+
+    /// The type of each place: what the conditions on all of its names leave.
+    fn types(&self, fixed: &BTreeSet<u16>, when: &[(String, Type)]) -> BTreeMap<u16, Type> {
+        let mut types: BTreeMap<u16, Type> = fixed.iter().map(|slot| (*slot, Type::ANY)).collect();
+        for (name, place) in self.pairs() {
+            let ty = types.entry(place).or_insert(Type::ANY);
+            *ty = ty.intersection(condition(when, name));
+        }
+        types
+    }
+}
+
+fn condition(when: &[(String, Type)], name: &str) -> Type {
+    let own = when.iter().filter(|(condition, _)| condition == name);
+    own.fold(Type::ANY, |ty, (_, condition)| ty.intersection(*condition))
+}
+
+fn positions(
+    rule: &Rule<'_>,
+    when: &[(String, Type)],
+    fixed: &BTreeSet<u16>,
+    slots: &Same<'_>,
+    globals: &Same<'_>,
+) -> Vec<Position> {
+    let mut positions = Vec::new();
+    let first = rule.from.first().map_or(&[][..], |line| &line.row.inputs);
+    let height = rule.inputs();
+    for at in 0..height {
+        // The first row's inputs are the topmost values, and they alone have names.
+        let name = (at + first.len()).checked_sub(height).map(|input| first[input].name.as_str());
+        let ty = name.map_or(Type::ANY, |name| condition(when, name));
+        positions.push(Position { what: What::Stack, values: of_type(ty) });
+    }
+    for (name, kind) in rule.variables {
+        if let Some(Operand::Values(mut values)) = place_or_values(*kind) {
+            let ty = condition(when, name);
+            values.retain(|value| ty.has(value.kind()));
+            positions.push(Position { what: What::Operand(name.clone()), values });
+        }
+    }
+    let held = |(place, ty)| (place, of_type(ty));
+    let slots = slots.types(fixed, when).into_iter().map(held);
+    positions.extend(slots.map(|(slot, values)| Position { what: What::Slot(slot), values }));
+    let globals = globals.types(&BTreeSet::new(), when).into_iter().map(held);
+    positions.extend(globals.map(|(global, values)| Position { what: What::Global(global), values }));
+    positions
+}
+
+/// Every way in which `variables` stand for the `fixed` places and others, equal or not; `None` for too many. A new
+/// place is tried before known ones, so that the first way has all different.
+fn ways(variables: usize, fixed: &BTreeSet<u16>) -> Option<Vec<Vec<u16>>> {
+    let mut ways: Vec<Vec<u16>> = vec![Vec::new()];
+    for _ in 0..variables {
+        let mut longer = Vec::new();
+        for way in &ways {
+            let mut used: Vec<u16> = Vec::new();
+            used.extend(fixed.iter().chain(way));
+            let new = (0..=u16::MAX).find(|place| !used.contains(place))?;
+            let mut known = used;
+            known.sort_unstable();
+            known.dedup();
+            longer.extend(std::iter::once(new).chain(known).map(|place| [&way[..], &[place]].concat()));
+        }
+        ways = longer;
+        if ways.len() > MOST_ARRANGEMENTS {
+            return None;
+        }
+    }
+    Some(ways)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_equal_in_every_way() {
+        let none = BTreeSet::new();
+        let three = [[0, 1, 2], [0, 1, 0], [0, 1, 1], [0, 0, 1], [0, 0, 0]];
+        assert_eq!(ways(3, &none), Some(three.map(Vec::from).into()));
+        // Bell numbers.
+        for (variables, number) in [(0, 1), (1, 1), (2, 2), (3, 5), (4, 15), (5, 52), (6, 203)] {
+            assert_eq!(ways(variables, &none).map(|ways| ways.len()), Some(number));
+        }
+        assert_eq!(ways(7, &none), None);
+        assert_eq!(ways(500, &none), None);
+    }
+
+    #[test]
+    fn a_variable_may_be_a_local_that_is_named_by_number() {
+        assert_eq!(ways(1, &BTreeSet::from([0, 7])), Some(vec![vec![1], vec![0], vec![7]]));
+    }
+}

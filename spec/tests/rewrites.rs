@@ -1,0 +1,159 @@
+//! Which rewrites are accepted, how much is tried for each, and what becomes of those of `std:`.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail this way")]
+
+use opforge_spec::{Code, Diagnostics, InstructionSet, MOST_TRIALS, Rewrite, check_str, standard};
+use proptest::prelude::*;
+
+const OWN: &str = r#"
+    Op(name: "Halve", code: 0xe0, stack: "a: Int -> r", doc: "-", does: "r = int.div_wrap(a, 2)", no_examples: "-"),
+    Op(name: "ShiftOne", code: 0xe1, stack: "a: Int -> r", doc: "-", does: "r = int.shr(a, 1)", no_examples: "-"),
+    Op(name: "SetFirst", code: 0xe2, stack: "v -> ", doc: "-", seq: ["SetSlot 0"], no_examples: "-"),
+    Op(name: "Four", code: 0xe3, args: "a: Local, b: Local, c: Local, d: Local", stack: " -> ", doc: "-",
+       seq: ["GetSlot a", "SetSlot b", "GetSlot c", "SetSlot d"], no_examples: "-"),
+    Op(name: "Wide", code: 0xe4, stack: "a: Int, b: Int, c: Int, d: Int -> r", doc: "-",
+       does: "r = int.add_wrap(int.mul_wrap(a, b), int.mul_wrap(c, d)) + 0", no_examples: "-"),
+    Op(name: "Wide2", code: 0xe5, stack: "a: Int, b: Int, c: Int, d: Int -> r", doc: "-",
+       does: "r = int.add_wrap(int.mul_wrap(b, a), int.mul_wrap(d, c))", no_examples: "-"),
+"#;
+
+fn check(rewrites: &str) -> Result<InstructionSet, Diagnostics> {
+    let families = ["constants", "stack", "variables", "arithmetic", "comparison", "logic", "functions"]
+        .map(|name| format!("\"std:{name}\""));
+    let include = families.join(", ");
+    check_str(
+        "t.ron",
+        &format!(r#"Table(name: "t", version: 1, include: [{include}], ops: [{OWN}], rewrites: [{rewrites}])"#),
+    )
+}
+
+#[track_caller]
+fn accepted(rule: &str) -> Rewrite {
+    let set = check(&format!("Rewrite(name: \"rule\", {rule})")).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+    set.rewrites().iter().find(|rewrite| rewrite.name == "rule").unwrap().clone()
+}
+
+#[track_caller]
+fn codes(rule: &str) -> Vec<Code> {
+    let diagnostics = check(&format!("Rewrite(name: \"rule\", {rule})")).expect_err(rule);
+    diagnostics.list().iter().map(|diagnostic| diagnostic.code).collect()
+}
+
+#[test]
+fn what_is_true_is_accepted() {
+    for rule in [
+        r#"from: ["Swap", "Swap"], to: []"#,
+        r#"from: ["GetSlot a", "GetSlot a"], to: ["GetSlot a", "Dup"]"#,
+        r#"from: ["GetVar x", "GetVar x"], to: ["GetVar x", "Dup"]"#,
+        r#"from: ["NumLt", "Truth"], to: ["NumLt"]"#,
+        r#"from: ["Add", "Truth", "LogNot"], to: ["Add", "LogNot"]"#,
+        // True although the locals may be the same one.
+        r#"from: ["GetSlot a", "SetSlot b", "GetSlot b", "SetSlot a"], to: ["GetSlot a", "SetSlot b"]"#,
+        r#"from: ["SetSlot a", "SetSlot a"], to: ["Pop", "SetSlot a"]"#,
+        // True under its guards.
+        r#"from: ["NumLt", "LogNot"], to: ["NumGe"], when: "a: Int, b: Int""#,
+        r#"from: ["LogNot", "LogNot"], to: [], when: "v: Bool""#,
+        r#"from: ["GetSlot a", "Truth"], to: ["GetSlot a"], when: "a: Bool""#,
+        r#"from: ["LoadConst c", "Truth"], to: ["LoadFalse"], when: "c: Nil""#,
+        r#"from: ["LoadInt 0", "Truth"], to: ["LoadFalse"]"#,
+        r#"from: ["LoadFloat nan", "Truth"], to: ["LoadTrue"]"#,
+    ] {
+        let rewrite = accepted(rule);
+        assert!((1..=MOST_TRIALS).contains(&rewrite.tried), "{rule}: {}", rewrite.tried);
+    }
+}
+
+/// A guard is believed no more than a rule without one.
+#[test]
+fn a_guard_that_is_not_enough_is_refused() {
+    assert_eq!(codes(r#"from: ["NumLt", "LogNot"], to: ["NumGe"], when: "a: Int""#), [Code::NotEqual]);
+    assert_eq!(codes(r#"from: ["NumLt", "LogNot"], to: ["NumGe"], when: "a: Float, b: Float""#), [Code::NotEqual]);
+    assert_eq!(codes(r#"from: ["LogNot", "LogNot"], to: [], when: "v: Num""#), [Code::NotEqual]);
+}
+
+/// A condition on one local holds for another name of it.
+#[test]
+fn a_guard_holds_for_all_names_of_a_local() {
+    accepted(
+        r#"from: ["GetSlot a", "GetSlot b", "LogOr", "Nop"], to: ["GetSlot b", "GetSlot a", "LogAnd"], when: "a: Nil, b: Nil""#,
+    );
+    let one = r#"from: ["GetSlot a", "SetSlot b", "GetSlot b", "Truth"], to: ["GetSlot a", "SetSlot b", "GetSlot b"]"#;
+    assert_eq!(codes(&format!(r#"{one}, when: "b: Bool""#)), [Code::NotEqual]);
+    accepted(&format!(r#"{one}, when: "a: Bool""#));
+}
+
+#[test]
+fn locals_that_sequences_name_by_number_are_found() {
+    let rule = r#"from: ["GetSlot a", "Pop", "SetFirst", "GetSlot a"], to: ["GetSlot a", "Swap", "SetFirst"]"#;
+    assert_eq!(codes(rule), [Code::NotEqual], "`a` may be local 0");
+    assert_eq!(codes(r#"from: ["SetSlot a", "Nop"], to: ["SetFirst"]"#), [Code::BadRewrite]);
+}
+
+#[test]
+fn nothing_is_tried_more_often_than_the_bound() {
+    let halves = r#"from: ["Halve"], to: ["ShiftOne"]"#;
+    assert_eq!(codes(halves), [Code::NotEqual], "rounds to another side");
+    let one = accepted(r#"from: ["Truth", "LogNot"], to: ["LogNot"]"#);
+    let two = accepted(r#"from: ["NumNe", "LogNot"], to: ["NumEq"]"#);
+    assert_eq!(two.tried, one.tried * one.tried, "all pairs");
+    let four = accepted(r#"from: ["Wide", "Nop"], to: ["Wide2"]"#);
+    assert_eq!(four.tried, MOST_TRIALS);
+    let six = r#"from: ["Four a b c d", "GetSlot e", "Pop", "GetSlot f"], to: ["Four a b c d", "GetSlot f"]"#;
+    assert_eq!(accepted(six).tried, MOST_TRIALS);
+    let seven = r#"from: ["Four a b c d", "GetSlot e", "GetSlot f", "GetSlot g", "Pop"], to: ["Four a b c d", "GetSlot e", "GetSlot f"]"#;
+    assert_eq!(codes(seven), [Code::NotComparable]);
+    let long = format!(r#"from: [{}], to: []"#, r#""Four a a a a", "#.repeat(30));
+    assert_eq!(codes(&long), [Code::TooMany]);
+}
+
+/// Cost first, then the number of rows: no rewrite leads back.
+#[test]
+fn every_rewrite_lowers_the_measure() {
+    assert_eq!(codes(r#"from: ["Truth"], to: ["LogNot", "LogNot"]"#), [Code::NotLower]);
+    assert_eq!(codes(r#"from: ["NumLt"], to: ["Swap", "NumGt"]"#), [Code::NotLower]);
+    assert_eq!(codes(r#"from: ["LogOr"], to: ["Swap", "LogOr"]"#), [Code::NotLower]);
+    assert_eq!(codes(r#"from: ["LoadTrue"], to: ["LoadTrue"]"#), [Code::NotLower]);
+    accepted(r#"from: ["Nop"], to: []"#);
+    accepted(r#"from: ["Swap", "LogOr"], to: ["LogOr"]"#);
+}
+
+#[test]
+fn the_rewrites_of_std_are_all_tried() {
+    for rewrite in standard().rewrites() {
+        assert!((1..=MOST_TRIALS).contains(&rewrite.tried), "{}: {}", rewrite.name, rewrite.tried);
+    }
+}
+
+/// What `std:` says of its rows need not be true of a row that takes the place of one.
+#[test]
+fn rewrites_of_std_are_about_its_own_rows() {
+    let names = |table: &str| -> Vec<String> {
+        let set = check_str("t.ron", table).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+        set.rewrites().iter().map(|rewrite| rewrite.name.clone()).collect()
+    };
+    assert_eq!(
+        names(r#"Table(name: "t", version: 1, include: ["std:logic"])"#),
+        ["double_not", "not_of_truth", "truth_of_not"]
+    );
+    let other = r#"Op(name: "LogNot", code: 0xe0, stack: "v -> v", doc: "Not a negation.", examples: ["1 => 1"])"#;
+    let table = format!(
+        r#"Table(name: "t", version: 1, include: ["std:logic", "std:comparison"], without: ["LogNot"], ops: [{other}])"#
+    );
+    assert_eq!(names(&table), Vec::<String>::new());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_rewrite_is_read_or_refused(
+        from in "(\"(Dup|Swap|Add|Truth|LogNot|GetSlot [ab0]|SetSlot [ab1]|LoadInt ([ab]|1)|GetVar a|Call|@a)\", ){0,4}",
+        to in "(\"(Dup|Swap|Add|Truth|LogNot|GetSlot [ab0]|SetSlot [ab1]|LoadInt ([ab]|1)|GetVar a)\", ){0,3}",
+        when in "(, when: \"(a|b|v): (Int|Num|Bool)(, a: Nil)?\")?",
+    ) {
+        // Accepted or refused, there is an answer, and what is said against it says what to do.
+        if let Err(diagnostics) = check(&format!("Rewrite(name: \"rule\", from: [{from}], to: [{to}]{when})")) {
+            prop_assert!(diagnostics.list().iter().all(|found| found.help.contains('`')), "{}", diagnostics);
+        }
+    }
+}
