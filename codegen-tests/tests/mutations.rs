@@ -67,10 +67,15 @@ fn assert_spread(reached: &[Stage]) {
     }
 }
 
+/// Short programs: a change in a long one is seldom in what runs.
+fn originals() -> Vec<Module> {
+    Programs::<Isa>::new(0).filter(|module| module.to_bytes().len() < 700).take(50).collect()
+}
+
 #[test]
 fn mutated_modules() {
     let mut rng = rng(1);
-    let seeds: Vec<_> = (0..50).map(|seed| Programs::<Isa>::new(seed).next_module().to_bytes()).collect();
+    let seeds: Vec<_> = originals().iter().map(Module::to_bytes).collect();
     let reached: Vec<_> = (0..MUTANTS)
         .map(|_| {
             let mut bytes = seeds[below(&mut rng, seeds.len())].clone();
@@ -84,9 +89,8 @@ fn mutated_modules() {
 #[test]
 fn mutated_programs() {
     let mut rng = rng(2);
-    let seeds: Vec<_> = (0..50)
-        .map(|seed| opforge::disassemble::<Isa>(&Programs::<Isa>::new(seed).next_module()).expect("disassembles"))
-        .collect();
+    let seeds: Vec<_> =
+        originals().iter().map(|module| opforge::disassemble::<Isa>(module).expect("disassembles")).collect();
     let reached: Vec<_> = (0..MUTANTS)
         .map(|_| {
             let mut bytes = seeds[below(&mut rng, seeds.len())].clone().into_bytes();

@@ -70,7 +70,9 @@ pub use builder::{BuildError, BuildOperand, BuildProblem, FunctionBuilder, Label
 pub use host::{Capture, HostValue, InterruptHandle, Streams};
 pub use instruction_set::{DecodeError, InstructionSet, Operand, OperandError};
 pub use link::{LinkError, LinkErrors, Linker, Program};
-pub use machine::{Context, Flow, Fuel, Limits, Machine, Outcome, Position, StartError, Stats, Step, TrapReport};
+pub use machine::{
+    Context, Engine, Flow, Fuel, Limits, Lowering, Machine, Outcome, Position, StartError, Stats, Step, TrapReport,
+};
 pub use module::{Constant, Function, Import, Line, Module, ReadError, ReadProblem, Region};
 pub use registers::{MissingRow, NoRegisterForm};
 pub use standard_set::standard;

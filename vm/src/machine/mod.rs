@@ -1,16 +1,20 @@
 //! Runs linked programs in slices: all state stands here between two slices, so that a run can go on at any later time.
 
 mod context;
+mod engine;
 mod frame;
 mod limits;
 mod open;
 mod run;
 mod scopes;
+mod snapshot;
 mod trace;
 mod unwind;
 
 pub use context::Context;
+pub use engine::{Engine, Lowering};
 pub use limits::{Fuel, Limits, Stats};
+pub(crate) use snapshot::Snapshot;
 pub use trace::{Position, Step, TrapReport};
 
 use crate::host::{HostValue, InterruptHandle, Streams};
@@ -91,6 +95,7 @@ pub struct Machine<I: InstructionSet> {
     phase: Phase,
     interrupt: InterruptHandle,
     observer: Option<Box<Observer<I>>>,
+    engine: Engine,
 }
 
 type Observer<I> = dyn FnMut(Step<'_, I>) + Send;
@@ -113,13 +118,24 @@ impl<I: InstructionSet> Machine<I> {
     pub fn new(program: Program<I>, handlers: I::Handlers) -> Self {
         let state = State::new(program.globals);
         let interrupt = InterruptHandle::default();
-        Self { program, handlers, state, phase: Phase::Idle, interrupt, observer: None }
+        Self { program, handlers, state, phase: Phase::Idle, interrupt, observer: None, engine: Engine::default() }
     }
 
     /// Sets the limits.
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.state.limits = limits;
         self
+    }
+
+    /// Sets the engine. A machine with an observer runs on the reference engine, whatever is set.
+    pub fn with_engine(mut self, engine: Engine) -> Self {
+        self.engine = engine;
+        self
+    }
+
+    /// The engine that was set.
+    pub fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// Grants streams.

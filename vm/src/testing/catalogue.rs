@@ -1,4 +1,9 @@
-//! What a table's rows are good for, found by their shape alone: which push a value, which drop one, which end a function.
+//! What a table's rows are good for, found by their shape and their examples, never by their names: which push a value,
+//! which drop one, which end a function, which count.
+
+mod roles;
+
+pub(super) use roles::{Computer, Roles, passed};
 
 use crate::metadata::{InstructionInfo, Table};
 use opforge_core::{Kind, OperandKind, Type};
@@ -22,6 +27,18 @@ pub(super) struct Catalogue {
     pub(super) jumps: Vec<usize>,
     /// Rows that close a scope and do nothing else.
     pub(super) closers: Vec<usize>,
+    /// Rows that enter a function.
+    pub(super) calls: Vec<usize>,
+    /// Rows that can raise a value, or trap whatever the machine's limits are, and have inputs to choose.
+    pub(super) faulty: Vec<usize>,
+    /// Rows that only move values about on the stack.
+    pub(super) shuffles: Vec<usize>,
+    /// Rows that read a local and do nothing else, and those that write one.
+    pub(super) getters: Vec<usize>,
+    pub(super) setters: Vec<usize>,
+    /// Rows that write a group of values out.
+    pub(super) printers: Vec<usize>,
+    pub(super) roles: Roles,
 }
 
 impl Catalogue {
@@ -38,6 +55,7 @@ impl Catalogue {
                 }
                 continue;
             }
+            catalogue.add_plain_row(index, row, straight && row.scope == 0);
             if straight && row.scope == 0 && row.inputs.is_empty() && row.outputs.len() == 1 && !traps {
                 catalogue.producers.push((index, row.outputs[0]));
                 if row.operands.len() == 1 && row.operands[0].kind == OperandKind::Const {
@@ -67,7 +85,34 @@ impl Catalogue {
                 catalogue.statements.push(index);
             }
         }
+        catalogue.roles = Roles::of(table, |index| usable(&table.instructions[index]));
         catalogue
+    }
+
+    /// Files a row under what it is to the generator besides a statement.
+    fn add_plain_row(&mut self, index: usize, row: &InstructionInfo, straight: bool) {
+        let on_local = row.operands.len() == 1 && row.operands[0].kind == OperandKind::Local && row.traps.is_empty();
+        if straight && on_local && row.effects == ["ReadsLocals"] && row.inputs.is_empty() && row.outputs.len() == 1 {
+            self.getters.push(index);
+        }
+        if straight && on_local && row.effects == ["WritesLocals"] && row.inputs.len() == 1 && row.outputs.is_empty() {
+            self.setters.push(index);
+        }
+        let group = row.inputs.len() == 1 && row.inputs[0].count.is_some() && row.outputs.is_empty();
+        if straight && group && row.operands.len() == 1 && row.effects.contains(&"Output") {
+            self.printers.push(index);
+        }
+        let passes = || passed(row).iter().all(Option::is_some);
+        let bare = row.operands.is_empty() && row.effects.is_empty() && row.traps.is_empty();
+        if straight && bare && !row.inputs.is_empty() && passes() {
+            self.shuffles.push(index);
+        }
+        if row.enters.is_some() && row.falls_through && row.jumps.is_empty() && row.scope == 0 {
+            self.calls.push(index);
+        }
+        if (row.raises || !row.accepts.is_empty()) && row.scope == 0 && row.jumps.is_empty() && row.enters.is_none() {
+            self.faulty.push(index);
+        }
     }
 
     /// Whether values can be both pushed and dropped.
@@ -75,10 +120,14 @@ impl Catalogue {
         !self.producers.is_empty() && !self.poppers.is_empty()
     }
 
-    /// The rows that push a value of just this kind; if there are none, those that push any value.
+    /// The rows that push a value of just this kind; if there are none, those that push a constant, else any value.
     pub(super) fn producers(&self, kind: Kind) -> Vec<usize> {
-        let exact: Vec<usize> = self.which(|ty| ty == Type::of(kind));
-        if exact.is_empty() { self.which(|ty| ty.has(kind)) } else { exact }
+        let exact = self.which(|ty| ty == Type::of(kind));
+        match (exact.is_empty(), self.constants.is_empty()) {
+            (false, _) => exact,
+            (true, false) => self.constants.clone(),
+            (true, true) => self.which(|ty| ty.has(kind)),
+        }
     }
 
     /// All rows that push a value.

@@ -33,6 +33,17 @@ impl Random {
         list.get(self.below(list.len())).copied()
     }
 
+    /// A kind: mostly one that rows compute with.
+    pub(super) fn kind(&mut self) -> Kind {
+        match self.below(20) {
+            0..=10 => Kind::Int,
+            11..=14 => Kind::Float,
+            15..=16 => Kind::Bool,
+            17..=18 => Kind::Str,
+            _ => Kind::Nil,
+        }
+    }
+
     pub(super) fn int(&mut self) -> i64 {
         const EDGES: [i64; 10] = [0, 1, -1, 2, 63, 64, i64::MAX, i64::MIN, i64::MIN + 1, 1 << 53];
         match self.below(3) {

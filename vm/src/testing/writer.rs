@@ -1,13 +1,22 @@
-//! Writes the code of one generated function: blocks within blocks, depth and scopes counted.
+//! Writes the code of one generated function: blocks within blocks, the stack and scopes counted.
+//!
+//! The writer keeps for each value on the stack, and for each slot, the kind that it most likely has, so that most
+//! programs get far before they trap. The kinds are guesses; only depths must be right for a program to verify.
 
 mod feed;
+mod flow;
+mod hazards;
+mod sequence;
+mod straight;
 
 use super::catalogue::Catalogue;
+use super::programs::Shape;
 use super::random::Random;
+use super::sequences::Sequence;
 use crate::instruction_set::{InstructionSet, Operand};
 use crate::metadata::InstructionInfo;
 use crate::module::{Constant, Function, Region};
-use opforge_core::Type;
+use opforge_core::Kind;
 use std::cmp::Reverse;
 use std::marker::PhantomData;
 
@@ -15,12 +24,21 @@ use std::marker::PhantomData;
 pub(super) struct Shared<'a> {
     pub(super) random: &'a mut Random,
     pub(super) catalogue: &'a Catalogue,
-    /// How many parameters each function has.
-    pub(super) arities: &'a [usize],
+    pub(super) sequences: &'a [Sequence],
+    /// What `Func` operands name: imports, then the module's functions.
+    pub(super) callables: &'a [Callable],
+    /// How many of them are imports.
+    pub(super) imports: usize,
     pub(super) constants: &'a mut Vec<Constant>,
     pub(super) globals: usize,
-    /// How often each row was written.
-    pub(super) rows: &'a mut [u64],
+    pub(super) shape: &'a mut Shape,
+}
+
+/// What a function takes and gives, if its code keeps to it.
+#[derive(Clone, Debug)]
+pub(super) struct Callable {
+    pub(super) params: Vec<Kind>,
+    pub(super) result: Kind,
 }
 
 /// Deeper stacks than this are cut.
@@ -29,13 +47,18 @@ const DEEP: usize = 24;
 const NESTING: usize = 4;
 
 /// Writes function `index` of a module.
-pub(super) fn write_function<I: InstructionSet>(shared: &mut Shared<'_>, index: usize) -> Function {
-    let locals = 1 + shared.random.below(3);
-    let params = shared.arities[index];
-    let budget = 10 + shared.random.below(40);
+pub(super) fn write_function<I: InstructionSet>(shared: &mut Shared<'_>, index: usize, name: String) -> Function {
+    let Callable { params, result } = shared.callables[shared.imports + index].clone();
+    let many = if shared.random.once_in(25) { 40 } else { 5 };
+    let locals = 2 + shared.random.below(many);
+    let mut slots = params.clone();
+    slots.extend((0..locals).map(|_| shared.random.kind()));
+    let budget = 7 + shared.random.below(22);
     let mut writer = Writer::<I> {
         index,
-        slots: params + locals,
+        result,
+        slots,
+        reserved: Vec::new(),
         budget,
         shared,
         code: Vec::new(),
@@ -43,16 +66,18 @@ pub(super) fn write_function<I: InstructionSet>(shared: &mut Shared<'_>, index: 
         labels: Vec::new(),
         regions: Vec::new(),
         handlers: Vec::new(),
-        depth: 0,
+        stack: Vec::new(),
         floor: 0,
         scopes: 0,
+        guards: 0,
+        nested: 0,
         set: PhantomData,
     };
-    writer.body();
+    writer.body(params.len());
     let (code, regions) = writer.finish();
     Function {
-        name: if index == 0 { "main".to_owned() } else { format!("f{index}") },
-        params: (0..params).map(|slot| format!("p{slot}")).collect(),
+        name,
+        params: (0..params.len()).map(|slot| format!("p{slot}")).collect(),
         locals: (0..locals).map(|slot| format!("v{slot}")).collect(),
         code,
         regions,
@@ -62,6 +87,12 @@ pub(super) fn write_function<I: InstructionSet>(shared: &mut Shared<'_>, index: 
 
 type Label = usize;
 
+/// The kind that a value has in most runs; `None` if that is anyone's guess.
+type Guess = Option<Kind>;
+
+/// Where a jump goes, and what the stack holds then.
+type Exit = (Label, Vec<Guess>);
+
 struct Fixup {
     pc: usize,
     instruction: usize,
@@ -70,18 +101,24 @@ struct Fixup {
 }
 
 /// A handler that is not written yet.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Handler {
     start: usize,
     end: usize,
     label: Label,
-    height: usize,
+    /// What it finds on the stack, the error excepted.
+    stack: Vec<Guess>,
     scopes: usize,
 }
 
 struct Writer<'a, 's, I> {
     index: usize,
-    slots: usize,
+    /// The kind that the function should give.
+    result: Kind,
+    /// The kinds of parameters and locals.
+    slots: Vec<Kind>,
+    /// Slots that a loop counts in; what is written within it mostly leaves them alone.
+    reserved: Vec<usize>,
     /// How many statements may still be written.
     budget: usize,
     shared: &'a mut Shared<'s>,
@@ -91,63 +128,96 @@ struct Writer<'a, 's, I> {
     regions: Vec<Handler>,
     /// Those of `regions` whose handlers are to come.
     handlers: Vec<Handler>,
-    depth: usize,
+    stack: Vec<Guess>,
     /// Values below this belong to an outer block that needs them.
     floor: usize,
     scopes: usize,
+    /// How many regions are being written.
+    guards: usize,
+    /// How many expressions within each other are being written.
+    nested: usize,
     set: PhantomData<I>,
 }
 
 impl<I: InstructionSet> Writer<'_, '_, I> {
     /// The main block, then the handlers, which may have handlers in turn.
-    fn body(&mut self) {
+    fn body(&mut self, params: usize) {
+        if !self.shared.random.once_in(15) {
+            self.initialise(params);
+        }
         let goes_on = self.block(0);
         self.leave(goes_on);
         while let Some(handler) = self.handlers.pop() {
             self.bind(handler.label);
-            (self.depth, self.floor, self.scopes) = (handler.height + 1, 0, handler.scopes);
+            self.stack = handler.stack;
+            self.stack.push(None);
+            (self.floor, self.scopes, self.guards) = (0, handler.scopes, 0);
             let goes_on = self.block(NESTING - 1);
             self.leave(goes_on);
+        }
+    }
+
+    /// Gives most locals a value of their kind.
+    fn initialise(&mut self, params: usize) {
+        for slot in params..self.slots.len() {
+            if let Some(setter) = self.shared.random.pick(&self.shared.catalogue.setters) {
+                self.produce_new(Some(self.slots[slot]));
+                self.on_stack(setter, vec![index_operand(slot)]);
+            }
         }
     }
 
     /// Closes all scopes and leaves the function, if the code goes on at all.
     fn leave(&mut self, goes_on: bool) {
         if !goes_on {
+            self.unreached();
             return;
         }
         while self.scopes > 0 {
             self.close_scope();
         }
-        let catalogue = self.shared.catalogue;
-        match self.shared.random.pick(&catalogue.returns) {
+        if self.shared.random.once_in(2) {
+            self.show_slots();
+        }
+        match self.return_row() {
             Some(row) => {
                 self.plain(row);
             }
             None => {
                 // A table without `return`: the function never ends.
-                if let Some(row) = self.shared.random.pick(&catalogue.jumps) {
+                if let Some(row) = self.shared.random.pick(&self.shared.catalogue.jumps) {
                     let top = self.label();
                     self.bind(top);
                     let operands = self.feed_fresh(row);
-                    self.pop_inputs(row, &operands);
-                    self.emit(row, operands, &[top]);
+                    self.flow(row, operands, &[top]);
                 }
             }
         }
     }
 
+    /// A row that gives what the function should give.
+    fn return_row(&mut self) -> Option<usize> {
+        let catalogue = self.shared.catalogue;
+        let nil = self.result == Kind::Nil;
+        let fits = |row: &&usize| Self::row(**row).inputs.is_empty() == nil;
+        let fitting: Vec<usize> = catalogue.returns.iter().filter(fits).copied().collect();
+        let any = fitting.is_empty() || self.shared.random.once_in(100);
+        self.shared.random.pick(if any { &catalogue.returns } else { &fitting })
+    }
+
     /// Writes some statements; gives whether the code goes on after them.
     fn block(&mut self, nesting: usize) -> bool {
-        for _ in 0..1 + self.shared.random.below(8) {
+        let least = if nesting == 0 { 6 } else { 1 };
+        for _ in 0..least + self.shared.random.below(8) {
             if self.budget == 0 {
                 break;
             }
             self.budget -= 1;
-            if self.depth > DEEP && self.shared.catalogue.can_adjust() {
-                self.adjust(self.floor.max(4));
+            if self.depth() > DEEP && self.shared.catalogue.can_adjust() {
+                self.adjust(self.floor.max(4).min(self.depth()));
             }
             if !self.statement(nesting) {
+                self.unreached();
                 return false;
             }
         }
@@ -155,10 +225,29 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
     }
 
     fn statement(&mut self, nesting: usize) -> bool {
-        let catalogue = self.shared.catalogue;
-        if nesting < NESTING && self.shared.random.once_in(12) {
-            return self.region(nesting);
+        let nests = nesting < NESTING;
+        match self.shared.random.below(100) {
+            0..=7 if nests => self.region(nesting),
+            8..=12 if nests => self.counted(nesting),
+            13..=21 => self.sequence(nesting),
+            22..=37 => {
+                let reads = 2 + self.shared.random.below(5);
+                self.pending(reads, nesting)
+            }
+            38 if self.shared.random.once_in(2) => {
+                let reads = 33 + self.shared.random.below(12);
+                self.pending(reads, nesting)
+            }
+            39..=44 => self.call(),
+            45..=56 => self.assignment(),
+            57..=59 if self.guards > 0 || self.shared.random.once_in(8) => self.fault(nesting),
+            _ => self.any_row(nesting),
         }
+    }
+
+    /// A statement made of some row, each as likely as the others.
+    fn any_row(&mut self, nesting: usize) -> bool {
+        let catalogue = self.shared.catalogue;
         let Some(index) = self.shared.random.pick(&catalogue.statements) else { return true };
         let row = Self::row(index);
         if row.returns && self.scopes > 0 || nesting >= NESTING && (row.scope > 0 || !row.jumps.is_empty()) {
@@ -171,7 +260,8 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
             return self.scope(index, nesting);
         }
         if !row.jumps.is_empty() {
-            return if self.shared.random.once_in(3) {
+            // What jumps back on any condition makes loops without end, most of the time.
+            return if self.shared.random.once_in(12) {
                 self.backward(index, nesting)
             } else {
                 self.forward(index, nesting)
@@ -180,163 +270,29 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         if row.falls_through {
             return self.plain(index);
         }
-        if nesting > 0 {
+        // Not too often, or nobody gets far.
+        if self.shared.random.once_in(2) { self.leaving(index, nesting) } else { true }
+    }
+
+    /// An instruction that ends the block, where something decides whether to come here.
+    fn leaving(&mut self, index: usize, nesting: usize) -> bool {
+        if nesting > 0 && self.shared.random.once_in(3) {
             return self.plain(index);
         }
-        // Leaves for certain: only where something decides whether to come here.
-        match self.shared.random.pick(&catalogue.conditionals) {
-            Some(condition) if catalogue.can_adjust() => self.guarded(condition, index),
+        match self.shared.random.pick(&self.shared.catalogue.conditionals) {
+            Some(condition) if self.shared.catalogue.can_adjust() => {
+                self.branch(condition, |writer| writer.plain(index))
+            }
             _ => true,
-        }
-    }
-
-    /// One instruction with its inputs.
-    fn plain(&mut self, index: usize) -> bool {
-        let operands = self.feed(index);
-        self.pop_inputs(index, &operands);
-        self.depth += Self::row(index).outputs.len();
-        self.emit(index, operands, &[]);
-        Self::row(index).falls_through
-    }
-
-    /// A condition around an instruction that leaves the block.
-    fn guarded(&mut self, condition: usize, leaving: usize) -> bool {
-        self.branch(condition, |writer| writer.plain(leaving))
-    }
-
-    /// An instruction that jumps ahead over a block.
-    fn forward(&mut self, index: usize, nesting: usize) -> bool {
-        self.branch(index, |writer| writer.block(nesting + 1))
-    }
-
-    fn branch(&mut self, index: usize, inner: impl FnOnce(&mut Self) -> bool) -> bool {
-        let row = Self::row(index);
-        let operands = self.feed(index);
-        self.pop_inputs(index, &operands);
-        let base = self.depth;
-        let labels: Vec<Label> = row.jumps.iter().map(|_| self.label()).collect();
-        self.emit(index, operands, &labels);
-        self.depth = base + row.outputs.len();
-        let goes_on = row.falls_through && inner(self);
-        self.meet(base, row, &labels, 0, goes_on);
-        true
-    }
-
-    /// Binds the labels of `row` from `first` on, one after the other, each at its own depth.
-    fn meet(&mut self, base: usize, row: &InstructionInfo, labels: &[Label], first: usize, mut goes_on: bool) {
-        for (label, (_, outputs)) in labels.iter().zip(row.jumps).skip(first) {
-            let wanted = base + outputs.len();
-            if goes_on {
-                self.adjust(wanted);
-            } else {
-                self.depth = wanted;
-            }
-            self.bind(*label);
-            goes_on = true;
-        }
-    }
-
-    /// A loop that `index` closes, with a way out at its top if it cannot go on.
-    fn backward(&mut self, index: usize, nesting: usize) -> bool {
-        let row = Self::row(index);
-        let outputs = row.jumps[0].1.len();
-        if self.depth < self.floor + outputs {
-            return true;
-        }
-        let (top, top_depth) = (self.label(), self.depth);
-        self.bind(top);
-        let catalogue = self.shared.catalogue;
-        let way_out = if row.falls_through { None } else { self.shared.random.pick(&catalogue.conditionals) };
-        let mut out = None;
-        if let Some(condition) = way_out {
-            let operands = self.feed(condition);
-            self.pop_inputs(condition, &operands);
-            let base = self.depth;
-            let condition_row = Self::row(condition);
-            let labels: Vec<Label> = condition_row.jumps.iter().map(|_| self.label()).collect();
-            self.emit(condition, operands, &labels);
-            self.depth = base + condition_row.outputs.len();
-            out = Some((base, condition_row, labels));
-        }
-        let mut goes_on = self.block(nesting + 1);
-        if goes_on {
-            self.adjust(top_depth - outputs);
-            let operands = self.feed_fresh(index);
-            self.pop_inputs(index, &operands);
-            let base = self.depth;
-            let mut labels: Vec<Label> = row.jumps.iter().map(|_| self.label()).collect();
-            labels[0] = top;
-            self.emit(index, operands, &labels);
-            self.depth = base + row.outputs.len();
-            self.meet(base, row, &labels, 1, row.falls_through);
-            goes_on = row.falls_through || labels.len() > 1;
-        }
-        match out {
-            Some((base, condition_row, labels)) => {
-                self.meet(base, condition_row, &labels, 0, goes_on);
-                true
-            }
-            None => goes_on,
-        }
-    }
-
-    /// A block in a scope of its own.
-    fn scope(&mut self, index: usize, nesting: usize) -> bool {
-        self.plain(index);
-        self.scopes += 1;
-        let goes_on = self.block(nesting + 1);
-        if goes_on {
-            self.close_scope();
-        } else {
-            self.scopes -= 1;
-        }
-        goes_on
-    }
-
-    fn close_scope(&mut self) {
-        let catalogue = self.shared.catalogue;
-        if let Some(closer) = self.shared.random.pick(&catalogue.closers) {
-            self.plain(closer);
-        }
-        self.scopes -= 1;
-    }
-
-    /// A block with a handler; the handler is written at the end of the function.
-    fn region(&mut self, nesting: usize) -> bool {
-        let height = self.floor + self.shared.random.below(self.depth - self.floor + 1);
-        let outer = std::mem::replace(&mut self.floor, height);
-        let (start, scopes) = (self.code.len(), self.scopes);
-        let goes_on = self.block(nesting + 1);
-        self.floor = outer;
-        let end = self.code.len();
-        if start < end && !self.regions.iter().any(|other| (other.start, other.end) == (start, end)) {
-            let handler = Handler { start, end, label: self.label(), height, scopes };
-            self.regions.push(handler);
-            self.handlers.push(handler);
-        }
-        goes_on
-    }
-
-    /// Brings the stack to `depth` values.
-    fn adjust(&mut self, depth: usize) {
-        let catalogue = self.shared.catalogue;
-        while self.depth > depth {
-            match self.shared.random.pick(&catalogue.poppers) {
-                Some(popper) => {
-                    let operands = self.operands(popper, &[]);
-                    self.depth -= 1;
-                    self.emit(popper, operands, &[]);
-                }
-                None => return,
-            }
-        }
-        while self.depth < depth {
-            self.produce(Type::ANY);
         }
     }
 
     fn row(index: usize) -> &'static InstructionInfo {
         &I::table().instructions[index]
+    }
+
+    fn depth(&self) -> usize {
+        self.stack.len()
     }
 
     fn label(&mut self) -> Label {
@@ -352,7 +308,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
     fn emit(&mut self, index: usize, operands: Vec<Operand>, labels: &[Label]) {
         // Operands were made for the row, so they fit it.
         let Ok(op) = I::from_operands(index, &operands) else { return };
-        self.shared.rows[index] += 1;
+        self.shared.shape.note(index, Self::row(index));
         if !labels.is_empty() {
             let jumps = Self::row(index).jumps.iter().map(|(operand, _)| *operand);
             let targets = jumps.zip(labels.iter().copied()).collect();
@@ -366,6 +322,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         for mut fixup in std::mem::take(&mut self.fixups) {
             for (operand, label) in &fixup.targets {
                 fixup.operands[*operand] = Operand::Index(position(&self.labels, *label));
+                self.shared.shape.loops |= self.labels[*label] <= fixup.pc;
             }
             if let Ok(op) = I::from_operands(fixup.instruction, &fixup.operands) {
                 let mut bytes = Vec::new();
@@ -373,15 +330,20 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
                 self.code[fixup.pc..fixup.pc + bytes.len()].copy_from_slice(&bytes);
             }
         }
+        self.shared.shape.regions |= !self.regions.is_empty();
         let small = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         let region = |handler: &Handler| Region {
             start: small(handler.start),
             end: small(handler.end),
             target: position(&self.labels, handler.label),
-            height: small(handler.height),
+            height: small(handler.stack.len()),
         };
         let mut regions: Vec<Region> = self.regions.iter().map(region).collect();
         regions.sort_by_key(|region| (region.start, Reverse(region.end)));
         (self.code, regions)
     }
+}
+
+fn index_operand(index: usize) -> Operand {
+    Operand::Index(u32::try_from(index).unwrap_or(u32::MAX))
 }

@@ -1,0 +1,147 @@
+//! Sequences of rows that a fuser looks for: what front ends write for tests, steps and counted loops.
+
+use super::catalogue::Catalogue;
+use std::collections::BTreeSet;
+
+/// A sequence of rows with variables for operands, as a fusion of a table names one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence(pub Vec<SequencePart>);
+
+/// One line of a sequence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SequencePart {
+    /// A place that jumps of the sequence go to.
+    Label(usize),
+    /// The row of that index in the table, and its operands.
+    Row(usize, Vec<SequenceOperand>),
+}
+
+/// An operand of a line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SequenceOperand {
+    /// Equal numbers stand for equal operands.
+    Variable(usize),
+    /// An integer.
+    Int(i64),
+    /// A float.
+    Float(f64),
+    /// A place of the sequence.
+    Label(usize),
+}
+
+use SequenceOperand::{Int, Label, Variable};
+
+/// The sequences that the rows of any table with locals, ints and jumps can be put together to.
+pub(super) fn usual(catalogue: &Catalogue) -> Vec<Sequence> {
+    let roles = &catalogue.roles;
+    let mut all = Vec::new();
+    for comparison in &roles.comparisons {
+        for branch in roles.jumps_if_true.iter().chain(&roles.jumps_if_false) {
+            all.push(vec![row(*comparison, &[]), row(*branch, &[Variable(0)])]);
+        }
+    }
+    if let Some(rows) = Rows::of(catalogue) {
+        let (get, set) = (|slot| rows.get(slot), |slot| rows.set(slot));
+        all.push(vec![get(0), set(1)]);
+        all.push(vec![rows.int(Variable(0)), set(1)]);
+        for add in &roles.adds {
+            all.push(vec![get(0), get(1), row(*add, &[]), set(2)]);
+            all.push(vec![get(0), get(1), row(*add, &[]), set(0)]);
+        }
+        let steps = rows.steps(catalogue);
+        for step in &steps {
+            for less in &roles.lesses {
+                for bound in [rows.get(2), rows.int(Variable(2))] {
+                    let test = vec![get(0), bound, row(*less, &[])];
+                    rows.loops(catalogue, step, &test, &mut all);
+                }
+            }
+        }
+        all.extend(steps);
+    }
+    all.into_iter().map(Sequence).collect()
+}
+
+fn row(index: usize, operands: &[SequenceOperand]) -> SequencePart {
+    SequencePart::Row(index, operands.to_vec())
+}
+
+/// The rows that read and write locals and push ints.
+struct Rows {
+    get: usize,
+    set: usize,
+    int: usize,
+}
+
+impl Rows {
+    fn of(catalogue: &Catalogue) -> Option<Self> {
+        let (get, set) = (*catalogue.getters.first()?, *catalogue.setters.first()?);
+        Some(Self { get, set, int: *catalogue.roles.ints.first()? })
+    }
+
+    fn get(&self, slot: usize) -> SequencePart {
+        row(self.get, &[Variable(slot)])
+    }
+
+    fn set(&self, slot: usize) -> SequencePart {
+        row(self.set, &[Variable(slot)])
+    }
+
+    fn int(&self, value: SequenceOperand) -> SequencePart {
+        row(self.int, &[value])
+    }
+
+    /// Steps of the counter 0, by one and by some number.
+    fn steps(&self, catalogue: &Catalogue) -> Vec<Vec<SequencePart>> {
+        let roles = &catalogue.roles;
+        let mut steps = Vec::new();
+        for step in &roles.steps {
+            steps.push(vec![self.get(0), row(*step, &[]), self.set(0)]);
+        }
+        for add in &roles.adds {
+            for number in [Int(1), Variable(3)] {
+                steps.push(vec![self.get(0), self.int(number), row(*add, &[]), self.set(0)]);
+            }
+        }
+        steps
+    }
+
+    /// Loops of that step and test: their ends, and whole ones that add the counter up, tested at the bottom and the top.
+    fn loops(
+        &self,
+        catalogue: &Catalogue,
+        step: &[SequencePart],
+        test: &[SequencePart],
+        all: &mut Vec<Vec<SequencePart>>,
+    ) {
+        let roles = &catalogue.roles;
+        let head = [SequencePart::Label(0)];
+        let sums: Vec<_> =
+            roles.adds.iter().map(|add| [self.get(1), self.get(0), row(*add, &[]), self.set(1)]).collect();
+        for branch in &roles.jumps_if_true {
+            all.push([step, test, &[row(*branch, &[Variable(4)])]].concat());
+            let back = [row(*branch, &[Label(0)])];
+            all.extend(sums.iter().map(|sum| [&head, &sum[..], step, test, &back].concat()));
+        }
+        for (branch, jump) in roles.jumps_if_false.iter().zip(catalogue.jumps.iter().cycle()) {
+            let (out, back) = ([row(*branch, &[Variable(4)])], [row(*jump, &[Label(0)])]);
+            all.extend(sums.iter().map(|sum| [&head, test, &out, &sum[..], step, &back].concat()));
+        }
+    }
+}
+
+impl Sequence {
+    /// The numbers of its variables.
+    pub(super) fn variables(&self) -> BTreeSet<usize> {
+        let mut all = BTreeSet::new();
+        for part in &self.0 {
+            if let SequencePart::Row(_, operands) = part {
+                all.extend(operands.iter().filter_map(|operand| match operand {
+                    Variable(number) => Some(*number),
+                    _ => None,
+                }));
+            }
+        }
+        all
+    }
+}
