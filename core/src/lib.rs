@@ -1,5 +1,5 @@
 //! What build time and run time share: scalars, value types, operand kinds
-//! and the primitives that instruction bodies are made of.
+//! the primitives that instruction bodies are made of, and folding.
 //!
 //! A leaf: it knows no table, no bytes and no machine. `opforge-spec` runs the
 //! primitives while a table is checked, `opforge` runs them in its engines, so
@@ -9,6 +9,7 @@ mod scalar;
 mod types;
 mod operand;
 mod fixed;
+pub mod fold;
 pub mod primitives;
 
 pub use fixed::Evaluator;

@@ -25,6 +25,7 @@ mod does;
 mod check;
 mod evaluate;
 pub mod model;
+pub mod slots;
 mod hash;
 mod render;
 

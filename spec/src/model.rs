@@ -526,6 +526,8 @@ pub struct Fusion {
     pub name: String,
     /// The sequence.
     pub pattern: Vec<PatternPart>,
+    /// Whether the fast engine keeps it out of its hot `match`.
+    pub cold: bool,
 }
 
 /// A rewrite: a claim that one sequence equals another, which boundary values were tried on.

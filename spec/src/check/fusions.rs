@@ -5,12 +5,15 @@ use super::{Report, Table};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::Name;
-use crate::model::{Fusion, PatternOperand, PatternPart};
+use crate::model::{Fusion, Instruction, PatternOperand, PatternPart};
 use crate::rows::{FuseRow, Rows, Spanned};
+use crate::slots;
 use crate::source::{Span, Text};
 use opforge_core::OperandKind;
 use std::collections::BTreeMap;
 
+/// How many arms the fast engine's `match` has at most: instructions, their constant forms, and fusions.
+const MAX_HOT: usize = 256;
 /// How many lines a pattern may have.
 const MAX_LINES: usize = 64;
 
@@ -38,6 +41,38 @@ pub(crate) fn fusions(rows: &Rows, table: &Table<'_>, report: &mut Report) -> Ve
         fusions.push(fusion);
     }
     fusions
+}
+
+/// Checks that every fusion is one instruction of slot form, and that the fast engine's `match` holds all that are hot.
+pub(crate) fn fusible(
+    rows: &Rows,
+    table: &Table<'_>,
+    instructions: &[Instruction],
+    fusions: &[Fusion],
+    report: &mut Report,
+) {
+    let primitives = &table.catalogue.primitives;
+    for (fusion, why) in fusions.iter().zip(slots::check_fusions(instructions, primitives, fusions)) {
+        let Some(why) = why else { continue };
+        let Some(row) = kept(rows, table).find(|row| row.name.value == fusion.name) else { continue };
+        let span = row.seq.value.get(why.line).map_or(row.seq.span, |text| text.span);
+        let label = format!("in `{}`", row.name.value);
+        report.push(Diagnostic::new(Code::NotFusible, span, why.message).label(label).help(why.help));
+    }
+    let hot = slots::hot_arms(instructions, primitives, fusions);
+    if hot > MAX_HOT {
+        // The first row or fusion whose own arm is one too many.
+        let is_hot = |cold: &Option<Spanned<bool>>| !cold.as_ref().is_some_and(|cold| cold.value);
+        let names = table.rows.iter().filter(|row| is_hot(&row.op.cold)).map(|row| &row.op.name);
+        let all = names.chain(kept(rows, table).filter(|row| is_hot(&row.cold)).map(|row| &row.name));
+        let Some(last) = all.last() else { return };
+        let message = format!("the fast engine's loop would have {hot} arms, but {MAX_HOT} may be");
+        report.push(
+            Diagnostic::new(Code::TooManyHot, last.span, message)
+                .label("with this one")
+                .help("write `cold: true` in rows and fusions that seldom run"),
+        );
+    }
 }
 
 /// The fusions but those of `std:` families that name rows which are not there.
@@ -211,5 +246,9 @@ fn fusion(row: &FuseRow, table: &Table<'_>, report: &mut Report) -> Option<Fusio
         let diagnostic = Diagnostic::new(Code::BadPattern, row.seq.span, message).label("nothing to join");
         report.push(diagnostic.help("write two or more: `seq: [\"NumLt\", \"JumpIfFalse out\"]`"));
     }
-    (report.count() == errors).then(|| Fusion { name: row.name.value.clone(), pattern: parts })
+    (report.count() == errors).then(|| Fusion {
+        name: row.name.value.clone(),
+        pattern: parts,
+        cold: row.cold.as_ref().is_some_and(|cold| cold.value),
+    })
 }

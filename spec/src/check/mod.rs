@@ -37,9 +37,6 @@ use stack::Shape;
 use std::collections::{BTreeMap, BTreeSet};
 use types::Types;
 
-/// How many instructions and fusions the fast engine's `match` holds.
-const MAX_HOT: usize = 256;
-
 /// What was found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
@@ -142,8 +139,10 @@ pub(crate) fn check(rows: &Rows, sources: &Sources) -> Result<InstructionSet, Ve
     }
     let fusions = fusions::fusions(rows, &table, &mut report);
     let rewrites = rewrites::rewrites(rows, &table, &mut report);
-    hot(rows, &table, &mut report);
-    let instructions: Option<Vec<Instruction>> = table.instructions.into_iter().collect();
+    let instructions: Option<Vec<Instruction>> = table.instructions.iter().cloned().collect();
+    if let Some(instructions) = &instructions {
+        fusions::fusible(rows, &table, instructions, &fusions, &mut report);
+    }
     match instructions {
         Some(mut instructions) if report.list.is_empty() => {
             fixtures::drop_examples(rows, &mut instructions);
@@ -367,21 +366,6 @@ fn with_families(rows: &Rows, mut instructions: Vec<Instruction>) -> Instruction
         rewrites: Vec::new(),
         files: Vec::new(),
     }
-}
-
-/// Complains when more instructions and fusions are hot than the engine's `match` should hold.
-fn hot(rows: &Rows, table: &Table<'_>, report: &mut Report) {
-    let is_hot = |cold: &Option<crate::rows::Spanned<bool>>| !cold.as_ref().is_some_and(|cold| cold.value);
-    let ops = table.rows.iter().filter(|row| is_hot(&row.op.cold)).map(|row| &row.op.name);
-    let fusions = fusions::kept(rows, table).filter(|fusion| is_hot(&fusion.cold)).map(|fusion| &fusion.name);
-    let mut all = ops.chain(fusions).skip(MAX_HOT);
-    let Some(first) = all.next() else { return };
-    let message = format!("{} instructions and fusions are hot, but {MAX_HOT} may be", MAX_HOT + 1 + all.count());
-    report.push(
-        Diagnostic::new(Code::TooManyHot, first.span, message)
-            .label("one too many")
-            .help("write `cold: true` in rows that seldom run"),
-    );
 }
 
 /// The spelling of a row in assembly: its name in snake case.

@@ -1,0 +1,63 @@
+//! Constant forms: the last input of a part from the code instead of from a slot.
+
+use super::{Field, PartInput, SlotOp};
+use crate::model::{Body, Instruction};
+use opforge_core::{Kind, OperandKind};
+
+/// The instruction, and before it its forms with a constant: of the first part that has such a form and takes its last
+/// input from a slot that nothing else names.
+pub(super) fn with_constants(instructions: &[Instruction], op: SlotOp) -> Vec<SlotOp> {
+    let place = op.parts.iter().enumerate().find_map(|(index, part)| {
+        let row = &instructions[part.row?.0];
+        let kind = row.const_form?;
+        match part.inputs.last() {
+            Some(PartInput::Slot(field)) if names(&op, *field) == 1 => Some((index, *field, kind, row)),
+            _ => None,
+        }
+    });
+    let Some((part, field, kind, row)) = place else { return vec![op] };
+    let mut forms = Vec::new();
+    let number = match kind {
+        OperandKind::I16 => Field::Int16,
+        OperandKind::Int => Field::Int,
+        _ => Field::Float,
+    };
+    forms.push(number);
+    let takes_floats = match &row.body {
+        Body::Cases { cases, .. } => {
+            cases.iter().any(|case| case.guards.last().is_some_and(|guard| guard.single() == Some(Kind::Float)))
+        }
+        _ => false,
+    };
+    if number != Field::Float && takes_floats {
+        forms.push(Field::Float);
+    }
+    let mut all: Vec<SlotOp> = forms.into_iter().map(|form| constant(&op, part, field, form)).collect();
+    all.push(op);
+    all
+}
+
+/// How often the instruction names a field.
+fn names(op: &SlotOp, field: usize) -> usize {
+    op.parts
+        .iter()
+        .map(|part| {
+            let inputs = part.inputs.iter().filter(|input| **input == PartInput::Slot(field)).count();
+            let output = matches!(part.outputs, super::PartOutputs::Slot(slot) | super::PartOutputs::Kept(Some(slot)) if slot == field);
+            inputs + usize::from(output)
+        })
+        .sum()
+}
+
+fn constant(op: &SlotOp, part: usize, field: usize, form: Field) -> SlotOp {
+    let mut op = op.clone();
+    op.fields[field] = form;
+    if let Some(input) = op.parts[part].inputs.last_mut() {
+        *input = PartInput::Number(field);
+    }
+    op.name += match form {
+        Field::Float => "_float",
+        _ => "_int",
+    };
+    op
+}

@@ -1,0 +1,176 @@
+//! The slot form of one row.
+
+use super::{ConstantForm, Field, PartInput, PartOutputs, RowForm, Runs, SlotOp, SlotOperand, SlotPart};
+use crate::model::{Block, Body, Effect, Expr, Instruction, InstructionId, Part, Primitive, Step};
+use opforge_core::{OperandKind, Type};
+
+/// The primitives that folding replaces, by the function that they name.
+const GET_LOCAL: &str = "::opforge::primitives::locals::get";
+const SET_LOCAL: &str = "::opforge::primitives::locals::set";
+const LOAD_CONSTANT: &str = "::opforge::primitives::constants::load";
+
+/// What lowering does with a row.
+pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: &Instruction) -> RowForm {
+    let plain = row.fuel_per.is_none() && row.inputs.iter().all(|input| input.count.is_none());
+    if plain {
+        let folded = match &row.body {
+            Body::Shuffle => shuffle(row),
+            Body::Does(block) => folded(primitives, row, block),
+            Body::Seq(parts) => expands(instructions, primitives, row, parts).then_some(RowForm::Sequence),
+            Body::Cases { .. } | Body::Handler(_) => None,
+        };
+        if let Some(form) = folded {
+            return form;
+        }
+    }
+    let steps = matches!(row.body, Body::Seq(_));
+    let traps = row.effects.iter().any(|effect| matches!(effect, Effect::Traps(_)));
+    RowForm::Runs(Runs {
+        home: steps || needs_home(row),
+        ends: steps || row.fuel_per.is_some(),
+        leaves: steps || traps || !row.traps.is_empty() || row.flow.raises || row.flow.enters.is_some(),
+        steps,
+    })
+}
+
+fn shuffle(row: &Instruction) -> Option<RowForm> {
+    if row.inputs.iter().any(|input| input.ty != Type::ANY) {
+        return None;
+    }
+    let outputs: Option<Vec<u8>> =
+        row.outputs.iter().map(|output| output.passes.and_then(|input| u8::try_from(input).ok())).collect();
+    outputs.map(RowForm::Shuffle)
+}
+
+fn folded(primitives: &[Primitive], row: &Instruction, block: &Block) -> Option<RowForm> {
+    let [step] = block.steps.as_slice() else { return None };
+    let calls = |expr: &Expr| match expr {
+        Expr::Call { primitive, arguments, .. } => Some((primitives[primitive.0].rust.clone(), arguments.clone())),
+        _ => None,
+    };
+    match (step, row.inputs.as_slice(), row.outputs.as_slice()) {
+        (Step::Let { name, value, .. }, [], [output]) if *name == output.name => match value {
+            Expr::Literal(literal) => Some(RowForm::Constant(ConstantForm::Literal(*literal))),
+            Expr::Operand(operand) => Some(RowForm::Constant(ConstantForm::Operand(*operand))),
+            _ => match calls(value).as_ref().map(|(rust, arguments)| (rust.as_str(), arguments.as_slice())) {
+                Some((GET_LOCAL, [Expr::Operand(slot)])) => Some(RowForm::Get(*slot)),
+                Some((LOAD_CONSTANT, [Expr::Operand(constant)])) => {
+                    Some(RowForm::Constant(ConstantForm::Pool(*constant)))
+                }
+                _ => None,
+            },
+        },
+        (Step::Do(call), [input], []) if input.ty == Type::ANY => {
+            match calls(call).as_ref().map(|(rust, arguments)| (rust.as_str(), arguments.as_slice())) {
+                Some((SET_LOCAL, [Expr::Operand(slot), Expr::Input(0, _)])) => Some(RowForm::Set(*slot)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether a sequence can be lowered as its parts: only the first part that runs at all may trap, and nothing was moved
+/// about before it, so that the stack is then still as it was before the sequence.
+fn expands(instructions: &[Instruction], primitives: &[Primitive], row: &Instruction, parts: &[Part]) -> bool {
+    if row.inputs.iter().any(|input| input.ty != Type::ANY) {
+        return false;
+    }
+    let mut ran = false;
+    parts.iter().all(|part| {
+        let part = &instructions[part.instruction.0];
+        match form(instructions, primitives, part) {
+            RowForm::Sequence => false,
+            RowForm::Shuffle(_) | RowForm::Set(_) => ran,
+            RowForm::Runs(runs) => !runs.home && (!std::mem::replace(&mut ran, true) || !runs.leaves),
+            _ => true,
+        }
+    })
+}
+
+/// Whether everything is home before the row: it writes locals itself, takes a group, calls, runs the user's code, or
+/// charges, so that a slice may end right after it.
+fn needs_home(row: &Instruction) -> bool {
+    let group = row.inputs.iter().any(|input| input.count.is_some());
+    let effects = row.effects.iter().any(|effect| {
+        !matches!(
+            effect,
+            Effect::ReadsConstants
+                | Effect::ReadsLocals
+                | Effect::ReadsGlobals
+                | Effect::WritesGlobals
+                | Effect::Traps(_)
+        )
+    });
+    group || effects || row.fuel_per.is_some() || row.flow.enters.is_some() || matches!(row.body, Body::Handler(_))
+}
+
+/// Whether the row's outputs are written one after the other from the home of the first, by each exit as it likes.
+fn writes_in_place(row: &Instruction) -> bool {
+    row.outputs.len() > 1 || !row.flow.jumps.is_empty() && most_outputs(row) > 0
+}
+
+fn most_outputs(row: &Instruction) -> usize {
+    row.exits.iter().map(|(_, outputs)| outputs.len()).chain([row.outputs.len()]).max().unwrap_or(0)
+}
+
+/// The instruction that is one row: where its outputs go, its inputs, its operands.
+pub(super) fn slot_op(instructions: &[Instruction], id: InstructionId) -> SlotOp {
+    let row = &instructions[id.0];
+    let mut fields = Vec::new();
+    let mut add = |field: Field| {
+        fields.push(field);
+        fields.len() - 1
+    };
+    let outputs = if writes_in_place(row) {
+        PartOutputs::Slots(add(Field::Slots(most_outputs(row))))
+    } else if row.flow.enters.is_some() {
+        // The result goes where the arguments begin.
+        PartOutputs::None
+    } else if row.outputs.len() == 1 {
+        PartOutputs::Slot(add(Field::Slot))
+    } else {
+        PartOutputs::None
+    };
+    // A group's count stands after it, in an operand.
+    let mut groups = Vec::new();
+    let mut inputs = Vec::new();
+    for input in &row.inputs {
+        inputs.push(match input.count {
+            Some(operand) => {
+                let field = add(Field::Group(0));
+                groups.push((field, operand));
+                PartInput::Group(field)
+            }
+            None => PartInput::Slot(add(Field::Slot)),
+        });
+    }
+    let operands: Vec<usize> = row.operands.iter().map(|operand| add(operand_field(operand.kind))).collect();
+    for (field, operand) in groups {
+        fields[field] = Field::Group(operands[operand]);
+    }
+    let part = SlotPart {
+        row: Some(id),
+        inputs,
+        outputs,
+        operands: operands.into_iter().map(SlotOperand::Field).collect(),
+        spills: Vec::new(),
+    };
+    let cold = row.cold || is_rare(row);
+    SlotOp { name: row.mnemonic.clone(), fields, parts: vec![part], fusion: None, cold }
+}
+
+/// What talks to the host or keeps books is not worth a place in the hot loop. A call is.
+fn is_rare(row: &Instruction) -> bool {
+    needs_home(row) && row.flow.enters.is_none()
+}
+
+pub(super) fn operand_field(kind: OperandKind) -> Field {
+    match kind {
+        OperandKind::Int => Field::Int,
+        OperandKind::I16 => Field::Int16,
+        OperandKind::Float => Field::Float,
+        OperandKind::Target => Field::Target,
+        kind => Field::Operand(kind),
+    }
+}
