@@ -41,6 +41,10 @@ pub enum Emitter {
     Verifier,
     /// The reference engine.
     Engine,
+    /// The table's slot form.
+    Slots,
+    /// The fast engine.
+    Fast,
     /// `trait Handlers`, empty for a table without handlers of its own.
     Handlers,
     /// What the generator of programs feeds each instruction.
@@ -63,7 +67,7 @@ pub enum Emitter {
 
 impl Emitter {
     /// Every emitter: those of Rust code in the order in which they stand in the module, then the texts.
-    pub const ALL: [Emitter; 18] = [
+    pub const ALL: [Emitter; 20] = [
         Self::Opcode,
         Self::Op,
         Self::Encode,
@@ -73,6 +77,8 @@ impl Emitter {
         Self::Builder,
         Self::Verifier,
         Self::Engine,
+        Self::Slots,
+        Self::Fast,
         Self::Handlers,
         Self::Programs,
         Self::Metadata,
@@ -96,6 +102,8 @@ impl Emitter {
             Self::Builder => "builder",
             Self::Verifier => "verifier",
             Self::Engine => "engine",
+            Self::Slots => "slots",
+            Self::Fast => "fast",
             Self::Handlers => "handlers",
             Self::Programs => "programs",
             Self::Metadata => "metadata",
@@ -125,6 +133,8 @@ impl Emitter {
             Self::Builder => emit::builder::emit(set),
             Self::Verifier => emit::verifier::emit(set),
             Self::Engine => emit::engine::emit(set),
+            Self::Slots => emit::slots::emit(set),
+            Self::Fast => emit::fast::emit(set),
             Self::Handlers => emit::handlers::emit(set),
             Self::Programs => emit::programs::emit(set),
             Self::Metadata => emit::metadata::emit(set),

@@ -2,6 +2,7 @@
 
 use crate::machine::{Context, Flow};
 use crate::metadata::Table;
+use crate::slots::{Base, Fast, Index, Pc, SlotTable};
 use crate::trap::TrapCode;
 use crate::verify::{Rules, VerifyError};
 use std::fmt;
@@ -42,6 +43,19 @@ pub trait InstructionSet: Sized + 'static {
     /// # Errors
     /// The first rule that `op` breaks.
     fn verify(op: &Self::Op, rules: &mut Rules<'_>) -> Result<(), VerifyError>;
+
+    /// The table's slot form.
+    fn slots() -> &'static SlotTable;
+
+    /// The index of [`slots`](Self::slots).
+    fn slot_index() -> &'static Index;
+
+    /// Runs slot code from `pc` until it must leave; `fast` then says why.
+    ///
+    /// # Safety
+    /// What [`crate::slots`] asks of who enters a loop: `pc` and `base` are of the innermost frame of `fast`'s machine.
+    #[allow(unsafe_code, reason = "only declares what generated code does")]
+    unsafe fn run(fast: &mut Fast<'_>, handlers: &mut Self::Handlers, pc: Pc, base: Base);
 
     /// Runs `op` in stack form: looks at its inputs, computes, then replaces them by its outputs.
     ///

@@ -39,8 +39,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-#![forbid(unsafe_code)]
-
 extern crate self as opforge;
 
 pub use opforge_core as core;
@@ -58,6 +56,8 @@ mod module;
 #[doc(hidden)]
 pub mod primitives;
 mod registers;
+#[doc(hidden)]
+pub mod slots;
 mod standard_set;
 #[doc(hidden)]
 pub mod testing;
@@ -75,6 +75,7 @@ pub use machine::{
 };
 pub use module::{Constant, Function, Import, Line, Module, ReadError, ReadProblem, Region};
 pub use registers::{MissingRow, NoRegisterForm};
+pub use slots::SlotLine;
 pub use standard_set::standard;
 pub use trap::TrapCode;
 pub use value::{Text, Unpacked, Value};

@@ -35,6 +35,8 @@ pub(crate) struct Linked {
     pub(crate) callees: Vec<Callee>,
     /// Where its globals begin among those of the program.
     pub(crate) first_global: usize,
+    /// Where its functions begin among those of the program.
+    pub(crate) first_function: usize,
 }
 
 /// What a `Func` operand names.
@@ -140,7 +142,7 @@ impl<I: InstructionSet> Linker<I> {
         let mut errors = duplicate_hosts(&self.hosts);
         let index = index(&verified, &self.hosts);
         let mut modules = Vec::new();
-        let mut globals = 0;
+        let (mut globals, mut functions) = (0, 0);
         for (position, module) in verified.iter().enumerate() {
             let mut callees = Vec::new();
             for import in &module.module().imports {
@@ -152,8 +154,10 @@ impl<I: InstructionSet> Linker<I> {
             }
             let own = 0..module.module().functions.len();
             callees.extend(own.map(|function| Callee::Guest { module: position, function }));
-            modules.push(Linked { checked: Arc::clone(module.checked()), callees, first_global: globals });
+            let checked = Arc::clone(module.checked());
+            modules.push(Linked { checked, callees, first_global: globals, first_function: functions });
             globals += module.module().globals.len();
+            functions += module.module().functions.len();
         }
         if errors.is_empty() {
             Ok(Program { modules, hosts: self.hosts, globals, set: PhantomData })

@@ -83,6 +83,115 @@ impl Value {
         Self::pack(Kind::Str, ((value.module as u64) << 32) | value.constant as u64)
     }
 
+    /// The bool, if it is one.
+    #[inline(always)]
+    pub const fn as_bool(self) -> Option<bool> {
+        if self.tag == Kind::Bool as u64 { Some(self.payload != 0) } else { None }
+    }
+
+    /// The integer, if it is one.
+    #[inline(always)]
+    pub const fn as_int(self) -> Option<i64> {
+        if self.tag == Kind::Int as u64 { Some(self.payload as i64) } else { None }
+    }
+
+    /// The float, if it is one.
+    #[inline(always)]
+    pub const fn as_float(self) -> Option<f64> {
+        if self.tag == Kind::Float as u64 { Some(f64::from_bits(self.payload)) } else { None }
+    }
+
+    /// The text, if it is one.
+    #[inline(always)]
+    pub const fn as_text(self) -> Option<Text> {
+        if self.tag == Kind::Str as u64 {
+            Some(Text::new((self.payload >> 32) as u32, self.payload as u32))
+        } else {
+            None
+        }
+    }
+
+    /// The value as two words, which calls pass in registers.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub const fn split(self) -> (u64, u64) {
+        (self.tag, self.payload)
+    }
+
+    /// What [`split`](Self::split) gave; of any other words, nil.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub const fn join((tag, payload): (u64, u64)) -> Self {
+        let tag = match tag {
+            0..=3 | 128 => tag,
+            _ => 0,
+        };
+        Self { tag, payload }
+    }
+
+    /// Reads a value as two words. A load of 16 bytes after two stores of 8 has to wait until they are in the cache.
+    ///
+    /// # Safety
+    /// `from` points to a value.
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "the caller's")]
+    pub(crate) unsafe fn read(from: *const Self) -> Self {
+        // SAFETY: the caller's.
+        unsafe { Self { tag: (&raw const (*from).tag).read(), payload: (&raw const (*from).payload).read() } }
+    }
+
+    /// [`read`](Self::read), which the compiler does not replace by what was read before.
+    ///
+    /// # Safety
+    /// As [`read`](Self::read).
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "the caller's")]
+    pub(crate) unsafe fn read_again(from: *const Self) -> Self {
+        // SAFETY: the caller's.
+        unsafe {
+            Self {
+                tag: (&raw const (*from).tag).read_volatile(),
+                payload: (&raw const (*from).payload).read_volatile(),
+            }
+        }
+    }
+
+    /// Writes a value as two words: see [`read`](Self::read).
+    ///
+    /// # Safety
+    /// `to` points to memory for a value.
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "the caller's")]
+    pub(crate) unsafe fn write(to: *mut Self, value: Self) {
+        // SAFETY: the caller's.
+        unsafe {
+            (&raw mut (*to).tag).write(value.tag);
+            (&raw mut (*to).payload).write(value.payload);
+        }
+    }
+
+    /// Copies a value as two words, which the compiler would make one of.
+    ///
+    /// # Safety
+    /// As [`read`](Self::read) and [`write`](Self::write).
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "the caller's")]
+    pub(crate) unsafe fn copy(from: *const Self, to: *mut Self) {
+        // SAFETY: the caller's.
+        unsafe {
+            let tag = (&raw const (*from).tag).read_volatile();
+            let payload = (&raw const (*from).payload).read_volatile();
+            (&raw mut (*to).tag).write(tag);
+            (&raw mut (*to).payload).write(payload);
+        }
+    }
+
+    /// The scalar with that tag and payload, which are of one.
+    #[inline(always)]
+    pub(crate) const fn scalar_of(tag: u16, payload: u64) -> Self {
+        Self { tag: tag as u64, payload }
+    }
+
     /// The kind of the value.
     pub const fn kind(self) -> Kind {
         match self.unpack() {

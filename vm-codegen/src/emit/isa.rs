@@ -59,6 +59,23 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
                 verify(op, rules)
             }
 
+            fn slots() -> &'static ::opforge::slots::SlotTable {
+                &SLOTS
+            }
+
+            fn slot_index() -> &'static ::opforge::slots::Index {
+                &SLOT_INDEX
+            }
+
+            unsafe fn run(
+                fast: &mut ::opforge::slots::Fast<'_>,
+                handlers: &mut #handlers,
+                pc: ::opforge::slots::Pc,
+                base: ::opforge::slots::Base,
+            ) {
+                unsafe { run(fast, handlers, pc, base) }
+            }
+
             fn step(
                 op: &Op,
                 context: &mut ::opforge::Context<'_>,

@@ -13,24 +13,38 @@ use crate::value::{Text, Value};
 pub struct Context<'a> {
     modules: &'a [Linked],
     state: &'a mut State,
-    frame: Frame,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(modules: &'a [Linked], state: &'a mut State, frame: Frame) -> Self {
-        Self { modules, state, frame }
+    pub(super) fn new(modules: &'a [Linked], state: &'a mut State) -> Self {
+        Self { modules, state }
+    }
+
+    #[inline(always)]
+    pub(crate) fn state(&self) -> &State {
+        self.state
+    }
+
+    #[inline(always)]
+    pub(crate) fn state_mut(&mut self) -> &mut State {
+        self.state
+    }
+
+    fn frame(&self) -> Result<&Frame, TrapCode> {
+        self.state.frames.last().ok_or(TrapCode::INVALID_CODE)
     }
 
     /// The same context for a shorter time.
     pub fn reborrow(&mut self) -> Context<'_> {
-        Context { modules: self.modules, state: self.state, frame: self.frame }
+        Context { modules: self.modules, state: self.state }
     }
 
     /// The `count` topmost values, which stay where they are.
     fn top(&self, count: usize) -> Result<&[Value], TrapCode> {
-        let floor = self.frame.base + self.frame.slots;
+        let frame = self.frame()?;
+        let floor = frame.base + frame.slots();
         let start = self.state.stack.len().checked_sub(count).filter(|start| *start >= floor);
-        start.and_then(|start| self.state.stack.get(start..)).ok_or(TrapCode::INVALID_CODE)
+        start.and_then(|start| self.state.stack.values().get(start..)).ok_or(TrapCode::INVALID_CODE)
     }
 
     /// The `N` topmost values, bottom first. They are not popped.
@@ -56,11 +70,12 @@ impl<'a> Context<'a> {
     pub fn replace(&mut self, popped: usize, pushed: &[Value]) -> Result<(), TrapCode> {
         self.top(popped)?;
         let kept = self.state.stack.len() - popped;
-        if kept + pushed.len() > self.frame.base + self.frame.slots + self.frame.max_depth {
+        let frame = self.frame()?;
+        if kept + pushed.len() > frame.base + frame.slots() + frame.max_depth() {
             return Err(TrapCode::INVALID_CODE);
         }
         self.state.stack.truncate(kept);
-        self.state.stack.extend_from_slice(pushed);
+        self.state.stack.extend(pushed);
         Ok(())
     }
 
@@ -78,7 +93,7 @@ impl<'a> Context<'a> {
         let result = parts(self);
         if result.is_err() {
             self.state.stack.truncate(kept);
-            self.state.stack.extend_from_slice(&before);
+            self.state.stack.extend(&before);
         }
         result
     }
@@ -95,29 +110,28 @@ impl<'a> Context<'a> {
     }
 
     fn slot(&self, slot: u16) -> Option<usize> {
-        let slot = usize::from(slot);
-        (slot < self.frame.slots).then_some(self.frame.base + slot)
+        let (slot, frame) = (usize::from(slot), self.frame().ok()?);
+        (slot < frame.slots()).then_some(frame.base + slot)
     }
 
     /// The value of a parameter or local.
     pub fn local(&mut self, slot: u16) -> Value {
         match self.slot(slot).and_then(|index| self.state.stack.get(index)) {
-            Some(value) => *value,
+            Some(value) => value,
             None => self.fault(Value::NIL),
         }
     }
 
     /// Sets a parameter or local.
     pub fn set_local(&mut self, slot: u16, value: Value) {
-        match self.slot(slot).and_then(|index| self.state.stack.get_mut(index)) {
-            Some(place) => *place = value,
-            None => self.fault(()),
+        if self.slot(slot).and_then(|index| self.state.stack.set(index, value)).is_none() {
+            self.fault(());
         }
     }
 
     /// Index of a module's global among those of the program.
     fn global_index(&self, global: u16) -> Result<usize, TrapCode> {
-        let linked = self.modules.get(self.frame.module).ok_or(TrapCode::INVALID_CODE)?;
+        let linked = self.modules.get(self.frame()?.module()).ok_or(TrapCode::INVALID_CODE)?;
         let global = usize::from(global);
         if global >= linked.checked.module.globals.len() {
             return Err(TrapCode::INVALID_CODE);
@@ -170,7 +184,7 @@ impl<'a> Context<'a> {
 
     /// A constant of the module.
     pub fn constant(&mut self, constant: u16) -> Value {
-        let module = self.frame.module;
+        let Ok(module) = self.frame().map(|frame| frame.module()) else { return self.fault(Value::NIL) };
         let constants = self.modules.get(module).map(|linked| &linked.checked.module.constants);
         match constants.and_then(|constants| constants.get(usize::from(constant))) {
             Some(Constant::Scalar(scalar)) => Value::from(*scalar),
@@ -193,7 +207,8 @@ impl<'a> Context<'a> {
 
     /// Closes the innermost scope of this activation and restores what was declared in it.
     pub fn close_scope(&mut self) {
-        match self.state.scopes.count().checked_sub(1).filter(|count| *count >= self.frame.scopes) {
+        let floor = self.frame().map_or(usize::MAX, |frame| frame.scopes());
+        match self.state.scopes.count().checked_sub(1).filter(|count| *count >= floor) {
             Some(count) => self.state.scopes.close_to(count, &mut self.state.globals),
             None => self.fault(()),
         }
@@ -225,6 +240,6 @@ impl<'a> Context<'a> {
 
 impl std::fmt::Debug for Context<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Context").field("frame", &self.frame).finish_non_exhaustive()
+        f.debug_struct("Context").field("frame", &self.frame().ok()).finish_non_exhaustive()
     }
 }

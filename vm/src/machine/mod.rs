@@ -2,17 +2,20 @@
 
 mod context;
 mod engine;
+mod fast;
 mod frame;
 mod limits;
 mod open;
 mod run;
 mod scopes;
+mod stack;
 mod snapshot;
 mod trace;
 mod unwind;
 
 pub use context::Context;
 pub use engine::{Engine, Lowering};
+pub(crate) use frame::Frame;
 pub use limits::{Fuel, Limits, Stats};
 pub(crate) use snapshot::Snapshot;
 pub use trace::{Position, Step, TrapReport};
@@ -21,6 +24,7 @@ use crate::host::{HostValue, InterruptHandle, Streams};
 use crate::instruction_set::InstructionSet;
 use crate::link::Program;
 use crate::value::Value;
+use fast::FastProgram;
 use frame::State;
 use std::fmt;
 
@@ -96,6 +100,8 @@ pub struct Machine<I: InstructionSet> {
     interrupt: InterruptHandle,
     observer: Option<Box<Observer<I>>>,
     engine: Engine,
+    /// What loops over slot code need, once one ran.
+    fast: Option<FastProgram>,
 }
 
 type Observer<I> = dyn FnMut(Step<'_, I>) + Send;
@@ -118,7 +124,16 @@ impl<I: InstructionSet> Machine<I> {
     pub fn new(program: Program<I>, handlers: I::Handlers) -> Self {
         let state = State::new(program.globals);
         let interrupt = InterruptHandle::default();
-        Self { program, handlers, state, phase: Phase::Idle, interrupt, observer: None, engine: Engine::default() }
+        Self {
+            program,
+            handlers,
+            state,
+            phase: Phase::Idle,
+            interrupt,
+            observer: None,
+            engine: Engine::default(),
+            fast: None,
+        }
     }
 
     /// Sets the limits.
@@ -129,8 +144,14 @@ impl<I: InstructionSet> Machine<I> {
 
     /// Sets the engine. A machine with an observer runs on the reference engine, whatever is set.
     pub fn with_engine(mut self, engine: Engine) -> Self {
-        self.engine = engine;
+        self.set_engine(engine);
         self
+    }
+
+    /// Changes the engine, between two slices if need be: the next one goes on where the last one ended.
+    pub fn set_engine(&mut self, engine: Engine) {
+        self.settle_frames();
+        self.engine = engine;
     }
 
     /// The engine that was set.

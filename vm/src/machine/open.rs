@@ -1,5 +1,6 @@
 //! Running a function in the middle, for the examples of rows: see [`crate::verify::Entry`].
 
+use super::frame::Frame;
 use super::{Context, Flow, Machine, Phase};
 use crate::host::HostValue;
 use crate::instruction_set::InstructionSet;
@@ -28,11 +29,11 @@ impl<I: InstructionSet> Machine<I> {
             return Err(TrapCode::INVALID_CODE);
         }
         self.state.room(1 + scopes, facts.frame_slots())?;
-        self.state.push_frame(0, function, facts, &locals);
+        self.state.push_frame(Frame::of(0, function, function, facts), &locals);
         for _ in 0..scopes {
             self.state.scopes.open();
         }
-        self.state.stack.extend(stack);
+        self.state.stack.extend(&stack);
         self.phase = Phase::Running { open: true };
         Ok(())
     }
@@ -43,10 +44,10 @@ impl<I: InstructionSet> Machine<I> {
     /// The trap that it raises.
     pub(crate) fn step_open(&mut self) -> Result<Flow, TrapCode> {
         let frame = *self.state.frames.last().ok_or(TrapCode::INVALID_CODE)?;
-        let main = self.program.modules.get(frame.module).ok_or(TrapCode::INVALID_CODE)?;
-        let function = main.checked.module.functions.get(frame.function).ok_or(TrapCode::INVALID_CODE)?;
+        let main = self.program.modules.get(frame.module()).ok_or(TrapCode::INVALID_CODE)?;
+        let function = main.checked.module.functions.get(frame.function()).ok_or(TrapCode::INVALID_CODE)?;
         let (op, _) = I::decode(&function.code, frame.pc as usize).map_err(|_| TrapCode::INVALID_CODE)?;
-        let mut context = Context::new(&self.program.modules, &mut self.state, frame);
+        let mut context = Context::new(&self.program.modules, &mut self.state);
         I::step(&op, &mut context, &mut self.handlers)
     }
 
@@ -66,9 +67,15 @@ impl<I: InstructionSet> Machine<I> {
     pub(crate) fn innermost(&self) -> (Vec<HostValue>, Vec<HostValue>) {
         let Some(frame) = self.state.frames.last() else { return Default::default() };
         let values: Vec<HostValue> =
-            self.state.stack.iter().skip(frame.base).map(|value| self.export(*value)).collect();
-        let (locals, stack) = values.split_at(frame.slots.min(values.len()));
+            self.state.stack.values().iter().skip(frame.base).map(|value| self.export(*value)).collect();
+        let (locals, stack) = values.split_at(frame.slots().min(values.len()));
         (locals.to_vec(), stack.to_vec())
+    }
+
+    /// Module, function and position of the innermost function.
+    #[cfg(test)]
+    pub(crate) fn innermost_position(&self) -> Option<(usize, usize, u32)> {
+        self.state.frames.last().map(|frame| (frame.module(), frame.function(), frame.pc))
     }
 
     /// The globals of the main module.

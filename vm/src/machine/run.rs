@@ -7,7 +7,7 @@ use super::frame::Frame;
 use super::limits::Fuel;
 use super::trace::Step;
 use super::unwind::Fault;
-use super::{Flow, Machine, OpenOutcome, Outcome, Phase};
+use super::{Engine, Flow, Machine, OpenOutcome, Outcome, Phase};
 use crate::host::HostValue;
 use crate::instruction_set::InstructionSet;
 use crate::link::Callee;
@@ -77,15 +77,27 @@ impl<I: InstructionSet> Machine<I> {
                 return End::OutOfFuel;
             }
         }
+        // Who watches every instruction watches those of stack form.
+        let lowering = match self.engine {
+            Engine::Fast(lowering) if self.observer.is_none() => Some(lowering),
+            _ => None,
+        };
+        if lowering.is_none() {
+            self.settle_frames();
+        }
         loop {
-            if let Some(end) = self.step(open).or_else(|| self.pause()) {
+            let end = match lowering {
+                Some(lowering) => self.run_loop(lowering, open),
+                None => self.step(open).or_else(|| self.pause()),
+            };
+            if let Some(end) = end {
                 return end;
             }
         }
     }
 
     /// Whether the slice ends after ticks were charged.
-    fn pause(&mut self) -> Option<End> {
+    pub(super) fn pause(&mut self) -> Option<End> {
         if !self.state.take_charged() {
             return None;
         }
@@ -96,7 +108,7 @@ impl<I: InstructionSet> Machine<I> {
     }
 
     /// Runs one instruction, and what it leads to: entering, leaving, unwinding.
-    fn step(&mut self, open: bool) -> Option<End> {
+    pub(super) fn step(&mut self, open: bool) -> Option<End> {
         let flow = match self.execute(open) {
             Ok(Ok(flow)) => flow,
             Ok(Err(exit)) => return Some(End::Exit(exit)),
@@ -130,8 +142,8 @@ impl<I: InstructionSet> Machine<I> {
         let invalid = || Fault::from(TrapCode::INVALID_CODE);
         let outermost = self.state.frames.len() == 1;
         let frame = self.state.frames.last_mut().ok_or_else(invalid)?;
-        let linked = self.program.modules.get(frame.module).ok_or_else(invalid)?;
-        let function = linked.checked.module.functions.get(frame.function).ok_or_else(invalid)?;
+        let linked = self.program.modules.get(frame.module()).ok_or_else(invalid)?;
+        let function = linked.checked.module.functions.get(frame.function()).ok_or_else(invalid)?;
         let pc = frame.pc as usize;
         if let Some(exit) = pc.checked_sub(function.code.len()).filter(|_| open && outermost) {
             return Ok(Err(exit));
@@ -141,10 +153,10 @@ impl<I: InstructionSet> Machine<I> {
         let frame: Frame = *frame;
         self.state.stats.instructions += 1;
         if let Some(observer) = &mut self.observer {
-            let depth = self.state.stack.len().saturating_sub(frame.base + frame.slots);
+            let depth = self.state.stack.len().saturating_sub(frame.base + frame.slots());
             observer(Step { function: &function.name, pc: frame.pc, op: &op, depth });
         }
-        let mut context = Context::new(&self.program.modules, &mut self.state, frame);
+        let mut context = Context::new(&self.program.modules, &mut self.state);
         let result = I::step(&op, &mut context, &mut self.handlers);
         if std::mem::take(&mut self.state.fault) {
             return Err(invalid());
@@ -153,10 +165,10 @@ impl<I: InstructionSet> Machine<I> {
     }
 
     /// Calls what a `Func` operand of the current function names.
-    fn call(&mut self, function: u16, arguments: &[Value]) -> Result<(), Fault> {
+    pub(super) fn call(&mut self, function: u16, arguments: &[Value]) -> Result<(), Fault> {
         let invalid = || Fault::from(TrapCode::INVALID_CODE);
         let frame = self.state.frames.last().ok_or_else(invalid)?;
-        let linked = self.program.modules.get(frame.module).ok_or_else(invalid)?;
+        let linked = self.program.modules.get(frame.module()).ok_or_else(invalid)?;
         match *linked.callees.get(usize::from(function)).ok_or_else(invalid)? {
             Callee::Guest { module, function } => self.enter(module, function, arguments),
             Callee::Host(host) => self.call_host(host, arguments),
@@ -175,7 +187,8 @@ impl<I: InstructionSet> Machine<I> {
         self.state
             .room(1, facts.frame_slots())
             .map_err(|code| Fault { callee: Some((module, function)), ..code.into() })?;
-        self.state.push_frame(module, function, facts, arguments);
+        let frame = Frame::of(module, function, linked.first_function + function, facts);
+        self.state.push_frame(frame, arguments);
         self.state.charge(1);
         Ok(())
     }
@@ -200,12 +213,11 @@ impl<I: InstructionSet> Machine<I> {
     fn resume(&mut self, value: Value) -> Result<(), Fault> {
         let frame = self.state.frames.last_mut().ok_or(TrapCode::INVALID_CODE)?;
         frame.pc = frame.next_pc;
-        let frame = *frame;
-        Ok(Context::new(&self.program.modules, &mut self.state, frame).replace(0, &[value])?)
+        Ok(Context::new(&self.program.modules, &mut self.state).replace(0, &[value])?)
     }
 
     /// Leaves the innermost function with its result.
-    fn leave(&mut self, value: Value) -> Option<End> {
+    pub(super) fn leave(&mut self, value: Value) -> Option<End> {
         self.state.pop_frame();
         if self.state.frames.is_empty() {
             return Some(End::Returned(value));

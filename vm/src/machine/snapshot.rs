@@ -38,13 +38,13 @@ impl<I: InstructionSet> Machine<I> {
         let state = &self.state;
         let ends = state.frames.iter().skip(1).map(|frame| frame.base).chain([state.stack.len()]);
         let frames = state.frames.iter().zip(ends).map(|(frame, end)| {
-            let values = state.stack.get(frame.base..end).unwrap_or_default();
-            let (locals, stack) = values.split_at(frame.slots.min(values.len()));
+            let values = state.stack.values().get(frame.base..end).unwrap_or_default();
+            let (locals, stack) = values.split_at(frame.slots().min(values.len()));
             FrameSnapshot {
-                module: frame.module,
-                function: frame.function,
-                pc: frame.pc,
-                scopes: frame.scopes,
+                module: frame.module(),
+                function: frame.function(),
+                pc: self.position_of(frame),
+                scopes: frame.scopes(),
                 locals: locals.to_vec(),
                 stack: stack.to_vec(),
             }

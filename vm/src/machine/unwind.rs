@@ -1,6 +1,7 @@
 //! Traps and raised values on their way to a handler.
 
 use super::Machine;
+use super::frame::NO_WORD;
 use super::run::End;
 use super::trace::{MOST_CALLERS, Position, TrapReport};
 use crate::instruction_set::InstructionSet;
@@ -35,8 +36,8 @@ impl<I: InstructionSet> Machine<I> {
     /// Goes on at the innermost handler, at the cost of one tick; without one the run ends.
     pub(super) fn unwind(&mut self, fault: Fault) -> Option<End> {
         let found = self.state.frames.iter().enumerate().rev().find_map(|(index, frame)| {
-            let checked = &self.program.modules.get(frame.module)?.checked;
-            let handler = checked.functions.get(frame.function)?.guards.at(frame.pc)?;
+            let checked = &self.program.modules.get(frame.module())?.checked;
+            let handler = checked.functions.get(frame.function())?.guards.at(self.position_of(frame))?;
             Some((index, *frame, handler))
         });
         let Some((index, frame, handler)) = found else {
@@ -45,11 +46,11 @@ impl<I: InstructionSet> Machine<I> {
         while self.state.frames.len() > index + 1 {
             self.state.pop_frame();
         }
-        self.state.scopes.close_to(frame.scopes + handler.scopes as usize, &mut self.state.globals);
-        self.state.stack.truncate(frame.base + frame.slots + handler.height as usize);
+        self.state.scopes.close_to(frame.scopes() + handler.scopes as usize, &mut self.state.globals);
+        self.state.stack.set_top(frame.base + frame.slots() + handler.height as usize);
         self.state.stack.push(fault.value.unwrap_or(Value::int(fault.code.0.into())));
         if let Some(frame) = self.state.frames.last_mut() {
-            frame.pc = handler.target;
+            (frame.pc, frame.word) = (handler.target, NO_WORD);
         }
         self.state.charge(1);
         None
@@ -62,7 +63,8 @@ impl<I: InstructionSet> Machine<I> {
         let message = fault.message.or_else(|| info.map(|trap| trap.doc.to_owned()));
         let frames = self.state.frames.iter().rev();
         let callee = fault.callee.map(|(module, function)| (module, function, 0));
-        let mut places = callee.into_iter().chain(frames.map(|frame| (frame.module, frame.function, frame.pc)));
+        let mut places =
+            callee.into_iter().chain(frames.map(|frame| (frame.module(), frame.function(), self.position_of(frame))));
         let position = places.next().map(|place| self.position(place));
         let trace: Vec<Position> = places.by_ref().take(MOST_CALLERS).map(|place| self.position(place)).collect();
         let omitted = places.count();

@@ -67,14 +67,62 @@ impl Map {
     }
 }
 
+/// What the walk over a verified function found.
+pub(crate) struct Analysis {
+    map: Map,
+    states: Vec<State>,
+}
+
+impl Analysis {
+    /// How many instructions the code has.
+    pub(crate) fn count(&self) -> usize {
+        self.map.starts.len()
+    }
+
+    /// The instructions that can be reached, in order: index, position and depth of the stack before it.
+    pub(crate) fn reached(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let all = self.map.starts.iter().zip(&self.states).enumerate();
+        all.filter(|(_, (_, state))| state.depth != UNSEEN).map(|(at, (pc, _))| (at as u32, *pc))
+    }
+
+    /// The depth of the stack before instruction `at`, if it can be reached.
+    pub(crate) fn depth(&self, at: u32) -> Option<u32> {
+        self.states.get(at as usize).map(|state| state.depth).filter(|depth| *depth != UNSEEN)
+    }
+
+    /// The instruction that begins at `pc`.
+    pub(crate) fn instruction(&self, pc: u32) -> Option<u32> {
+        self.map.instruction(pc)
+    }
+}
+
+/// Walks a verified function once more, for what its [`Facts`] do not keep.
+pub(crate) fn analyse<I: InstructionSet>(
+    module: &Module,
+    function: &Function,
+    entry: Entry,
+) -> Result<Analysis, VerifyError> {
+    walk::<I>(module, function, entry).map(|(analysis, _)| analysis)
+}
+
 /// Checks the code, regions and lines of a function.
 pub(super) fn check<I: InstructionSet>(
     module: &Module,
     function: &Function,
     entry: Entry,
 ) -> Result<Facts, VerifyError> {
-    let map = Map::new::<I>(function)?;
+    let (Analysis { map, states }, max_depth) = walk::<I>(module, function, entry)?;
     lines(module, function, &map)?;
+    let guards = regions::check_reached(function, &map, &states)?;
+    Ok(Facts { slots: function.slot_count(), max_depth, guards, entry })
+}
+
+fn walk<I: InstructionSet>(
+    module: &Module,
+    function: &Function,
+    entry: Entry,
+) -> Result<(Analysis, usize), VerifyError> {
+    let map = Map::new::<I>(function)?;
     regions::check_shape(function, &map)?;
     let mut by_start: HashMap<u32, Vec<usize>> = HashMap::new();
     for (index, region) in function.regions.iter().enumerate() {
@@ -100,8 +148,7 @@ pub(super) fn check<I: InstructionSet>(
         step::<I>(&mut rules, instruction, &by_start)?;
     }
     let max_depth = rules.max_depth as usize;
-    let guards = regions::check_reached(function, &map, &states)?;
-    Ok(Facts { slots: function.slot_count(), max_depth, guards })
+    Ok((Analysis { map, states }, max_depth))
 }
 
 /// Looks at one instruction that was reached.

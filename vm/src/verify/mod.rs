@@ -15,11 +15,12 @@ mod rules;
 mod structure;
 
 pub use error::{Rule, VerifyError, VerifyErrors};
-pub(crate) use flow::Entry;
+pub(crate) use flow::{Analysis, Entry, analyse};
 pub use rules::Rules;
 
 use crate::instruction_set::InstructionSet;
 use crate::module::Module;
+use crate::slots::LazyCode;
 use regions::Guards;
 use std::fmt;
 use std::marker::PhantomData;
@@ -39,6 +40,8 @@ pub struct Verified<I> {
 pub(crate) struct Checked {
     pub(crate) module: Module,
     pub(crate) functions: Vec<Facts>,
+    /// The slot code of each function, once it was called.
+    pub(crate) code: Vec<LazyCode>,
 }
 
 /// What is known of a verified function.
@@ -50,6 +53,8 @@ pub(crate) struct Facts {
     pub(crate) max_depth: usize,
     /// Which handler guards what.
     pub(crate) guards: Guards,
+    /// How it is entered and left.
+    pub(crate) entry: Entry,
 }
 
 impl Facts {
@@ -94,7 +99,8 @@ fn verify_with<I: InstructionSet>(module: Module, open: Option<(usize, Entry)>) 
         }
     }
     if errors.is_empty() {
-        Ok(Verified { checked: Arc::new(Checked { module, functions }), set: PhantomData })
+        let code = functions.iter().map(|_| LazyCode::default()).collect();
+        Ok(Verified { checked: Arc::new(Checked { module, functions, code }), set: PhantomData })
     } else {
         Err(VerifyErrors::new(errors))
     }

@@ -26,6 +26,13 @@ impl Guards {
         self.0.get(after.checked_sub(1)?)?.1
     }
 
+    /// Which stretch of equally guarded code `pc` is in, and the height of its handler.
+    pub(crate) fn region_at(&self, pc: u32) -> (u32, u32) {
+        let after = self.0.partition_point(|(from, _)| *from <= pc);
+        let handler = after.checked_sub(1).and_then(|index| self.0.get(index)?.1);
+        (after as u32, handler.map_or(0, |handler| handler.height))
+    }
+
     fn push(&mut self, from: u32, handler: Option<Handler>) {
         match self.0.last_mut() {
             Some(last) if last.0 == from => last.1 = handler,

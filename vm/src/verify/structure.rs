@@ -8,6 +8,9 @@ use std::collections::HashSet;
 /// How many things a 16-bit operand can name.
 const NAMEABLE: usize = 1 << 16;
 
+/// How long a function's code may be, so that places in the slot code made of it fit 32 bits. **Units:** bytes.
+const MOST_CODE: usize = 1 << 25;
+
 /// Everything that is wrong with the module outside of its code.
 pub(super) fn check(module: &Module, table: &Table) -> Vec<VerifyError> {
     let mut errors = Vec::new();
@@ -34,8 +37,8 @@ pub(super) fn check(module: &Module, table: &Table) -> Vec<VerifyError> {
     names(imports.chain(&module.globals).chain(functions), &mut |rule| add(None, rule));
     for function in &module.functions {
         names(function.params.iter().chain(&function.locals), &mut |rule| add(Some(function), rule));
-        if u32::try_from(function.code.len()).is_err() {
-            let (found, most) = (function.code.len(), u32::MAX as usize);
+        if function.code.len() > MOST_CODE {
+            let (found, most) = (function.code.len(), MOST_CODE);
             add(Some(function), Rule::Count { what: "bytes of code", found, most });
         }
     }

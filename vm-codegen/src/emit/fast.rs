@@ -1,0 +1,117 @@
+//! `fn run` and the fast engine: a loop over slot code, one arm for each instruction that is hot, a function for each
+//! that is not.
+//!
+//! What a row computes is one function, which every instruction of slot form that runs it calls: see [`compute`]. What
+//! an instruction reads, writes and where it goes is its arm: see [`arms`].
+
+mod arms;
+mod compute;
+
+use crate::analysis::own_handlers;
+use crate::literals::unsigned;
+use crate::names::ident;
+use arms::Arm;
+use opforge_spec::model::InstructionSet;
+use opforge_spec::slots::{RowForm, SlotForms};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The first code of the table's own instructions: `opforge::slots::BUILT_IN`.
+const BUILT_IN: u64 = 7;
+
+/// The code of those that are kept out of the loop; the first field says which.
+const COLD: u64 = 6;
+
+pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
+    let forms = SlotForms::of(set);
+    let own = !own_handlers(set).is_empty();
+    let computes = forms.rows.iter().zip(set.instructions()).filter_map(|(form, row)| match form {
+        RowForm::Runs(runs) if !runs.steps => Some(compute::function(set, row)),
+        _ => None,
+    });
+    let (hot, cold) = forms.ops.split_at(forms.hot);
+    let code = |position: usize| unsigned(BUILT_IN + position as u64);
+    let arms = hot.iter().enumerate().map(|(position, op)| {
+        let (code, body) = (code(position), Arm::hot(set, &forms, op).body());
+        quote!(#code => { #body })
+    });
+    let built_in = (0..COLD)
+        .map(unsigned)
+        .map(|code| quote!(#code => match fast.built_in(pc, base, #code) { Some(next) => pc = next, None => return }));
+    let (generics, bound, machine) = if own {
+        (quote!(<H: Handlers + 'static>), quote!(<H: super::Handlers + 'static>), quote!(H))
+    } else {
+        (TokenStream::new(), TokenStream::new(), quote!(()))
+    };
+    let names: Vec<_> = cold.iter().map(|op| ident(&format!("cold_{}", op.name))).collect();
+    let colds = cold.iter().zip(&names).map(|(op, name)| {
+        let body = Arm::cold(set, &forms, op).body();
+        quote! {
+            #[allow(unused_mut, unused_variables, clippy::all)]
+            unsafe fn #name #bound (
+                fast: &mut ::opforge::slots::Fast<'_>,
+                handlers: &mut H,
+                mut pc: ::opforge::slots::Pc,
+                base: ::opforge::slots::Base,
+            ) -> Option<(::opforge::slots::Pc, ::opforge::slots::Base)> {
+                unsafe {
+                    #body
+                    Some((pc, base))
+                }
+            }
+        }
+    });
+    let last = if cold.is_empty() {
+        TokenStream::new()
+    } else {
+        let types = own.then(|| quote!(::<H>));
+        let code = unsigned(COLD);
+        quote! {
+            #code => match fast::cold #types ()[usize::from(pc.field(0))](fast, handlers, pc, base) {
+                Some(next) => (pc, base) = next,
+                None => return,
+            },
+        }
+    };
+    let of = own.then(|| quote!(::<H>));
+    let alias = (!own).then(|| {
+        quote!(
+            type H = ();
+        )
+    });
+    quote! {
+        /// Runs slot code until it must leave.
+        #[allow(unused_variables, unreachable_code, clippy::all)]
+        unsafe fn run #generics (
+            fast: &mut ::opforge::slots::Fast<'_>,
+            handlers: &mut #machine,
+            mut pc: ::opforge::slots::Pc,
+            mut base: ::opforge::slots::Base,
+        ) {
+            unsafe {
+                'run: loop {
+                    match pc.code() {
+                        #(#built_in,)*
+                        #(#arms)*
+                        #last
+                        // SAFETY: validation saw only codes that the table has.
+                        _ => ::core::hint::unreachable_unchecked(),
+                    }
+                }
+            }
+        }
+
+        /// The fast engine: what rows compute, and the instructions that are kept out of the loop.
+        #[allow(unused_variables, unused_mut, unreachable_code, dead_code, clippy::all)]
+        mod fast {
+            #alias
+            #(#computes)*
+            #(#colds)*
+
+            /// The instructions that are kept out of the loop, by code.
+            pub(super) fn cold #bound () -> &'static [::opforge::slots::Cold<H>] {
+                &[#(#names #of),*]
+            }
+        }
+    }
+}

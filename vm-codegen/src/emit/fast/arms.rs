@@ -1,0 +1,413 @@
+//! What an instruction of slot form reads, writes and where it goes.
+
+use super::compute::{Signature, is_passed, most_jump_outputs, output_form, split_cases, split_name};
+use crate::literals::{float, index, int, unsigned};
+use crate::names::{Form, ident, operand_type};
+use opforge_core::{OperandKind, Scalar};
+use opforge_spec::model::{Instruction, InstructionSet};
+use opforge_spec::slots::{Field, PartInput, PartOutputs, RowForm, SlotForms, SlotOp, SlotOperand, SlotPart};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::Lifetime;
+
+/// Instructions of at most so many parts are compiled for each combination of their parts' cases.
+const MOST_PARTS_BY_CASE: usize = 3;
+
+/// An arm of the loop, or the body of a function that is kept out of it.
+pub(super) struct Arm<'a> {
+    set: &'a InstructionSet,
+    forms: &'a SlotForms,
+    op: &'a SlotOp,
+    offsets: Vec<usize>,
+    hot: bool,
+}
+
+impl<'a> Arm<'a> {
+    pub(super) fn hot(set: &'a InstructionSet, forms: &'a SlotForms, op: &'a SlotOp) -> Self {
+        Self { set, forms, op, offsets: op.offsets(), hot: true }
+    }
+
+    pub(super) fn cold(set: &'a InstructionSet, forms: &'a SlotForms, op: &'a SlotOp) -> Self {
+        Self { set, forms, op, offsets: op.offsets(), hot: false }
+    }
+
+    /// The arm: it leaves, or has put `pc` where the code goes on.
+    pub(super) fn body(&self) -> TokenStream {
+        let words = index(self.op.words());
+        let skip = quote!(pc = pc.skip(#words););
+        if let [SlotPart { row: Some(row), .. }] = self.op.parts.as_slice()
+            && let RowForm::Runs(runs) = &self.forms.rows[row.0]
+        {
+            let leave = self.leave();
+            if runs.steps {
+                return quote!(fast.step(pc); #leave;);
+            }
+            if runs.ends {
+                let part = self.part(0);
+                return quote!(#part fast.pause(pc.skip(#words)); #leave;);
+            }
+        }
+        let slots = self.slots();
+        if self.op.is_loop() || self.has_labels() {
+            let parts = self.parts();
+            return quote!(#slots #parts #skip);
+        }
+        let mut rest = quote!(#skip);
+        for position in (0..self.op.parts.len()).rev() {
+            rest = self.then(position, rest);
+        }
+        quote!(#slots #rest)
+    }
+
+    fn has_labels(&self) -> bool {
+        self.op.parts.iter().flat_map(|part| &part.operands).any(|operand| matches!(operand, SlotOperand::Label(_)))
+    }
+
+    /// The part at `position` and what comes after it: once for each of the row's split cases if that is short, so that
+    /// it is compiled for what the case gives.
+    fn then(&self, position: usize, rest: TokenStream) -> TokenStream {
+        let part = &self.op.parts[position];
+        let whole = self.part(position);
+        let short = self.op.parts.len() <= MOST_PARTS_BY_CASE;
+        let Some(row) = self.row(part).filter(|_| self.hot && short) else {
+            return quote!(#whole #rest);
+        };
+        let go_on = self.go_on();
+        let inputs: Vec<TokenStream> = part.inputs.iter().map(|input| self.input(input)).collect();
+        let operands = self.passed(row, part);
+        let count = split_cases(self.set, row);
+        if count == 0 {
+            return quote!(#whole #rest);
+        }
+        let whole = self.part_again(position);
+        let again: Vec<TokenStream> = part.inputs.iter().map(|input| self.input_again(input)).collect();
+        let cases = (0..count).map(|case| {
+            let name = split_name(row, case);
+            let inputs = if case == 0 { &inputs } else { &again };
+            let written = self.write(position, part, &quote!(value), output_form(row));
+            quote!(if let Some(value) = fast::#name(#(#inputs,)* #operands) { #written #rest #go_on; })
+        });
+        quote!(#(#cases)* #whole #rest)
+    }
+
+    fn row(&self, part: &SlotPart) -> Option<&'a Instruction> {
+        part.row.map(|row| &self.set.instructions()[row.0])
+    }
+
+    /// Ends the loop.
+    fn leave(&self) -> TokenStream {
+        if self.hot { quote!(return) } else { quote!(return None) }
+    }
+
+    /// Goes on at `pc`.
+    fn go_on(&self) -> TokenStream {
+        if self.hot { quote!(continue 'run) } else { quote!(return Some((pc, base))) }
+    }
+
+    /// All parts, within the labels that their jumps go to.
+    fn parts(&self) -> TokenStream {
+        let count = self.op.parts.len();
+        let labels = self.op.parts.iter().flat_map(|part| &part.operands).filter_map(|operand| match operand {
+            SlotOperand::Label(label) => Some(*label),
+            _ => None,
+        });
+        let mut labels: Vec<usize> = labels.collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let mut tokens = TokenStream::new();
+        for position in 0..=count {
+            if position > 0 && labels.contains(&position) {
+                let label = label(position);
+                tokens = quote!(#label: { #tokens });
+            }
+            if position < count {
+                let part = self.part(position);
+                tokens = quote!(#tokens #part);
+            }
+        }
+        if labels.contains(&0) { quote!('again: loop { #tokens break 'again; }) } else { tokens }
+    }
+
+    fn part(&self, position: usize) -> TokenStream {
+        self.part_with(position, false)
+    }
+
+    /// The part, after others looked at its inputs.
+    fn part_again(&self, position: usize) -> TokenStream {
+        self.part_with(position, true)
+    }
+
+    fn part_with(&self, position: usize, again: bool) -> TokenStream {
+        let part = &self.op.parts[position];
+        let Some(row) = self.row(part) else {
+            let value = part.inputs.first().map(|input| self.input(input));
+            return self.write(position, part, &value.unwrap_or_default(), Form::Value);
+        };
+        let signature = Signature::of(self.set, row);
+        let call = self.call(row, part, &signature, again);
+        let result = ident(&format!("result_{position}"));
+        let bound = if signature.fallible {
+            let (trap, leave) = (self.trap(position), self.leave());
+            quote! {
+                let #result = match #call {
+                    Ok(value) => value,
+                    Err(code) => { #trap #leave; }
+                };
+            }
+        } else {
+            quote!(let #result = #call;)
+        };
+        if signature.ways {
+            let ways = self.ways(position, row, part, &result);
+            return quote!(#bound #ways);
+        }
+        let written = match (row.outputs.len(), &part.outputs) {
+            (1, _) => self.write(position, part, &result.to_token_stream(), output_form(row)),
+            _ => self.write_all(part, &result.to_token_stream(), row.outputs.len()),
+        };
+        quote!(#bound #written)
+    }
+
+    /// Puts what later parts would have put into the frame there, and leaves with the trap `code`.
+    fn trap(&self, position: usize) -> TokenStream {
+        let (spill, part) = (self.spill(position), unsigned(position as u64));
+        quote!(#spill fast.trap(pc, #part, code);)
+    }
+
+    fn spill(&self, position: usize) -> TokenStream {
+        let spill = |kept: &usize| {
+            let PartOutputs::Kept(Some(field)) = self.op.parts[*kept].outputs else { return None };
+            let (slot, value) = (self.field(field), self.kept(*kept));
+            Some(quote!(base.set(#slot, #value);))
+        };
+        self.op.parts[position].spills.iter().filter_map(spill).collect()
+    }
+
+    /// A call of the row's function.
+    fn call(&self, row: &Instruction, part: &SlotPart, signature: &Signature, again: bool) -> TokenStream {
+        let name = ident(&row.mnemonic);
+        let path = if self.hot { quote!(fast::#name) } else { quote!(self::#name) };
+        let context = signature.context.then(|| quote!(&mut fast.context,));
+        let handlers = signature.handlers.then(|| quote!(handlers,));
+        let input = |input| if again { self.input_again(input) } else { self.input(input) };
+        let inputs = part.inputs.iter().map(input);
+        let operands = self.passed(row, part);
+        quote!(#path(#context #handlers #(#inputs,)* #operands))
+    }
+
+    /// The operands that the row's function takes.
+    fn passed(&self, row: &Instruction, part: &SlotPart) -> TokenStream {
+        let operands = part
+            .operands
+            .iter()
+            .enumerate()
+            .filter(|(operand, _)| is_passed(row, *operand))
+            .map(|(operand, given)| self.operand(row.operands[operand].kind, given));
+        quote!(#(#operands,)*)
+    }
+
+    /// The slot that a field names. What several parts name is read once, before any of them writes.
+    fn field(&self, field: usize) -> TokenStream {
+        if self.op.parts.len() > 1 {
+            return ident(&format!("slot_{field}")).to_token_stream();
+        }
+        let offset = index(self.offsets[field]);
+        quote!(pc.field(#offset))
+    }
+
+    /// Reads the slots that the parts name.
+    fn slots(&self) -> TokenStream {
+        if self.op.parts.len() < 2 {
+            return TokenStream::new();
+        }
+        let slots = self.op.fields.iter().zip(&self.offsets).enumerate().filter_map(|(field, (form, offset))| {
+            let (name, offset) = (self.field(field), index(*offset));
+            matches!(form, Field::Slot | Field::Slots(_)).then(|| quote!(let #name = pc.field(#offset);))
+        });
+        slots.collect()
+    }
+
+    /// An input that was looked at before: read again, so that the first look need not keep it.
+    fn input_again(&self, input: &PartInput) -> TokenStream {
+        match input {
+            PartInput::Slot(field) => {
+                let slot = self.field(*field);
+                quote!(base.get_again(#slot))
+            }
+            input => self.input(input),
+        }
+    }
+
+    fn input(&self, input: &PartInput) -> TokenStream {
+        match input {
+            PartInput::Slot(field) => {
+                let slot = self.field(*field);
+                quote!(base.get(#slot))
+            }
+            PartInput::Group(field) => {
+                let first = self.field(*field);
+                let count = match self.op.fields[*field] {
+                    Field::Group(count) => self.field(count),
+                    _ => quote!(0),
+                };
+                quote!(base.group(#first, usize::from(#count)))
+            }
+            PartInput::Number(field) => {
+                let offset = index(self.offsets[*field]);
+                match self.op.fields[*field] {
+                    Field::Int16 => quote!(::opforge::Value::int(pc.int16(#offset))),
+                    Field::Int => quote!(::opforge::Value::int(pc.int(#offset))),
+                    _ => quote!(::opforge::Value::float(pc.float(#offset))),
+                }
+            }
+            PartInput::Literal(value) => literal(*value),
+            PartInput::Part(part) => self.kept(*part),
+        }
+    }
+
+    /// The value that an earlier part kept out of the frame.
+    fn kept(&self, part: usize) -> TokenStream {
+        let form = self.row(&self.op.parts[part]).map_or(Form::Value, output_form);
+        form.wrap(ident(&format!("kept_{part}")).to_token_stream())
+    }
+
+    fn operand(&self, kind: OperandKind, operand: &SlotOperand) -> TokenStream {
+        let field = match operand {
+            SlotOperand::Field(field) => *field,
+            SlotOperand::Literal(Scalar::Float(value)) => return float(*value),
+            SlotOperand::Literal(Scalar::Int(value)) if kind == OperandKind::Float => return float(*value as f64),
+            SlotOperand::Literal(Scalar::Int(value)) => return int(*value),
+            SlotOperand::Literal(_) | SlotOperand::Label(_) => return quote!(0),
+        };
+        let offset = index(self.offsets[field]);
+        match kind {
+            OperandKind::Int => quote!(pc.int(#offset)),
+            OperandKind::Float => quote!(pc.float(#offset)),
+            kind => {
+                let ty = operand_type(kind);
+                if ty.to_string() == "u16" { quote!(pc.field(#offset)) } else { quote!((pc.field(#offset) as #ty)) }
+            }
+        }
+    }
+
+    /// Puts the only output where it goes.
+    fn write(&self, position: usize, part: &SlotPart, value: &TokenStream, form: Form) -> TokenStream {
+        match part.outputs {
+            PartOutputs::None => TokenStream::new(),
+            PartOutputs::Slot(field) | PartOutputs::Slots(field) => {
+                let (slot, value) = (self.field(field), form.wrap(value.clone()));
+                quote!(base.set(#slot, #value);)
+            }
+            PartOutputs::Kept(_) => {
+                let kept = ident(&format!("kept_{position}"));
+                quote!(let #kept = #value;)
+            }
+        }
+    }
+
+    /// Puts several outputs one after the other.
+    fn write_all(&self, part: &SlotPart, values: &TokenStream, count: usize) -> TokenStream {
+        let PartOutputs::Slots(field) = part.outputs else { return TokenStream::new() };
+        let first = self.field(field);
+        let writes = (0..count).map(|position| {
+            let (offset, position) = (unsigned(position as u64), index(position));
+            quote!(base.set_after(#first, #offset, #values[#position]);)
+        });
+        quote!(#(#writes)*)
+    }
+
+    /// Goes where the row's function said.
+    fn ways(&self, position: usize, row: &Instruction, part: &SlotPart, result: &Ident) -> TokenStream {
+        let (leave, go_on) = (self.leave(), self.go_on());
+        let mut arms = Vec::new();
+        if row.flow.next && row.flow.enters.is_none() {
+            let written = self.write_all(part, &quote!(values), row.outputs.len());
+            arms.push(quote!(::opforge::slots::Way::Next(values) => { #written }));
+        }
+        for (number, operand) in row.flow.jumps.iter().enumerate() {
+            let outputs = row.outputs_at(*operand).len().min(most_jump_outputs(row));
+            let (written, jump) = (self.write_all(part, &quote!(values), outputs), self.jump(position, part, *operand));
+            let number = index(number);
+            arms.push(quote!(::opforge::slots::Way::Jump(#number, values) => { #written #jump }));
+        }
+        if row.flow.returns {
+            arms.push(quote! {
+                ::opforge::slots::Way::Return(value) => match fast.give(base, value) {
+                    Some(next) => { (pc, base) = next; #go_on; }
+                    None => { #leave; }
+                }
+            });
+        }
+        if row.flow.raises {
+            let number = unsigned(position as u64);
+            let spill = self.spill(position);
+            arms.push(quote! {
+                ::opforge::slots::Way::Raise(value) => { #spill fast.raise(pc, #number, value); #leave; }
+            });
+        }
+        if let Some((function, group)) = row.flow.enters {
+            let (SlotOperand::Field(function), PartInput::Group(home)) =
+                (&part.operands[function], &part.inputs[group])
+            else {
+                return TokenStream::new();
+            };
+            let (function, home, words) = (self.field(*function), self.field(*home), index(self.op.words()));
+            arms.push(quote! {
+                ::opforge::slots::Way::Enter => match fast.call(pc, base, #words, #function, #home) {
+                    Some(next) => { (pc, base) = next; #go_on; }
+                    None => { #leave; }
+                }
+            });
+        }
+        // No other way is given; the compiler sees that.
+        let number = unsigned(position as u64);
+        quote! {
+            match #result {
+                #(#arms)*
+                _ => { fast.trap(pc, #number, ::opforge::TrapCode::INVALID_CODE); #leave; }
+            }
+        }
+    }
+
+    fn jump(&self, position: usize, part: &SlotPart, operand: usize) -> TokenStream {
+        let (leave, go_on) = (self.leave(), self.go_on());
+        match part.operands[operand] {
+            SlotOperand::Label(target) if target <= position => {
+                quote!(if fast.tick(pc) { #leave; } continue 'again;)
+            }
+            SlotOperand::Label(target) => {
+                let label = label(target);
+                quote!(break #label;)
+            }
+            SlotOperand::Field(field) => {
+                let offset = index(self.offsets[field]);
+                quote! {
+                    match fast.jump(pc, #offset) {
+                        Some(next) => { pc = next; #go_on; }
+                        None => { #leave; }
+                    }
+                }
+            }
+            SlotOperand::Literal(_) => TokenStream::new(),
+        }
+    }
+}
+
+fn label(part: usize) -> Lifetime {
+    Lifetime::new(&format!("'part_{part}"), Span::call_site())
+}
+
+fn literal(value: Scalar) -> TokenStream {
+    match value {
+        Scalar::Nil => quote!(::opforge::Value::NIL),
+        Scalar::Bool(value) => quote!(::opforge::Value::bool(#value)),
+        Scalar::Int(value) => {
+            let value = int(value);
+            quote!(::opforge::Value::int(#value))
+        }
+        Scalar::Float(value) => {
+            let value = float(value);
+            quote!(::opforge::Value::float(#value))
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Instructions of slot form → words, and the tables that map them back.
+
+use super::instructions::{Constant, Instruction, Instructions, What};
+use super::lowered::{Entry, LeaveMap, Lowered, Origin};
+use super::select::{Selected, Value, select};
+use super::table::{Field, SlotTable};
+use super::word::{Code, Writer};
+use crate::instruction_set::InstructionSet;
+use crate::machine::Lowering;
+use crate::verify::Facts;
+use opforge_core::fold::Source;
+use opforge_core::{Kind, Scalar};
+
+/// Encodes all instructions of a function; nothing if a place is out of reach.
+pub(super) fn encode<I: InstructionSet>(all: &Instructions, facts: &Facts, lowering: Lowering) -> Option<Lowered> {
+    let mut blocks: Vec<(u32, usize)> = Vec::new();
+    for (at, instruction) in all.list.iter().enumerate() {
+        blocks.extend(instruction.leader.map(|leader| (leader.pc, at)));
+    }
+    let block = |pc: u32| {
+        let index = blocks.binary_search_by_key(&pc, |(block, _)| *block).ok()?;
+        Some(blocks[index].1)
+    };
+    let mut encoder = Encoder {
+        all,
+        writer: Writer::default(),
+        starts: vec![None; all.list.len()],
+        targets: Vec::new(),
+        entries: Vec::new(),
+        leaves: Vec::new(),
+        aways: Vec::new(),
+        origins: Vec::new(),
+    };
+    let mut at = 0;
+    while let Some(instruction) = all.list.get(at) {
+        encoder.start(at, instruction);
+        at += match instruction.what {
+            What::Row(_) | What::Copy => {
+                match select(I::slots(), I::slot_index(), all, at, facts.slots, lowering, &block) {
+                    Some(selected) => encoder.op(at, &selected, I::slots())?,
+                    None if instruction.what == What::Copy => encoder.copy(instruction)?,
+                    None => return None,
+                }
+            }
+            What::Exchange => encoder.exchange(instruction)?,
+            What::Nothing => encoder.plain(Code::Nop, &[], instruction.pc),
+            What::Exit(exit) => encoder.exit(exit, instruction)?,
+        };
+    }
+    encoder.finish(&block)
+}
+
+struct Encoder<'a> {
+    all: &'a Instructions,
+    writer: Writer,
+    /// Where each instruction begins, but those in the middle of another.
+    starts: Vec<Option<u32>>,
+    /// Places to be set: where, from which word, to which position in stack form.
+    targets: Vec<(usize, u32, u32)>,
+    entries: Vec<Entry>,
+    leaves: Vec<LeaveMap>,
+    aways: Vec<opforge_core::fold::Away<Constant>>,
+    origins: Vec<Origin>,
+}
+
+impl Encoder<'_> {
+    fn start(&mut self, at: usize, instruction: &Instruction) {
+        let word = self.writer.here();
+        if let Some(start) = self.starts.get_mut(at) {
+            *start = Some(word);
+        }
+        if let Some(leader) = instruction.leader {
+            self.entries.push(Entry { pc: leader.pc, word, depth: leader.depth });
+        }
+    }
+
+    /// Writes an instruction that begins with slots.
+    fn plain(&mut self, code: Code, slots: &[u16], pc: u32) -> usize {
+        self.origins.push(Origin { word: self.writer.here(), pc });
+        self.writer.begin(code as u16);
+        slots.iter().for_each(|slot| self.writer.slot(*slot));
+        1
+    }
+
+    fn load(&mut self, to: u16, constant: Constant, pc: u32) {
+        let (tag, payload) = match constant {
+            Constant::Pool(constant) => {
+                self.plain(Code::LoadPool, &[to], pc);
+                self.writer.field(constant);
+                return;
+            }
+            Constant::Scalar(Scalar::Nil) => (Kind::Nil, 0),
+            Constant::Scalar(Scalar::Bool(value)) => (Kind::Bool, u64::from(value)),
+            Constant::Scalar(Scalar::Int(value)) => (Kind::Int, value as u64),
+            Constant::Scalar(Scalar::Float(value)) => (Kind::Float, value.to_bits()),
+        };
+        self.plain(Code::Load, &[to], pc);
+        self.writer.field(tag as u16);
+        self.writer.wide(payload);
+    }
+
+    fn copy(&mut self, instruction: &Instruction) -> Option<usize> {
+        match self.all.inputs_of(instruction).first()?.source {
+            Source::Slot(from) => {
+                self.plain(Code::Move, &[instruction.output, from], instruction.pc);
+            }
+            Source::Const(constant) => self.load(instruction.output, constant, instruction.pc),
+        }
+        Some(1)
+    }
+
+    fn exchange(&mut self, instruction: &Instruction) -> Option<usize> {
+        let Source::Slot(other) = self.all.inputs_of(instruction).first()?.source else { return None };
+        Some(self.plain(Code::Exchange, &[instruction.output, other], instruction.pc))
+    }
+
+    fn exit(&mut self, exit: u16, instruction: &Instruction) -> Option<usize> {
+        self.leave(0, instruction)?;
+        self.plain(Code::Exit, &[], instruction.pc);
+        self.writer.field(exit);
+        Some(1)
+    }
+
+    fn op(&mut self, at: usize, selected: &Selected, table: &SlotTable) -> Option<usize> {
+        let fields = table.ops.get(selected.op)?.fields;
+        let (code, number) = table.code(selected.op)?;
+        let pc = self.all.list.get(at)?.pc;
+        for (home, constant) in &selected.loads {
+            self.load(*home, *constant, pc);
+        }
+        for part in 0..selected.count {
+            let instruction = self.all.list.get(at + part)?;
+            if instruction.map.is_some() {
+                self.leave(u16::try_from(part).ok()?, instruction)?;
+            }
+        }
+        let start = self.writer.here();
+        self.origins.push(Origin { word: start, pc });
+        self.writer.begin(code);
+        number.into_iter().for_each(|number| self.writer.field(number));
+        for (field, value) in fields.iter().zip(&selected.fields) {
+            match (field, *value) {
+                (Field::Target, Value::Target(pc)) => {
+                    let place = self.writer.target();
+                    self.targets.push((place, start, pc));
+                }
+                (Field::Int16, Value::Number(Scalar::Int(value))) => {
+                    self.writer.field(i16::try_from(value).ok()? as u16);
+                }
+                (Field::Int, Value::Number(Scalar::Int(value))) => self.writer.wide(value as u64),
+                (Field::Float, Value::Number(Scalar::Float(value))) => self.writer.wide(value.to_bits()),
+                (Field::Operand(_), Value::Slot(value) | Value::Index(value)) => self.writer.field(value),
+                (_, Value::Slot(value)) => self.writer.slot(value),
+                _ => return None,
+            }
+        }
+        Some(selected.count)
+    }
+
+    /// Notes the frame map of a part of the instruction that comes next.
+    fn leave(&mut self, part: u16, instruction: &Instruction) -> Option<()> {
+        let map = self.all.map_of(instruction);
+        let first = u32::try_from(self.aways.len()).ok()?;
+        self.aways.extend_from_slice(map);
+        self.leaves.push(LeaveMap {
+            word: self.writer.here(),
+            part,
+            pc: instruction.pc,
+            depth: instruction.depth,
+            first,
+            count: u16::try_from(map.len()).ok()?,
+        });
+        Some(())
+    }
+
+    fn finish(mut self, block: &impl Fn(u32) -> Option<usize>) -> Option<Lowered> {
+        for (place, from, pc) in std::mem::take(&mut self.targets) {
+            let to = self.starts.get(block(pc)?).copied().flatten()?;
+            let distance = i32::try_from(i64::from(to) - i64::from(from)).ok()?;
+            self.writer.set_target(place, distance);
+        }
+        Some(Lowered {
+            words: self.writer.words.into(),
+            entries: self.entries.into(),
+            leaves: self.leaves.into(),
+            aways: self.aways.into(),
+            origins: self.origins.into(),
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! The instructions of slot form of one function, before they are fused and encoded.
+
+use crate::instruction_set::Operand as RowOperand;
+use opforge_core::Scalar;
+use opforge_core::fold::{Away, Operand, Sink, Source};
+use std::ops::Range;
+
+/// A constant in slot form: a scalar, or a text of the module.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Constant {
+    Scalar(Scalar),
+    Pool(u16),
+}
+
+/// What an instruction does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// What a row says.
+    Row(usize),
+    /// `output = input`.
+    Copy,
+    /// Exchanges the output with the slot that is its input.
+    Exchange,
+    Nothing,
+    /// Leaves through a way out.
+    Exit(u16),
+}
+
+/// An instruction.
+#[derive(Clone, Debug)]
+pub(super) struct Instruction {
+    pub(super) what: What,
+    /// The position in stack form that it comes from.
+    pub(super) pc: u32,
+    /// Where its inputs are, in [`Instructions::inputs`].
+    pub(super) inputs: Range<usize>,
+    /// Its operands, in [`Instructions::operands`].
+    pub(super) operands: Range<usize>,
+    /// The slot of its first output; where it has none, that of its first input's home.
+    pub(super) output: u16,
+    /// How many values are on the stack before its row.
+    pub(super) depth: u32,
+    /// For one that can leave: the positions away before it, in [`Instructions::maps`].
+    pub(super) map: Option<Range<usize>>,
+    /// What guards it.
+    pub(super) region: u32,
+    /// The last instruction that needs the value that it puts into a home.
+    pub(super) last_use: usize,
+    pub(super) leader: Option<Leader>,
+}
+
+/// What leads to the first instruction of a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Leader {
+    /// The block's position in stack form.
+    pub(super) pc: u32,
+    /// How many values are on the stack where it begins.
+    pub(super) depth: u32,
+    /// How many jumps go to it.
+    pub(super) jumps: u32,
+    /// Whether something else may: a call that returns, a handler, the start.
+    pub(super) entry: bool,
+}
+
+/// The instructions of a function.
+#[derive(Debug, Default)]
+pub(super) struct Instructions {
+    pub(super) list: Vec<Instruction>,
+    pub(super) inputs: Vec<Operand<Constant>>,
+    pub(super) operands: Vec<RowOperand>,
+    pub(super) maps: Vec<Away<Constant>>,
+    /// What the next ones share.
+    pub(super) pc: u32,
+    pub(super) region: u32,
+    pub(super) leader: Option<Leader>,
+}
+
+impl Instructions {
+    pub(super) fn push(&mut self, what: What, inputs: Range<usize>, output: u16) -> &mut Instruction {
+        let at = self.list.len();
+        self.list.push(Instruction {
+            what,
+            pc: self.pc,
+            inputs,
+            operands: 0..0,
+            output,
+            depth: 0,
+            map: None,
+            region: self.region,
+            last_use: at,
+            leader: self.leader.take(),
+        });
+        &mut self.list[at]
+    }
+
+    pub(super) fn inputs_of(&self, instruction: &Instruction) -> &[Operand<Constant>] {
+        self.inputs.get(instruction.inputs.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn operands_of(&self, instruction: &Instruction) -> &[RowOperand] {
+        self.operands.get(instruction.operands.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn map_of(&self, instruction: &Instruction) -> &[Away<Constant>] {
+        instruction.map.clone().and_then(|map| self.maps.get(map)).unwrap_or_default()
+    }
+
+    fn one_input(&mut self, source: Source<Constant>, home: u16) -> Range<usize> {
+        self.inputs.push(Operand { source, home });
+        self.inputs.len() - 1..self.inputs.len()
+    }
+}
+
+impl Sink<Constant> for Instructions {
+    fn copy(&mut self, to: u16, from: Source<Constant>) {
+        let inputs = self.one_input(from, to);
+        self.push(What::Copy, inputs, to);
+    }
+
+    fn exchange(&mut self, a: u16, b: u16) {
+        let inputs = self.one_input(Source::Slot(b), b);
+        self.push(What::Exchange, inputs, a);
+    }
+
+    fn redirect(&mut self, to: u16) {
+        if let Some(last) = self.list.last_mut() {
+            last.output = to;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The slot code of a function, and what maps it back to stack form.
+
+use super::instructions::Constant;
+use crate::machine::Lowering;
+use opforge_core::fold::{Away, Source};
+use std::sync::OnceLock;
+
+/// The slot code of one function. It holds nothing of one machine.
+#[derive(Debug)]
+pub(crate) struct Lowered {
+    pub(crate) words: Box<[u64]>,
+    /// Where code can be entered with everything at home: by position in stack form, and by word.
+    pub(super) entries: Box<[Entry]>,
+    /// What can leave, by word, then by part.
+    pub(super) leaves: Box<[LeaveMap]>,
+    pub(super) aways: Box<[Away<Constant>]>,
+    /// The instructions' names and what they come from, for people: by word.
+    pub(super) origins: Box<[Origin]>,
+}
+
+/// A place where code can be entered: the first instruction of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) pc: u32,
+    pub(super) word: u32,
+    /// How many values are on the stack there.
+    pub(super) depth: u32,
+}
+
+/// The frame map of an instruction that can leave, or of one of its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LeaveMap {
+    pub(super) word: u32,
+    pub(super) part: u16,
+    /// The position in stack form.
+    pub(super) pc: u32,
+    /// How many values are on the stack there.
+    pub(super) depth: u32,
+    /// Where those are that are not at home: from here, so many in [`Lowered::aways`].
+    pub(super) first: u32,
+    pub(super) count: u16,
+}
+
+/// Where an instruction comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Origin {
+    pub(super) word: u32,
+    pub(super) pc: u32,
+}
+
+/// The state of stack form at a place where slot code left.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) pc: u32,
+    pub(crate) depth: u32,
+    away: &'a [Away<Constant>],
+}
+
+impl Place<'_> {
+    /// The positions that are not at home: the slot they are in, the scalar they are, or the module's constant.
+    pub(crate) fn away(&self) -> impl Iterator<Item = (u32, Value)> + '_ {
+        self.away.iter().map(|away| {
+            let value = match away.source {
+                Source::Slot(slot) => Value::Slot(slot),
+                Source::Const(Constant::Scalar(scalar)) => Value::Scalar(scalar),
+                Source::Const(Constant::Pool(constant)) => Value::Pool(constant),
+            };
+            (away.position, value)
+        })
+    }
+}
+
+/// Where the value of a position is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value {
+    Slot(u16),
+    Scalar(opforge_core::Scalar),
+    Pool(u16),
+}
+
+impl Lowered {
+    /// The word at which the block at `pc` begins.
+    pub(crate) fn entry(&self, pc: u32) -> Option<u32> {
+        let index = self.entries.binary_search_by_key(&pc, |entry| entry.pc).ok()?;
+        Some(self.entries[index].word)
+    }
+
+    /// The position and depth at which the block at `word` begins.
+    pub(crate) fn entry_place(&self, word: u32) -> Option<(u32, u32)> {
+        let index = self.entries.binary_search_by_key(&word, |entry| entry.word).ok()?;
+        Some((self.entries[index].pc, self.entries[index].depth))
+    }
+
+    /// The position of the first block that begins after `word`.
+    pub(crate) fn entry_after(&self, word: u32) -> Option<u32> {
+        self.entries.get(self.entries.partition_point(|entry| entry.word <= word)).map(|entry| entry.pc)
+    }
+
+    /// The state at a part of the instruction at `word`.
+    pub(crate) fn leave(&self, word: u32, part: u16) -> Option<Place<'_>> {
+        let index = self.leaves.binary_search_by_key(&(word, part), |leave| (leave.word, leave.part)).ok()?;
+        self.place(index)
+    }
+
+    /// The state at the last instruction that can leave before `word`: the call that returns there.
+    pub(crate) fn leave_before(&self, word: u32) -> Option<Place<'_>> {
+        self.place(self.leaves.partition_point(|leave| leave.word < word).checked_sub(1)?)
+    }
+
+    fn place(&self, index: usize) -> Option<Place<'_>> {
+        let leave = self.leaves.get(index)?;
+        let first = leave.first as usize;
+        let away = self.aways.get(first..first + usize::from(leave.count))?;
+        Some(Place { pc: leave.pc, depth: leave.depth, away })
+    }
+}
+
+/// The slot code of a function, made when it is first asked for; one for each way of lowering.
+#[derive(Debug, Default)]
+pub(crate) struct LazyCode([OnceLock<Option<Box<Lowered>>>; 4]);
+
+impl LazyCode {
+    /// The code; `None` if it cannot be made, which verification rules out.
+    pub(crate) fn get(&self, lowering: Lowering, make: impl FnOnce() -> Option<Lowered>) -> Option<&Lowered> {
+        let Lowering { fold, fuse, fuse_loops } = lowering;
+        let index = usize::from(fold) + usize::from(fold && fuse) + usize::from(fold && fuse && fuse_loops);
+        self.0[index].get_or_init(|| make().map(Box::new)).as_deref()
+    }
+}

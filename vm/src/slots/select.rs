@@ -1,0 +1,282 @@
+//! Which instruction of slot form runs next: the longest whose parts are what stands there.
+
+use super::instructions::{Constant, Instruction, Instructions, What};
+use super::rewrite::Rewrite;
+use super::table::{Field, PartInput, PartOutputs, SlotOp, SlotOperand, SlotTable};
+use crate::instruction_set::Operand;
+use crate::machine::Lowering;
+use opforge_core::Scalar;
+use opforge_core::fold::Source;
+use std::collections::HashMap;
+
+/// A table's instructions of slot form by the rows that they run, and its rewrites by their first row.
+#[derive(Debug)]
+pub struct Index {
+    /// The first is the root.
+    nodes: Vec<Node>,
+    rewrites: HashMap<usize, Vec<&'static Rewrite>>,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    children: HashMap<Option<usize>, usize>,
+    /// Indices of instructions, those with a constant in them before others.
+    ops: Vec<usize>,
+}
+
+impl Index {
+    /// The index of a table.
+    pub fn new(table: &'static SlotTable) -> Self {
+        let mut index = Self { nodes: vec![Node::default()], rewrites: HashMap::new() };
+        for (code, op) in table.ops.iter().enumerate() {
+            let mut node = 0;
+            for part in op.parts {
+                let next = index.nodes.len();
+                node = *index.nodes[node].children.entry(part.row).or_insert(next);
+                if node == next {
+                    index.nodes.push(Node::default());
+                }
+            }
+            index.nodes[node].ops.push(code);
+        }
+        for node in &mut index.nodes {
+            let numbers = |code: &usize| {
+                let op = table.ops.get(*code);
+                let numbers = op.map_or(0, |op| {
+                    op.fields.iter().filter(|field| matches!(field, Field::Int16 | Field::Int | Field::Float)).count()
+                });
+                std::cmp::Reverse(numbers)
+            };
+            node.ops.sort_by_key(numbers);
+        }
+        for rewrite in table.rewrites {
+            if let Some(first) = rewrite.from.first() {
+                index.rewrites.entry(first.row).or_default().push(rewrite);
+            }
+        }
+        for rewrites in index.rewrites.values_mut() {
+            rewrites.sort_by_key(|rewrite| std::cmp::Reverse(rewrite.from.len()));
+        }
+        index
+    }
+
+    /// The rewrites that begin with a row, the longest first.
+    pub(super) fn rewrites(&self, row: u32) -> &[&'static Rewrite] {
+        self.rewrites.get(&(row as usize)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The instruction of slot form for what stands somewhere, and what its fields are.
+#[derive(Debug)]
+pub(super) struct Selected {
+    /// Index in [`SlotTable::ops`].
+    pub(super) op: usize,
+    pub(super) fields: Vec<Value>,
+    /// Constants that must be put into homes before.
+    pub(super) loads: Vec<(u16, Constant)>,
+    /// How many instructions it stands for.
+    pub(super) count: usize,
+}
+
+/// What a field is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Value {
+    Slot(u16),
+    Number(Scalar),
+    Index(u16),
+    /// A position in stack form.
+    Target(u32),
+}
+
+/// Selects for the instructions from `at` on. `block` gives the instruction that a position's block begins with.
+pub(super) fn select(
+    table: &'static SlotTable,
+    index: &Index,
+    all: &Instructions,
+    at: usize,
+    locals: usize,
+    lowering: Lowering,
+    block: &impl Fn(u32) -> Option<usize>,
+) -> Option<Selected> {
+    let mut found = None;
+    let mut node = index.nodes.first()?;
+    for count in 1.. {
+        let row = match all.list.get(at + count - 1).map(|instruction| instruction.what) {
+            Some(What::Row(row)) => Some(row),
+            Some(What::Copy) => None,
+            _ => break,
+        };
+        let Some(next) = node.children.get(&row) else { break };
+        node = index.nodes.get(*next)?;
+        let allowed = node.ops.iter().filter_map(|code| Some((*code, table.ops.get(*code)?)));
+        for (code, op) in allowed.filter(|(_, op)| allows(lowering, op)) {
+            let mut binding = Binding { all, op, at, locals, fields: vec![None; op.fields.len()], loads: Vec::new() };
+            if binding.bind(block).is_some()
+                && let Some(fields) = binding.fields.into_iter().collect()
+            {
+                found = Some(Selected { op: code, fields, loads: binding.loads, count });
+                break;
+            }
+        }
+    }
+    found
+}
+
+fn allows(lowering: Lowering, op: &SlotOp) -> bool {
+    !op.fused || lowering.fuse && (!op.loops || lowering.fuse_loops)
+}
+
+struct Binding<'a> {
+    all: &'a Instructions,
+    op: &'static SlotOp,
+    at: usize,
+    locals: usize,
+    fields: Vec<Option<Value>>,
+    loads: Vec<(u16, Constant)>,
+}
+
+impl Binding<'_> {
+    /// Finds what each field is; nothing if the instructions are not what the parts say.
+    fn bind(&mut self, block: &impl Fn(u32) -> Option<usize>) -> Option<()> {
+        let first = self.all.list.get(self.at)?;
+        let mut jumps: Vec<usize> = Vec::new();
+        for index in 0..self.op.parts.len() {
+            let instruction = self.all.list.get(self.at + index)?;
+            if instruction.region != first.region {
+                return None;
+            }
+            self.inputs(index, instruction)?;
+            self.outputs(index, instruction)?;
+            self.operands(index, instruction, block, &mut jumps)?;
+        }
+        if self.op.loops && !self.loads.is_empty() {
+            return None;
+        }
+        self.is_only_entry(&jumps).then_some(())
+    }
+
+    /// Whether nothing but the instruction's own jumps goes into the middle of it.
+    fn is_only_entry(&self, jumps: &[usize]) -> bool {
+        (self.at + 1..self.at + self.op.parts.len()).all(|inner| {
+            let Some(leader) = self.all.list.get(inner).and_then(|instruction| instruction.leader) else { return true };
+            let own = jumps.iter().filter(|jump| **jump == inner).count();
+            !leader.entry && leader.jumps as usize == own
+        })
+    }
+
+    fn set(&mut self, field: usize, value: Value) -> Option<()> {
+        let place = self.fields.get_mut(field)?;
+        (*place.get_or_insert(value) == value).then_some(())
+    }
+
+    /// The earlier part whose result is kept out of the frame and would be in `slot`.
+    fn kept_in(&self, before: usize, slot: u16) -> Option<usize> {
+        let mut parts = (0..before).rev();
+        let writer = parts.find(|part| {
+            let writes = !matches!(self.op.parts[*part].outputs, PartOutputs::None);
+            writes && self.all.list.get(self.at + part).is_some_and(|instruction| instruction.output == slot)
+        })?;
+        matches!(self.op.parts[writer].outputs, PartOutputs::Kept(_)).then_some(writer)
+    }
+
+    fn inputs(&mut self, index: usize, instruction: &Instruction) -> Option<()> {
+        let inputs = self.all.inputs_of(instruction);
+        let wanted = self.op.parts.get(index)?.inputs;
+        if inputs.len() != wanted.len() {
+            return None;
+        }
+        for (wanted, input) in wanted.iter().zip(inputs) {
+            match (wanted, input.source) {
+                (PartInput::Slot(field), Source::Slot(slot)) => {
+                    if self.kept_in(index, slot).is_some() {
+                        return None;
+                    }
+                    self.set(*field, Value::Slot(slot))?;
+                }
+                (PartInput::Slot(field), Source::Const(constant)) => {
+                    self.is_free(index, input.home).then_some(())?;
+                    self.loads.push((input.home, constant));
+                    self.set(*field, Value::Slot(input.home))?;
+                }
+                (PartInput::Group(field), Source::Slot(slot)) => self.set(*field, Value::Slot(slot))?,
+                (PartInput::Number(field), Source::Const(Constant::Scalar(value))) => {
+                    fits(*self.op.fields.get(*field)?, value).then_some(())?;
+                    self.set(*field, Value::Number(value))?;
+                }
+                (PartInput::Literal(literal), Source::Const(Constant::Scalar(value))) if *literal == value => {}
+                (PartInput::Part(part), Source::Slot(slot)) if self.kept_in(index, slot) == Some(*part) => {}
+                _ => return None,
+            }
+        }
+        Some(())
+    }
+
+    /// Whether a constant can be put into `home` before the parts: no other is, and none of the parts before `index` reads
+    /// or writes it.
+    fn is_free(&self, index: usize, home: u16) -> bool {
+        let taken = self.loads.iter().any(|(other, _)| *other == home);
+        !taken
+            && (0..index).all(|part| {
+                let Some(instruction) = self.all.list.get(self.at + part) else { return false };
+                let mut inputs = self.all.inputs_of(instruction).iter();
+                instruction.output != home && inputs.all(|input| input.source != Source::Slot(home))
+            })
+    }
+
+    fn outputs(&mut self, index: usize, instruction: &Instruction) -> Option<()> {
+        match self.op.parts.get(index)?.outputs {
+            PartOutputs::None => Some(()),
+            PartOutputs::Slot(field) | PartOutputs::Slots(field) => self.set(field, Value::Slot(instruction.output)),
+            PartOutputs::Kept(field) => {
+                let is_home = usize::from(instruction.output) >= self.locals;
+                let within = instruction.last_use < self.at + self.op.parts.len();
+                if !is_home || !within {
+                    return None;
+                }
+                field.map_or(Some(()), |field| self.set(field, Value::Slot(instruction.output)))
+            }
+        }
+    }
+
+    fn operands(
+        &mut self,
+        index: usize,
+        instruction: &Instruction,
+        block: &impl Fn(u32) -> Option<usize>,
+        jumps: &mut Vec<usize>,
+    ) -> Option<()> {
+        let operands = self.all.operands_of(instruction);
+        for (wanted, operand) in self.op.parts.get(index)?.operands.iter().zip(operands) {
+            match wanted {
+                SlotOperand::Literal(literal) => (literal == operand).then_some(())?,
+                SlotOperand::Label(part) => {
+                    let Operand::Index(target) = operand else { return None };
+                    let target = block(*target)?;
+                    (target == self.at + part).then_some(())?;
+                    jumps.push(target);
+                }
+                SlotOperand::Field(field) => {
+                    let value = match (*self.op.fields.get(*field)?, *operand) {
+                        (Field::Target, Operand::Index(target)) => Value::Target(target),
+                        (Field::Slot, Operand::Index(slot)) => Value::Slot(u16::try_from(slot).ok()?),
+                        (Field::Operand(_), Operand::Index(index)) => Value::Index(u16::try_from(index).ok()?),
+                        (Field::Int | Field::Int16, Operand::Int(value)) => Value::Number(Scalar::Int(value)),
+                        (Field::Float, Operand::Float(value)) => Value::Number(Scalar::Float(value)),
+                        _ => return None,
+                    };
+                    self.set(*field, value)?;
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// Whether a number can stand in a field of that kind.
+fn fits(field: Field, value: Scalar) -> bool {
+    match (field, value) {
+        (Field::Int16, Scalar::Int(value)) => i16::try_from(value).is_ok(),
+        (Field::Int, Scalar::Int(_)) | (Field::Float, Scalar::Float(_)) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,158 @@
+//! Slot code as memory: words of 64 bits, `{op: u16, a: u16, b: u16, c: u16}`, the first of an instruction with its
+//! opcode, further ones with four more fields of 16 bits. Wider fields are little-endian over several.
+
+use super::table::{BUILT_IN, Field};
+
+/// Code names slots in halves: slot 3 is 6.
+pub(crate) const HALVES: u16 = 2;
+
+/// So many slots of a frame can be named.
+pub(crate) const MOST_SLOTS: usize = (u16::MAX / HALVES) as usize;
+
+/// The instructions that every table has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub(super) enum Code {
+    /// Nothing.
+    Nop = 0,
+    /// `slot = slot`.
+    Move = 1,
+    /// Exchanges two slots.
+    Exchange = 2,
+    /// `slot = scalar`: the tag, then the payload.
+    Load = 3,
+    /// `slot = constant of the module`.
+    LoadPool = 4,
+    /// Leaves a function that is run on its own, through a way out.
+    Exit = 5,
+    /// An instruction of the table that is kept out of the loop: its number, then its fields.
+    Cold = 6,
+}
+
+impl Code {
+    pub(super) const ALL: [Code; BUILT_IN as usize] =
+        [Self::Nop, Self::Move, Self::Exchange, Self::Load, Self::LoadPool, Self::Exit, Self::Cold];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Nop => "nop",
+            Self::Move => "move",
+            Self::Exchange => "exchange",
+            Self::Load => "load",
+            Self::LoadPool => "load_pool",
+            Self::Exit => "exit",
+            Self::Cold => "cold",
+        }
+    }
+
+    /// How many fields of 16 bits it has.
+    pub(super) fn fields(self) -> usize {
+        match self {
+            Self::Nop => 0,
+            Self::Move | Self::Exchange | Self::LoadPool => 2,
+            Self::Load => 6,
+            Self::Exit | Self::Cold => 1,
+        }
+    }
+}
+
+/// How many words an instruction with that many fields of 16 bits takes.
+pub(super) fn words(fields: usize) -> usize {
+    (1 + fields).div_ceil(4)
+}
+
+/// The words of an instruction of the table, whose fields begin at `offset`.
+pub(super) fn op_words(fields: &[Field], offset: usize) -> usize {
+    words(offset + fields.iter().map(|field| field.width()).sum::<usize>())
+}
+
+/// Writes instructions into words.
+#[derive(Debug, Default)]
+pub(super) struct Writer {
+    pub(super) words: Vec<u64>,
+    /// The next field within the last word.
+    next: u32,
+}
+
+impl Writer {
+    /// The word that the next instruction begins at.
+    pub(super) fn here(&self) -> u32 {
+        u32::try_from(self.words.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn begin(&mut self, code: u16) {
+        self.words.push(code.into());
+        self.next = 1;
+    }
+
+    pub(super) fn field(&mut self, value: u16) {
+        if self.next == 4 {
+            self.words.push(0);
+            self.next = 0;
+        }
+        if let Some(last) = self.words.last_mut() {
+            *last |= u64::from(value) << (16 * self.next);
+        }
+        self.next += 1;
+    }
+
+    pub(super) fn slot(&mut self, slot: u16) {
+        self.field(slot * HALVES);
+    }
+
+    pub(super) fn wide(&mut self, value: u64) {
+        (0..4).for_each(|part| self.field((value >> (16 * part)) as u16));
+    }
+
+    /// Writes a place for a jump, to be [set](Self::set_target) later, and gives where it stands.
+    pub(super) fn target(&mut self) -> usize {
+        let at = self.words.len() * 4 - 4 + self.next as usize;
+        self.field(0);
+        self.field(0);
+        at
+    }
+
+    pub(super) fn set_target(&mut self, at: usize, distance: i32) {
+        let distance = distance as u32;
+        for (index, half) in [distance as u16, (distance >> 16) as u16].into_iter().enumerate() {
+            let (word, shift) = ((at + index) / 4, 16 * ((at + index) % 4));
+            if let Some(word) = self.words.get_mut(word) {
+                *word = *word & !(0xffff << shift) | u64::from(half) << shift;
+            }
+        }
+    }
+}
+
+/// Reads the fields of an instruction; `offset` counts from the one after the opcode.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'a> {
+    words: &'a [u64],
+    start: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(words: &'a [u64], start: usize) -> Self {
+        Self { words, start }
+    }
+
+    pub(super) fn code(self) -> Option<u16> {
+        Some(*self.words.get(self.start)? as u16)
+    }
+
+    pub(super) fn field(self, offset: usize) -> Option<u16> {
+        let at = offset + 1;
+        Some((*self.words.get(self.start + at / 4)? >> (16 * (at % 4))) as u16)
+    }
+
+    pub(super) fn slot(self, offset: usize) -> Option<u16> {
+        self.field(offset).filter(|slot| slot % HALVES == 0).map(|slot| slot / HALVES)
+    }
+
+    pub(super) fn wide(self, offset: usize) -> Option<u64> {
+        (0..4).try_fold(0, |sum, part| Some(sum | u64::from(self.field(offset + part)?) << (16 * part)))
+    }
+
+    pub(super) fn distance(self, offset: usize) -> Option<i32> {
+        Some((u32::from(self.field(offset)?) | u32::from(self.field(offset + 1)?) << 16) as i32)
+    }
+}
