@@ -12,10 +12,8 @@ pub enum Contender {
     Rust,
     /// opforge on this engine.
     Opforge(Engine),
-    /// Lua 5.4, idiomatic.
+    /// Lua 5.4.
     Lua,
-    /// Lua 5.4 with `while` for `for`, where the kernel has that.
-    LuaWhile,
 }
 
 const FUSED_WITHOUT_LOOPS: Engine = Engine::Fast(Lowering { fuse_loops: false, ..Lowering::FULL });
@@ -24,7 +22,7 @@ const UNFOLDED: Engine = Engine::Fast(Lowering::UNFOLDED);
 
 impl Contender {
     /// Every contender, in the order of the report.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::Rust,
         Self::Opforge(Engine::FAST),
         Self::Opforge(FUSED_WITHOUT_LOOPS),
@@ -32,7 +30,6 @@ impl Contender {
         Self::Opforge(UNFOLDED),
         Self::Opforge(Engine::Reference),
         Self::Lua,
-        Self::LuaWhile,
     ];
 
     /// The name that results and programs know it by.
@@ -45,7 +42,6 @@ impl Contender {
             Self::Opforge(UNFOLDED) => "fast_unfolded",
             Self::Opforge(Engine::Fast(_)) => "fast",
             Self::Lua => "lua",
-            Self::LuaWhile => "lua_while",
         }
     }
 
@@ -71,10 +67,6 @@ impl Contender {
             Self::Rust => Prepared::Rust(kernel.native()),
             Self::Opforge(engine) => Prepared::Opforge(Box::new(machine(kernel, engine)?)),
             Self::Lua => lua(kernel.lua())?,
-            Self::LuaWhile => match kernel.lua_while() {
-                Some(source) => lua(source)?,
-                None => return Ok(None),
-            },
         };
         Ok(Some(Runner(prepared)))
     }

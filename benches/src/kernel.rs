@@ -7,21 +7,24 @@ use crate::native;
 pub enum Kernel {
     /// Calls: the nth Fibonacci number by double recursion.
     Fib,
-    /// One loop: the sum of the ints below n.
+    /// One counted loop: the sum of the ints below n.
     Sum,
+    /// The same as a loop that tests at its top.
+    While,
     /// Floats in nested loops: rounds of z² + c over a square grid of n points a side.
     Mandelbrot,
 }
 
 impl Kernel {
     /// Every kernel, in the order of the report.
-    pub const ALL: [Self; 3] = [Self::Fib, Self::Sum, Self::Mandelbrot];
+    pub const ALL: [Self; 4] = [Self::Fib, Self::Sum, Self::While, Self::Mandelbrot];
 
     /// The name that files and programs know it by.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Fib => "fib",
             Self::Sum => "sum",
+            Self::While => "while",
             Self::Mandelbrot => "mandelbrot",
         }
     }
@@ -35,7 +38,7 @@ impl Kernel {
     pub const fn size(self) -> i64 {
         match self {
             Self::Fib => 30,
-            Self::Sum => 10_000_000,
+            Self::Sum | Self::While => 10_000_000,
             Self::Mandelbrot => 320,
         }
     }
@@ -44,7 +47,7 @@ impl Kernel {
     pub const fn small_size(self) -> i64 {
         match self {
             Self::Fib => 22,
-            Self::Sum => 200_000,
+            Self::Sum | Self::While => 200_000,
             Self::Mandelbrot => 48,
         }
     }
@@ -53,7 +56,7 @@ impl Kernel {
     pub fn work(self, size: i64) -> i64 {
         match self {
             Self::Fib => 2 * native::fib(size + 1) - 1,
-            Self::Sum => size,
+            Self::Sum | Self::While => size,
             Self::Mandelbrot => native::mandelbrot(size),
         }
     }
@@ -63,6 +66,7 @@ impl Kernel {
         match self {
             Self::Fib => include_str!("../kernels/fib.opf"),
             Self::Sum => include_str!("../kernels/sum.opf"),
+            Self::While => include_str!("../kernels/while.opf"),
             Self::Mandelbrot => include_str!("../kernels/mandelbrot.opf"),
         }
     }
@@ -72,15 +76,8 @@ impl Kernel {
         match self {
             Self::Fib => include_str!("../kernels/fib.lua"),
             Self::Sum => include_str!("../kernels/sum.lua"),
+            Self::While => include_str!("../kernels/while.lua"),
             Self::Mandelbrot => include_str!("../kernels/mandelbrot.lua"),
-        }
-    }
-
-    /// In Lua with the loops of the assembly, where that is another program.
-    pub(crate) const fn lua_while(self) -> Option<&'static str> {
-        match self {
-            Self::Sum => Some(include_str!("../kernels/sum_while.lua")),
-            Self::Fib | Self::Mandelbrot => None,
         }
     }
 
@@ -88,7 +85,7 @@ impl Kernel {
     pub(crate) const fn native(self) -> fn(i64) -> i64 {
         match self {
             Self::Fib => native::fib,
-            Self::Sum => native::sum,
+            Self::Sum | Self::While => native::sum,
             Self::Mandelbrot => native::mandelbrot,
         }
     }

@@ -152,18 +152,18 @@ mod tests {
     fn tables_have_times_and_ratios() {
         let measured = |nanoseconds| Some(Measured { nanoseconds, spread: 0.01 });
         let rows = vec![
-            (Contender::Rust, [measured(5e6), None, measured(1e6)]),
-            (Contender::Lua, [measured(50e6), measured(1e6), None]),
+            (Contender::Rust, [measured(5e6), None, None, measured(1e6)]),
+            (Contender::Lua, [measured(50e6), measured(1e6), measured(2e6), None]),
         ];
         let expected = "\
-            | median of a call, in ms | `fib` 30 | `sum` 10000000 | `mandelbrot` 320 |\n\
-            |---|---:|---:|---:|\n\
-            | `rust` | 5.00 ± 1.0 % |  | 1.00 ± 1.0 % |\n\
-            | `lua` | 50.00 ± 1.0 % | 1.00 ± 1.0 % |  |\n\n\
-            | times as fast as Lua 5.4 | `fib` 30 | `sum` 10000000 | `mandelbrot` 320 |\n\
-            |---|---:|---:|---:|\n\
-            | `rust` | 10.00 |  |  |\n\
-            | `lua` | 1.00 | 1.00 |  |\n";
+            | median of a call, in ms | `fib` 30 | `sum` 10000000 | `while` 10000000 | `mandelbrot` 320 |\n\
+            |---|---:|---:|---:|---:|\n\
+            | `rust` | 5.00 ± 1.0 % |  |  | 1.00 ± 1.0 % |\n\
+            | `lua` | 50.00 ± 1.0 % | 1.00 ± 1.0 % | 2.00 ± 1.0 % |  |\n\n\
+            | times as fast as Lua 5.4 | `fib` 30 | `sum` 10000000 | `while` 10000000 | `mandelbrot` 320 |\n\
+            |---|---:|---:|---:|---:|\n\
+            | `rust` | 10.00 |  |  |  |\n\
+            | `lua` | 1.00 | 1.00 | 1.00 |  |\n";
         assert_eq!(Report { rows, age: Duration::ZERO }.to_string(), expected);
     }
 
