@@ -29,3 +29,6 @@ pub(crate) use fast::{FastFunction, Leave};
 pub(crate) use lower::lower;
 pub(crate) use lowered::{LazyCode, Lowered, Value as AwayValue};
 pub(crate) use word::{HALVES, MOST_SLOTS};
+
+#[cfg(test)]
+mod tests;

@@ -160,10 +160,10 @@ fn locals<'a>(set: &[Instruction], lines: &[Line<'a>]) -> Result<Vec<&'a str>, N
     for line in lines {
         for (operand, given) in set[line.row.0].operands.iter().zip(&line.operands) {
             match given {
-                PatternOperand::Variable(name) if operand.kind == OperandKind::Local => {
-                    if !locals.contains(&name.as_str()) {
-                        locals.push(name.as_str());
-                    }
+                PatternOperand::Variable(name)
+                    if operand.kind == OperandKind::Local && !locals.contains(&name.as_str()) =>
+                {
+                    locals.push(name.as_str());
                 }
                 PatternOperand::Literal(_)
                     if !matches!(operand.kind, OperandKind::Int | OperandKind::I16 | OperandKind::Float) =>

@@ -13,7 +13,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let forms = SlotForms::of(set);
     let rows = forms.rows.iter().zip(set.instructions()).map(|(form, row)| row_form(set, form, &row.body));
     let ops = forms.ops.iter().map(|op| slot_op(set, op));
-    let rewrites = set.rewrites().iter().filter(|rewrite| rewrite.when.is_empty()).map(|row| rewrite(set, row));
+    let rewrites = set.rewrites().iter().filter(|rewrite| applies(set, rewrite)).map(|row| rewrite(set, row));
     let hot = index(forms.hot);
     quote! {
         /// The slot form of the table.
@@ -214,6 +214,16 @@ fn slot_part(set: &InstructionSet, part: &SlotPart) -> TokenStream {
             operands: &[#(#operands),*],
         }
     }
+}
+
+/// Whether lowering can use a rewrite. Nothing is known of types there, so `when` is never met; and a row of `to` that
+/// traps after another ran would leave the stack changed.
+fn applies(set: &InstructionSet, rewrite: &Rewrite) -> bool {
+    let rows = rewrite.to.iter().filter_map(|part| match part {
+        PatternPart::Instruction(row, _) => Some(&set.instructions()[row.0]),
+        PatternPart::Label(_) => None,
+    });
+    rewrite.when.is_empty() && rows.skip(1).all(|row| row.traps.is_empty())
 }
 
 fn rewrite(set: &InstructionSet, rewrite: &Rewrite) -> TokenStream {

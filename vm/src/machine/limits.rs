@@ -34,7 +34,8 @@ impl From<u64> for Fuel {
 /// What a machine did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Stats {
-    /// Instructions that were run, those that trapped included.
+    /// Instructions that the reference engine ran, those that trapped included. The fast engine does not count: one of
+    /// its instructions may stand for many.
     pub instructions: u64,
     /// Ticks that were charged.
     pub ticks: u64,

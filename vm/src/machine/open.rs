@@ -72,12 +72,6 @@ impl<I: InstructionSet> Machine<I> {
         (locals.to_vec(), stack.to_vec())
     }
 
-    /// Module, function and position of the innermost function.
-    #[cfg(test)]
-    pub(crate) fn innermost_position(&self) -> Option<(usize, usize, u32)> {
-        self.state.frames.last().map(|frame| (frame.module(), frame.function(), frame.pc))
-    }
-
     /// The globals of the main module.
     pub(crate) fn main_globals(&self) -> Vec<HostValue> {
         let count = self.program.modules.first().map_or(0, |main| main.checked.module.globals.len());

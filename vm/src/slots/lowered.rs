@@ -6,7 +6,7 @@ use opforge_core::fold::{Away, Source};
 use std::sync::OnceLock;
 
 /// The slot code of one function. It holds nothing of one machine.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Lowered {
     pub(crate) words: Box<[u64]>,
     /// Where code can be entered with everything at home: by position in stack form, and by word.

@@ -4,7 +4,6 @@ use crate::standard::Isa;
 use crate::trap::TrapCode;
 use crate::{Linker, Scalar, Verified, assemble, verify};
 
-mod engines;
 mod generated;
 mod limits;
 

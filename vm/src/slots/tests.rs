@@ -1,0 +1,151 @@
+use super::lower::lower;
+use super::lowered::Lowered;
+use super::validate::validate;
+use crate::standard::Isa;
+use crate::{InstructionSet, Lowering, Verified, assemble, verify};
+
+fn verified(text: &str) -> Verified<Isa> {
+    verify(assemble::<Isa>("test.opf", text).unwrap()).unwrap()
+}
+
+/// The slot code of the first function, a line for each instruction.
+fn lines(text: &str, lowering: Lowering) -> Vec<String> {
+    let lines = verified(text).slot_lines(0, lowering).unwrap();
+    lines.into_iter().map(|line| line.text).collect()
+}
+
+const COUNTED: &str = "func main(n)\n local i s\n load_int 0\n set_slot i\n load_int 0\n set_slot s\ntop:\n get_slot i\n \
+    get_slot n\n num_lt\n jump_if_false out\n get_slot s\n get_slot i\n add\n set_slot s\n get_slot i\n load_int 1\n \
+    add\n set_slot i\n jump top\nout:\n get_slot s\n return_value\nend";
+
+#[test]
+fn a_loop_is_as_many_instructions_as_the_lowering_allows() {
+    let whole = lines(COUNTED, Lowering::FULL);
+    assert_eq!(whole, ["load i, 0", "load s, 0", "counted_sum i, n, @0x43, s", "return_value s"]);
+    let no_loops = lines(COUNTED, Lowering { fuse_loops: false, ..Lowering::FULL });
+    let body = ["jump_if_not_lt i, n, @0x43", "add s, s, i", "add_int i, i, 1", "jump @0x18"];
+    assert_eq!(no_loops[2..6], body);
+    assert_eq!(lines(COUNTED, Lowering::UNFUSED)[2..4], ["num_lt s0, i, n", "jump_if_false s0, @0x43"]);
+    let unfolded = lines(COUNTED, Lowering::UNFOLDED);
+    assert_eq!(unfolded[4..8], ["move s0, i", "move s1, n", "num_lt s0, s0, s1", "jump_if_false s0, @0x43"]);
+}
+
+#[test]
+fn a_loop_that_is_entered_in_the_middle_is_not_fused() {
+    let jumped = COUNTED.replace(" get_slot s\n get_slot i\n add", "middle:\n get_slot s\n get_slot i\n add").replace(
+        " load_int 0\n set_slot i\n",
+        " get_slot n\n jump_if_true middle\n load_int 0\n set_slot i\n",
+    );
+    assert!(lines(&jumped, Lowering::FULL).iter().all(|line| !line.starts_with("counted_sum")));
+}
+
+#[test]
+fn a_loop_with_a_handler_across_its_middle_is_not_fused() {
+    let guarded = COUNTED
+        .replace(" get_slot s\n get_slot i\n add", "from:\n get_slot s\n get_slot i\n add")
+        .replace(" get_slot i\n load_int 1", "to:\n get_slot i\n load_int 1")
+        .replace(" return_value\nend", " return_value\ncaught:\n return_value\n .catch from to caught 0\nend");
+    let lines = lines(&guarded, Lowering::FULL);
+    assert!(lines.iter().all(|line| !line.starts_with("counted_sum")), "{lines:?}");
+}
+
+#[test]
+fn constants_stand_in_the_code_where_they_fit() {
+    let text = |number: &str| format!("func main(a)\n get_slot a\n {number}\n add\n return_value\nend");
+    assert_eq!(lines(&text("load_int -32768"), Lowering::FULL)[0], "add_int s0, a, -32768");
+    assert_eq!(lines(&text("load_int 32768"), Lowering::FULL)[..2], ["load s1, 32768", "add s0, a, s1"]);
+    assert_eq!(lines(&text("load_float 0.5"), Lowering::FULL)[0], "add_float s0, a, 0.5");
+    assert_eq!(lines(&text("load_const 7"), Lowering::FULL)[0], "add_int s0, a, 7");
+    assert_eq!(lines(&text("load_const \"x\""), Lowering::FULL)[..2], ["load_pool s1, \"x\"", "add s0, a, s1"]);
+}
+
+#[test]
+fn a_rewrite_replaces_what_no_jump_goes_into() {
+    let text = "func main(a, b)\n get_slot a\n get_slot b\n num_eq\n log_not\n return_value\nend";
+    assert_eq!(lines(text, Lowering::FULL), ["num_ne s0, a, b", "return_value s0"]);
+    assert_eq!(lines(text, Lowering::UNFUSED)[0], "num_eq s0, a, b");
+    let jumped = "func main(a, b)\nagain:\n get_slot a\n get_slot b\n num_eq\ninto:\n log_not\n dup\n jump_if_true into\n \
+        return_value\nend";
+    assert!(lines(jumped, Lowering::FULL)[0].starts_with("num_eq"));
+}
+
+#[test]
+fn slot_code_grows_with_the_code() {
+    let size = |statements: usize| {
+        let body = " get_slot a\n dup\n load_int 7\n add\n swap\n pop\n set_slot a\n".repeat(statements);
+        let text = format!("func main(a)\n{body} return\nend");
+        let verified = verified(&text);
+        lower::<Isa>(verified.checked(), 0, Lowering::FULL).unwrap().words.len()
+    };
+    let (once, twice) = (size(10_000), size(20_000));
+    assert!(twice <= 2 * once && once < 40_000, "{once} words, then {twice}");
+}
+
+/// A function with something of everything.
+const MIXED: &str = "import host/1\nglobal g\nfunc main(a)\n local b\nstart:\n get_slot a\n load_int 100000\n add\n dup\n \
+    set_slot b\n call main 1\n call host 1\n set_var g\nend_of:\n get_slot b\n jump_if_true start\n load_const \"t\"\n \
+    print_ln 1\n swap_them\n return\ncaught:\n return_value\n .catch start end_of caught 0\nend";
+
+fn mixed() -> (Verified<Isa>, Lowered) {
+    let verified = verified(&MIXED.replace(" swap_them\n", " get_slot a\n get_slot b\n swap\n div\n pop\n"));
+    let code = lower::<Isa>(verified.checked(), 0, Lowering::FULL).unwrap();
+    (verified, code)
+}
+
+fn is_valid(verified: &Verified<Isa>, code: &Lowered) -> bool {
+    let checked = verified.checked();
+    validate(code, Isa::slots(), Isa::table(), &checked.module, &checked.functions[0])
+}
+
+#[test]
+fn what_lowering_gives_is_valid() {
+    let (verified, code) = mixed();
+    assert!(is_valid(&verified, &code));
+}
+
+#[test]
+fn slots_targets_and_codes_that_are_wrong_are_refused() {
+    let (verified, code) = mixed();
+    // Each field of each word with its upper half set: no slot, index or place is that far.
+    let (mut refused, mut kept) = (0, 0);
+    for word in 0..code.words.len() {
+        for field in 0..4 {
+            let mut other = code.clone();
+            other.words[word] |= 0xff00 << (16 * field);
+            if other.words[word] == code.words[word] {
+                continue;
+            }
+            if is_valid(&verified, &other) { kept += 1 } else { refused += 1 }
+        }
+    }
+    // Numbers may be any, and what pads an instruction is not looked at.
+    assert!(refused > 30 && kept < refused, "{refused} refused, {kept} kept");
+}
+
+#[test]
+fn code_that_is_cut_or_runs_on_is_refused() {
+    let (verified, code) = mixed();
+    for length in 0..code.words.len() {
+        let mut other = code.clone();
+        other.words = code.words[..length].into();
+        assert!(!is_valid(&verified, &other), "{length} words");
+    }
+    let mut other = code.clone();
+    other.words = [&code.words[..], &[0]].concat().into();
+    assert!(!is_valid(&verified, &other), "the last instruction goes on");
+}
+
+#[test]
+fn frame_maps_that_are_wrong_are_refused() {
+    let (verified, code) = mixed();
+    let change = |change: &dyn Fn(&mut Lowered)| {
+        let mut other = code.clone();
+        change(&mut other);
+        is_valid(&verified, &other)
+    };
+    assert!(!change(&|code| code.leaves[0].depth = 1000));
+    assert!(!change(&|code| code.leaves[0].word = 10_000));
+    assert!(!change(&|code| code.leaves[0].count = 1000));
+    assert!(!change(&|code| code.entries[1].word = 10_000));
+    assert!(!change(&|code| code.entries.swap(0, 1)));
+}
