@@ -79,4 +79,4 @@ pub use slots::SlotLine;
 pub use standard_set::standard;
 pub use trap::TrapCode;
 pub use value::{Text, Unpacked, Value};
-pub use verify::{Rule, Rules, Verified, VerifyError, VerifyErrors, verify};
+pub use verify::{Rule, Rules, StackState, Verified, VerifyError, VerifyErrors, verify};

@@ -1,4 +1,5 @@
 use super::Programs;
+use super::differential::ENGINES;
 use super::examples::check_example;
 use crate::metadata::{ExampleInfo, ExampleOperand, ExampleOutcome, Literal};
 use crate::standard::Isa;
@@ -23,8 +24,10 @@ const TEXT: Literal = Literal::Text("text");
 #[track_caller]
 fn problem(row: &str, example: ExampleInfo, expected: &str) {
     let index = Isa::table().instructions.iter().position(|info| info.name == row).unwrap();
-    let found = check_example::<Isa>(index, &example).err();
-    assert_eq!(found.as_deref().unwrap_or("none"), expected);
+    for (name, engine) in ENGINES {
+        let found = check_example::<Isa>(index, &example, engine).err();
+        assert_eq!(found.as_deref().unwrap_or("none"), expected, "{name}");
+    }
 }
 
 #[test]

@@ -12,11 +12,13 @@ mod error;
 mod flow;
 mod regions;
 mod rules;
+mod states;
 mod structure;
 
 pub use error::{Rule, VerifyError, VerifyErrors};
 pub(crate) use flow::{Analysis, Entry, analyse};
 pub use rules::Rules;
+pub use states::StackState;
 
 use crate::instruction_set::InstructionSet;
 use crate::module::Module;
