@@ -1,7 +1,8 @@
-//! What a row is to tools that must not know its name: read from its body.
+//! What a row is to tools that must not know its name: read from its slot form, which follows from its body.
 
-use opforge_core::{Scalar, Type};
-use opforge_spec::model::{Body, Expr, Instruction, InstructionSet, Step};
+use opforge_core::Scalar;
+use opforge_spec::model::Instruction;
+use opforge_spec::slots::{ConstantForm, RowForm};
 
 /// Something that tools need a row for. `opforge::metadata::Role` says the same at run time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,29 +19,15 @@ pub(crate) enum Role {
     Load(Scalar),
 }
 
-/// The role of a row, if its body does just that and nothing else.
-pub(crate) fn role(set: &InstructionSet, row: &Instruction) -> Option<Role> {
-    let Body::Does(block) = &row.body else { return None };
-    let [step] = block.steps.as_slice() else { return None };
-    if row.fuel_per.is_some() {
-        return None;
-    }
-    match (step, row.operands.len(), row.inputs.as_slice(), row.outputs.as_slice()) {
-        (Step::Let { value, .. }, operands, [], [_]) => match (value, operands) {
-            (Expr::Literal(value), 0) => Some(Role::Load(*value)),
-            (Expr::Operand(_), 1) => Some(Role::LoadOperand),
-            (Expr::Call { primitive, .. }, 1) => match set.primitive(*primitive).name.as_str() {
-                "local.get" => Some(Role::GetLocal),
-                "const.load" => Some(Role::LoadConstant),
-                _ => None,
-            },
-            _ => None,
-        },
-        (Step::Do(Expr::Call { primitive, arguments, .. }), 1, [input], []) => {
-            let stores = set.primitive(*primitive).name == "local.set";
-            let whole = input.count.is_none() && input.ty == Type::ANY;
-            (stores && whole && matches!(arguments.as_slice(), [_, Expr::Input(..)])).then_some(Role::SetLocal)
-        }
-        _ => None,
-    }
+/// The role of a row of that form, if it has no operands beside those that its role needs.
+pub(crate) fn role(row: &Instruction, form: &RowForm) -> Option<Role> {
+    let (role, operands) = match form {
+        RowForm::Get(_) => (Role::GetLocal, 1),
+        RowForm::Set(_) => (Role::SetLocal, 1),
+        RowForm::Constant(ConstantForm::Pool(_)) => (Role::LoadConstant, 1),
+        RowForm::Constant(ConstantForm::Operand(_)) => (Role::LoadOperand, 1),
+        RowForm::Constant(ConstantForm::Literal(value)) => (Role::Load(*value), 0),
+        RowForm::Shuffle(_) | RowForm::Sequence | RowForm::Runs(_) => return None,
+    };
+    (row.operands.len() == operands).then_some(role)
 }

@@ -32,7 +32,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let (hot, cold) = forms.ops.split_at(forms.hot);
     let code = |position: usize| unsigned(BUILT_IN + position as u64);
     let arms = hot.iter().enumerate().map(|(position, op)| {
-        let (code, body) = (code(position), Arm::hot(set, &forms, op).body());
+        let (code, body) = (code(position), Arm::hot(set, &forms, op, position).body());
         quote!(#code => { #body })
     });
     let built_in = (0..COLD)

@@ -145,7 +145,9 @@ fn traps(set: &InstructionSet) -> String {
 
 fn sequences(set: &InstructionSet) -> String {
     let mut text = String::from("# Fusions and rewrites\n\n");
-    text.push_str("What the fast engine finds in plain code: a fusion runs as one instruction, a rewrite is replaced first.\n");
+    text.push_str(
+        "What the fast engine finds in plain code: a fusion runs as one instruction, a rewrite is replaced first.\n",
+    );
     if !set.fusions().is_empty() {
         text.push_str("\n| fusion | runs as one instruction |\n|---|---|\n");
         for fusion in set.fusions() {

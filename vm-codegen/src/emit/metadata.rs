@@ -6,6 +6,7 @@ use crate::role::Role;
 use opforge_spec::model::{
     Example, ExampleOperand, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
 };
+use opforge_spec::slots::{RowForm, SlotForms};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -15,7 +16,9 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         let (name, doc, fixtures) = (&family.name, family.doc.trim(), &family.fixtures);
         quote!(::opforge::metadata::FamilyInfo { name: #name, doc: #doc, fixtures: #fixtures })
     });
-    let instructions = set.instructions().iter().enumerate().map(|(position, row)| instruction(set, position, row));
+    let forms = SlotForms::of(set).rows;
+    let rows = set.instructions().iter().zip(&forms).enumerate();
+    let instructions = rows.map(|(position, (row, form))| instruction(set, position, row, form));
     let traps = set.traps().iter().map(|trap| {
         let (name, code, doc) = (&trap.name, trap_code(trap), trap.doc.trim());
         quote!(::opforge::metadata::TrapInfo { name: #name, code: #code, doc: #doc })
@@ -36,7 +39,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     }
 }
 
-fn instruction(set: &InstructionSet, position: usize, row: &Instruction) -> TokenStream {
+fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &RowForm) -> TokenStream {
     let (name, mnemonic, doc, stack) = (&row.name, &row.mnemonic, row.doc.trim(), row.stack.trim());
     let (code, family, position) = (opcode(row.code), index(row.family), index(position));
     let operands = row.operands.iter().map(|operand| {
@@ -65,7 +68,7 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction) -> Toke
         NativeState::Helper => "helper",
         NativeState::Exit => "exit",
     };
-    let role = option(crate::role::role(set, row).map(role));
+    let role = option(crate::role::role(row, form).map(role));
     let examples = row.examples.iter().map(|row| example(set, row));
     quote! {
         ::opforge::metadata::InstructionInfo {

@@ -13,6 +13,18 @@ use crate::trap::TrapCode;
 use crate::value::Value;
 use std::ptr::NonNull;
 
+/// An empty instruction that differs from all with another number, so that the compiler does not merge the ends of arms
+/// that are otherwise alike.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! keep_apart {
+    ($number:literal) => {
+        #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+        // SAFETY: it is a comment of the assembler's.
+        ::core::arch::asm!(concat!("/* ", stringify!($number), " */"), options(nomem, nostack, preserves_flags));
+    };
+}
+
 /// A place in slot code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pc(NonNull<u64>);
@@ -414,7 +426,7 @@ impl Fast<'_> {
                 }
                 2 => {
                     let (a, b) = (pc.field(0), pc.field(1));
-                    let (first, second) = (base.get(a), base.get(b));
+                    let (first, second) = (base.get_again(a), base.get_again(b));
                     base.set(a, second);
                     base.set(b, first);
                     Some(pc.skip(1))

@@ -64,7 +64,7 @@ impl<I: InstructionSet> Show<'_, I> {
                 Field::Operand(kind) => self.operand(kind, reader.field(offset)?)?,
                 Field::Target => {
                     let target = i64::from(word) + i64::from(reader.distance(offset)?);
-                    format!("@{:#x}", place(u32::try_from(target).ok()?)?)
+                    format!("@{:#06x}", place(u32::try_from(target).ok()?)?)
                 }
             });
             offset += field.width();

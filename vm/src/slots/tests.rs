@@ -32,10 +32,9 @@ fn a_loop_is_as_many_instructions_as_the_lowering_allows() {
 
 #[test]
 fn a_loop_that_is_entered_in_the_middle_is_not_fused() {
-    let jumped = COUNTED.replace(" get_slot s\n get_slot i\n add", "middle:\n get_slot s\n get_slot i\n add").replace(
-        " load_int 0\n set_slot i\n",
-        " get_slot n\n jump_if_true middle\n load_int 0\n set_slot i\n",
-    );
+    let jumped = COUNTED
+        .replace(" get_slot s\n get_slot i\n add", "middle:\n get_slot s\n get_slot i\n add")
+        .replace(" load_int 0\n set_slot i\n", " get_slot n\n jump_if_true middle\n load_int 0\n set_slot i\n");
     assert!(lines(&jumped, Lowering::FULL).iter().all(|line| !line.starts_with("counted_sum")));
 }
 

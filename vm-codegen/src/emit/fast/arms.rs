@@ -3,8 +3,8 @@
 use super::compute::{Signature, is_passed, most_jump_outputs, output_form, split_cases, split_name};
 use crate::literals::{float, index, int, unsigned};
 use crate::names::{Form, ident, operand_type};
-use opforge_core::{OperandKind, Scalar};
-use opforge_spec::model::{Instruction, InstructionSet};
+use opforge_core::{OperandKind, Scalar, Type};
+use opforge_spec::model::{Body, Instruction, InstructionSet};
 use opforge_spec::slots::{Field, PartInput, PartOutputs, RowForm, SlotForms, SlotOp, SlotOperand, SlotPart};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -20,15 +20,17 @@ pub(super) struct Arm<'a> {
     op: &'a SlotOp,
     offsets: Vec<usize>,
     hot: bool,
+    number: usize,
 }
 
 impl<'a> Arm<'a> {
-    pub(super) fn hot(set: &'a InstructionSet, forms: &'a SlotForms, op: &'a SlotOp) -> Self {
-        Self { set, forms, op, offsets: op.offsets(), hot: true }
+    /// The arm of the instruction at `number` in the loop.
+    pub(super) fn hot(set: &'a InstructionSet, forms: &'a SlotForms, op: &'a SlotOp, number: usize) -> Self {
+        Self { set, forms, op, offsets: op.offsets(), hot: true, number }
     }
 
     pub(super) fn cold(set: &'a InstructionSet, forms: &'a SlotForms, op: &'a SlotOp) -> Self {
-        Self { set, forms, op, offsets: op.offsets(), hot: false }
+        Self { set, forms, op, offsets: op.offsets(), hot: false, number: 0 }
     }
 
     /// The arm: it leaves, or has put `pc` where the code goes on.
@@ -52,11 +54,18 @@ impl<'a> Arm<'a> {
             let parts = self.parts();
             return quote!(#slots #parts #skip);
         }
-        let mut rest = quote!(#skip);
+        let apart = self.apart();
+        let mut rest = quote!(#skip #apart);
         for position in (0..self.op.parts.len()).rev() {
             rest = self.then(position, rest);
         }
         quote!(#slots #rest)
+    }
+
+    /// Keeps the end of the arm from being merged with that of others, which would cost a jump each time.
+    fn apart(&self) -> TokenStream {
+        let number = unsigned(self.number as u64);
+        if self.hot { quote!(::opforge::keep_apart!(#number);) } else { TokenStream::new() }
     }
 
     fn has_labels(&self) -> bool {
@@ -85,7 +94,8 @@ impl<'a> Arm<'a> {
             let name = split_name(row, case);
             let inputs = if case == 0 { &inputs } else { &again };
             let written = self.write(position, part, &quote!(value), output_form(row));
-            quote!(if let Some(value) = fast::#name(#(#inputs,)* #operands) { #written #rest #go_on; })
+            let apart = self.apart();
+            quote!(if let Some(value) = fast::#name(#(#inputs,)* #operands) { #written #rest #apart #go_on; })
         });
         quote!(#(#cases)* #whole #rest)
     }
@@ -189,8 +199,13 @@ impl<'a> Arm<'a> {
         let path = if self.hot { quote!(fast::#name) } else { quote!(self::#name) };
         let context = signature.context.then(|| quote!(&mut fast.context,));
         let handlers = signature.handlers.then(|| quote!(handlers,));
-        let input = |input| if again { self.input_again(input) } else { self.input(input) };
-        let inputs = part.inputs.iter().map(input);
+        // What is only passed on would be moved as 16 bytes; what is told apart need not be loaded to be compared.
+        let passes = |index: usize| row.inputs[index].ty == Type::ANY && !matches!(row.body, Body::Cases { .. });
+        let inputs = part
+            .inputs
+            .iter()
+            .enumerate()
+            .map(|(index, input)| if again || passes(index) { self.input_again(input) } else { self.input(input) });
         let operands = self.passed(row, part);
         quote!(#path(#context #handlers #(#inputs,)* #operands))
     }
