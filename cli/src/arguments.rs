@@ -1,6 +1,7 @@
 //! The command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use opforge::Lowering;
 use std::path::PathBuf;
 
 /// A virtual machine generated from one table of instructions.
@@ -11,8 +12,9 @@ use std::path::PathBuf;
     max_term_width = 100,
     after_help = "Examples:
   opforge run examples/programs/mandelbrot.opf     run a program
-  opforge asm hello.opf -o hello.fzb               turn assembly into a module
-  opforge disasm hello.fzb                         and back
+  opforge asm examples/programs/fib.opf -o fib.fzb turn assembly into a module
+  opforge disasm fib.fzb                           and back
+  opforge disasm --slots fib.fzb                   what runs beside what was written
   opforge spec list std:standard                   all instructions, one line each
   opforge spec check my-table.ron                  is this table right?
   opforge explain E0104                            what does that error mean?
@@ -54,12 +56,14 @@ Examples:
     after_help = "A file that starts with the magic bytes of a module is one, anything else is assembly; `-` is standard input. \
 Of several files the first holds `main`, the others what it imports. What follows `--` becomes main's parameters: \
 a number, `true`, `false`, `nil`, else a text. Only what the program prints goes to standard output. Options on a \
-line `; flags: …` in the program's first comment hold unless they are given here.
+line `; flags: …` in the program's first comment hold unless they are given here. Both engines give the same output, \
+results, traps and ticks; --trace runs on the reference engine, whichever is named.
 
 Examples:
   opforge run examples/programs/fib.opf
-  opforge run --fuel 1000000 loop.opf          stop after a million ticks, exit code 3
-  opforge run --result --stats power.opf -- 2 10
+  opforge run --fuel 1000 examples/programs/primes.opf     stop after a thousand ticks, exit code 3
+  opforge run --engine reference --stats examples/programs/gcd.opf
+  opforge run --no-fuse examples/programs/mandelbrot.opf
   echo 'func main()
     load_int 42
     print_ln 1
@@ -69,13 +73,14 @@ Examples:
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) machine: MachineArguments,
-    /// Count what the run used, on standard error
+    /// Print what the run used, on standard error; instructions only on the reference engine, which counts them
     #[arg(long)]
     pub(crate) stats: bool,
-    /// Print the statistics and how the run ended as one line of JSON, on standard error
+    /// Print the statistics and how the run ended as one line of JSON, on standard error; `instructions` is null
+    /// where they are not counted
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print each instruction before it runs, on standard error
+    /// Print each instruction before it runs, on standard error; this is done on the reference engine
     #[arg(long)]
     pub(crate) trace: bool,
     /// Print what main returns
@@ -95,15 +100,11 @@ pub(crate) struct RunArguments {
 /// What a program's head may set as well.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct MachineArguments {
-    /// Which engine runs it
+    /// Which engine runs it [default: fast]
     #[arg(long, value_enum)]
     pub(crate) engine: Option<EngineName>,
-    /// Do not read operands in place (fast engine)
-    #[arg(long)]
-    pub(crate) no_fold: bool,
-    /// Do not join instructions (fast engine)
-    #[arg(long)]
-    pub(crate) no_fuse: bool,
+    #[command(flatten)]
+    pub(crate) lowering: LoweringArguments,
     /// Stop after this many ticks: calls, jumps back, caught traps
     #[arg(long, value_name = "TICKS")]
     pub(crate) fuel: Option<u64>,
@@ -118,6 +119,33 @@ pub(crate) struct MachineArguments {
     pub(crate) slots: Option<usize>,
 }
 
+/// What the fast engine does without.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Args)]
+pub(crate) struct LoweringArguments {
+    /// Fast engine: do not read operands in place; then nothing is fused either
+    #[arg(long)]
+    pub(crate) no_fold: bool,
+    /// Fast engine: do not run sequences of instructions as one
+    #[arg(long)]
+    pub(crate) no_fuse: bool,
+    /// Fast engine: fuse sequences, but no loops
+    #[arg(long)]
+    pub(crate) no_fuse_loops: bool,
+}
+
+impl LoweringArguments {
+    pub(crate) fn lowering(self) -> Lowering {
+        let fuse = !self.no_fold && !self.no_fuse;
+        Lowering { fold: !self.no_fold, fuse, fuse_loops: fuse && !self.no_fuse_loops }
+    }
+
+    /// The first of them that is given.
+    pub(crate) fn first(self) -> Option<&'static str> {
+        let all = [(self.no_fold, "--no-fold"), (self.no_fuse, "--no-fuse"), (self.no_fuse_loops, "--no-fuse-loops")];
+        all.into_iter().find_map(|(given, name)| given.then_some(name))
+    }
+}
+
 /// The options in a program's head.
 #[derive(Debug, Parser)]
 #[command(no_binary_name = true, disable_help_flag = true, args_override_self = true)]
@@ -128,10 +156,10 @@ pub(crate) struct HeadArguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EngineName {
-    /// Checks everything, stack form
-    Reference,
-    /// Slot form (not there yet)
+    /// Runs slot form, made of each function at its first call
     Fast,
+    /// Runs stack form and checks everything: slow
+    Reference,
 }
 
 /// Turn assembly into a module
@@ -139,9 +167,9 @@ pub(crate) enum EngineName {
 #[command(after_help = "The module is verified before it is written.
 
 Examples:
-  opforge asm fib.opf -o fib.fzb
-  opforge asm - -o fib.fzb < fib.opf
-  opforge asm --strip fib.opf -o fib.fzb     without source lines")]
+  opforge asm examples/programs/fib.opf -o fib.fzb
+  opforge asm - -o fib.fzb < examples/programs/fib.opf
+  opforge asm --strip examples/programs/fib.opf -o fib.fzb     without source lines")]
 pub(crate) struct AsmArguments {
     /// The assembly; `-` is standard input
     pub(crate) file: PathBuf,
@@ -155,19 +183,38 @@ pub(crate) struct AsmArguments {
 
 /// Print a module as assembly
 #[derive(Debug, Args)]
-#[command(after_help = "Assembling what this prints gives the same module.
+#[command(
+    after_help = "Assembling what this prints gives the same module. --slots and --stack add comments, and leave the lines of \
+the source out. Beside an instruction they give its position; --stack the depth before it and what the values may be, bottom first, \
+of a deep stack the topmost; --slots the instructions that the fast engine runs for it, and nothing where it was folded \
+into another. There `s0` is where the stack's lowest value is kept, and `@0x001c` the position that is jumped to.
 
 Examples:
   opforge disasm fib.fzb
-  opforge disasm --no-lines fib.fzb          easier to read
-  opforge disasm fib.fzb -o fib.opf")]
+  opforge disasm --no-lines fib.fzb                     easier to read
+  opforge disasm fib.fzb -o fib.opf
+  opforge disasm --slots examples/programs/gcd.opf      what runs beside what was written
+  opforge disasm --slots --no-fuse examples/programs/gcd.opf
+  opforge disasm --stack --json examples/programs/gcd.opf"
+)]
 pub(crate) struct DisasmArguments {
     /// The module, or assembly to print in its plain form; `-` is standard input
     pub(crate) file: PathBuf,
     /// Leave out the lines of the source, which makes a listing that is easier to read
     #[arg(long)]
     pub(crate) no_lines: bool,
-    /// Where the assembly goes, instead of standard output
+    /// Show what the fast engine runs for each instruction
+    #[arg(long)]
+    pub(crate) slots: bool,
+    /// Show what is on the stack before each instruction
+    #[arg(long)]
+    pub(crate) stack: bool,
+    #[command(flatten)]
+    pub(crate) lowering: LoweringArguments,
+    /// Print what --slots and --stack show as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Where the output goes, instead of standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: Option<PathBuf>,
 }

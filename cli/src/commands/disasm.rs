@@ -1,27 +1,51 @@
-//! `opforge disasm`: module → assembly.
+//! `opforge disasm`: module → assembly, with what is known of its instructions beside them if that is asked for.
 
 use crate::arguments::DisasmArguments;
-use crate::commands::asm::load;
+use crate::commands::asm::{load, verified};
+use crate::commands::listing::{Columns, Listing};
 use crate::exit::{Exit, Failure};
 use crate::{files, output};
 use opforge::{InstructionSet, disassemble};
 
 pub(crate) fn disasm<I: InstructionSet>(arguments: &DisasmArguments) -> Result<Exit, Failure> {
+    refuse_idle(arguments)?;
     let input = files::read(&arguments.file)?;
     let module = load::<I>(&input)?;
-    let mut text = disassemble::<I>(&module).map_err(|error| {
+    let disassembled = disassemble::<I>(&module).map_err(|error| {
         Failure::input(
             format!("`{}` cannot be printed: {error}", input.name),
             "`opforge verify` says more; a module must be written for this machine",
         )
-    })?;
-    if arguments.no_lines {
+    });
+    let text = if arguments.slots || arguments.stack {
+        // What is wrong with a module that cannot run is said better by the verifier.
+        let verified = verified::<I>(module, &input.name)?;
+        let slots = arguments.slots.then(|| arguments.lowering.lowering());
+        let listing = Listing::new(&verified, &disassembled?, Columns { stack: arguments.stack, slots });
+        if arguments.json { format!("{}\n", listing.json(&input.name)) } else { listing.text() }
+    } else if arguments.no_lines {
         // A statement is a line, and no text goes over the end of one.
-        text = text.split_inclusive('\n').filter(|line| !line.trim_start().starts_with(".line ")).collect();
-    }
+        disassembled?.split_inclusive('\n').filter(|line| !line.trim_start().starts_with(".line ")).collect()
+    } else {
+        disassembled?
+    };
     match &arguments.output {
         Some(path) => files::write(path, text.as_bytes())?,
         None => output::print(&text)?,
     }
     Ok(Exit::Success)
+}
+
+/// Options that only say how something is shown which is not asked for.
+fn refuse_idle(arguments: &DisasmArguments) -> Result<(), Failure> {
+    if let Some(option) = arguments.lowering.first().filter(|_| !arguments.slots) {
+        return Err(Failure::usage(
+            format!("`{option}` changes only what `--slots` shows"),
+            "add `--slots`, or leave it out",
+        ));
+    }
+    if arguments.json && !arguments.slots && !arguments.stack {
+        return Err(Failure::usage("`--json` is for what `--slots` and `--stack` show", "add one of the two"));
+    }
+    Ok(())
 }

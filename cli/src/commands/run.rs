@@ -8,7 +8,8 @@ use crate::head::Head;
 use crate::output::{self, ProgramOutput};
 use clap::Parser;
 use opforge::{
-    Fuel, HostValue, InstructionSet, Limits, Linker, Machine, Module, Outcome, Program, Stats, Streams, parse_scalar,
+    Engine, Fuel, HostValue, InstructionSet, Limits, Linker, Machine, Module, Outcome, Program, Stats, Streams,
+    parse_scalar,
 };
 use serde_json::json;
 use std::io::Write;
@@ -18,6 +19,12 @@ use std::time::{Duration, Instant};
 
 pub(crate) fn run<I: InstructionSet>(arguments: &RunArguments, handlers: I::Handlers) -> Result<Exit, Failure> {
     refuse_planned(&arguments.machine, &arguments.allow)?;
+    if let Some((option, help)) = contradiction(&arguments.machine) {
+        return Err(Failure::usage(
+            format!("`{option}` is about the fast engine, but the engine is `reference`"),
+            help,
+        ));
+    }
     if arguments.files.iter().filter(|file| *file == Path::new("-")).count() > 1 {
         return Err(Failure::usage("`-` is given twice", "standard input holds one program"));
     }
@@ -28,7 +35,9 @@ pub(crate) fn run<I: InstructionSet>(arguments: &RunArguments, handlers: I::Hand
     let values = main_arguments(&main, &arguments.arguments)?;
 
     let (out, state) = ProgramOutput::new();
+    let engine = engine(&options);
     let mut machine = Machine::<I>::new(program, handlers)
+        .with_engine(engine)
         .with_limits(limits(&options))
         .with_streams(Streams::none().with_output(out));
     if arguments.trace {
@@ -49,26 +58,20 @@ pub(crate) fn run<I: InstructionSet>(arguments: &RunArguments, handlers: I::Hand
         output::print(&format!("{value}\n"))?;
     }
     let exit = report(&outcome, machine.ticks());
+    let stats = machine.stats();
+    // An observer sees every instruction, so a traced run is one of the reference engine.
+    let instructions = (engine == Engine::Reference || arguments.trace).then_some(stats.instructions);
     if arguments.json {
-        anstream::eprintln!("{}", json_line(&outcome, machine.stats(), time));
+        anstream::eprintln!("{}", json_line(&outcome, instructions, stats, time));
     } else if arguments.stats {
-        anstream::eprint!("{}", table(machine.stats(), time));
+        anstream::eprint!("{}", table(instructions, stats, time));
     }
     Ok(exit)
 }
 
 /// Options that are in the language of the command line, but have nothing behind them yet.
 fn refuse_planned(options: &MachineArguments, allow: &[String]) -> Result<(), Failure> {
-    let planned = if options.engine == Some(EngineName::Fast) {
-        return Err(Failure::usage(
-            "the fast engine is not there yet",
-            "leave out `--engine`; the reference engine runs every program",
-        ));
-    } else if options.no_fold {
-        "--no-fold"
-    } else if options.no_fuse {
-        "--no-fuse"
-    } else if options.memory.is_some() {
+    let planned = if options.memory.is_some() {
         "--memory"
     } else if !allow.is_empty() {
         "--allow"
@@ -78,7 +81,22 @@ fn refuse_planned(options: &MachineArguments, allow: &[String]) -> Result<(), Fa
     Err(Failure::usage(format!("`{planned}` is not there yet"), "leave it out: there is nothing that it could change"))
 }
 
-/// The options of the command line, and below them those of the program's head.
+/// An option of the fast engine beside another engine, and what to do about it.
+fn contradiction(options: &MachineArguments) -> Option<(&'static str, &'static str)> {
+    let option = options.lowering.first().filter(|_| options.engine == Some(EngineName::Reference))?;
+    Some((option, "leave out one of the two; the reference engine runs the instructions as they are written"))
+}
+
+fn engine(options: &MachineArguments) -> Engine {
+    match options.engine {
+        Some(EngineName::Reference) => Engine::Reference,
+        Some(EngineName::Fast) | None => Engine::Fast(options.lowering.lowering()),
+    }
+}
+
+/// The options of the command line, and below them those of the program's head. Which engine runs, and how, is one
+/// thing: who names an engine leaves the head's options of engines out, and who names an option of the fast engine
+/// wants that one.
 fn with_head(options: MachineArguments, main: Option<&Input>) -> Result<MachineArguments, Failure> {
     let Some(input) = main.filter(|input| !input.is_module()) else { return Ok(options) };
     let head = Head::parse(input.text()?);
@@ -87,14 +105,19 @@ fn with_head(options: MachineArguments, main: Option<&Input>) -> Result<MachineA
         let first = error.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         Failure::input(
             format!("`{}`, in its line `; flags:`: {first}", input.name),
-            "a program's head may give --engine, --fuel, --frames, --slots, --memory, --no-fold and --no-fuse",
+            "a program's head may give --engine, --no-fold, --no-fuse, --no-fuse-loops, --fuel, --frames, --slots and --memory",
         )
     })?;
     let head = head.machine;
+    if let Some((option, help)) = contradiction(&head) {
+        let message = format!("`{}`, in its line `; flags:`: `{option}` contradicts `--engine reference`", input.name);
+        return Err(Failure::input(message, help));
+    }
+    let own = options.engine.is_some() || options.lowering.first().is_some();
+    let (engine, lowering) = if own { (options.engine, options.lowering) } else { (head.engine, head.lowering) };
     Ok(MachineArguments {
-        engine: options.engine.or(head.engine),
-        no_fold: options.no_fold || head.no_fold,
-        no_fuse: options.no_fuse || head.no_fuse,
+        engine,
+        lowering,
         fuel: options.fuel.or(head.fuel),
         memory: options.memory.or(head.memory),
         frames: options.frames.or(head.frames),
@@ -188,14 +211,15 @@ fn report(outcome: &Outcome, ticks: u64) -> Exit {
     }
 }
 
-fn table(stats: Stats, time: Duration) -> String {
+fn table(instructions: Option<u64>, stats: Stats, time: Duration) -> String {
+    let instructions = instructions.map_or_else(String::new, |count| format!("instructions  {count}\n"));
     format!(
-        "instructions  {}\nticks         {}\nmost slots    {}\nmost frames   {}\ntime          {time:.3?}\n",
-        stats.instructions, stats.ticks, stats.most_slots, stats.most_frames,
+        "{instructions}ticks         {}\nmost slots    {}\nmost frames   {}\ntime          {time:.3?}\n",
+        stats.ticks, stats.most_slots, stats.most_frames,
     )
 }
 
-fn json_line(outcome: &Outcome, stats: Stats, time: Duration) -> serde_json::Value {
+fn json_line(outcome: &Outcome, instructions: Option<u64>, stats: Stats, time: Duration) -> serde_json::Value {
     let (ended, trap) = match outcome {
         Outcome::Returned(_) => ("returned", None),
         Outcome::Trapped(report) => ("trapped", Some(report)),
@@ -213,7 +237,7 @@ fn json_line(outcome: &Outcome, stats: Stats, time: Duration) -> serde_json::Val
     json!({
         "outcome": ended,
         "trap": trap,
-        "instructions": stats.instructions,
+        "instructions": instructions,
         "ticks": stats.ticks,
         "most_slots": stats.most_slots,
         "most_frames": stats.most_frames,

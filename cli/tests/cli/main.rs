@@ -1,6 +1,7 @@
 //! The program as its users meet it: arguments in; output, errors and exit code out.
 
 mod common;
+mod disasm;
 mod programs;
 mod run;
 mod spec;

@@ -26,6 +26,37 @@ fn each_program_prints_what_its_head_says() {
     }
 }
 
+/// Every way to run a program.
+const ENGINES: [&[&str]; 7] = [
+    &["--engine", "fast"],
+    &["--no-fuse-loops"],
+    &["--no-fuse"],
+    &["--no-fold"],
+    &["--engine", "fast", "--no-fold", "--no-fuse", "--no-fuse-loops"],
+    &["--no-fuse", "--no-fuse-loops"],
+    &["--engine", "reference"],
+];
+
+#[test]
+fn each_program_runs_alike_on_every_engine() {
+    for (path, text) in programs() {
+        let expected = Head::parse(&text).expect.unwrap();
+        let mut used = Vec::new();
+        for engine in ENGINES {
+            let mut arguments = vec!["run", "--json", &path];
+            arguments.extend(engine);
+            let ran = opforge(&arguments, "");
+            assert_eq!((ran.code, ran.out.as_str()), (Some(0), expected.as_str()), "{path} {engine:?}: {}", ran.err);
+            let mut value: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+            let counted = value["instructions"].take();
+            assert_eq!(counted.is_u64(), engine == ["--engine", "reference"], "{path} {engine:?}: {counted}");
+            value["seconds"].take();
+            used.push(value);
+        }
+        assert!(used.iter().all(|value| *value == used[0]), "{path}: {used:#?}");
+    }
+}
+
 #[test]
 fn a_program_as_module_and_as_its_disassembly_prints_the_same() {
     let folder = tempfile::tempdir().unwrap();

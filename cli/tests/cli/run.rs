@@ -50,6 +50,8 @@ fn the_head_gives_flags_and_the_command_line_wins() {
         ("--stats", "--stats"),
         ("file.opf", "file.opf"),
         ("--allow env", "--allow"),
+        ("--engine reference --no-fuse", "`--no-fuse` contradicts `--engine reference`"),
+        ("--engine warp", "warp"),
     ] {
         check(&run(&format!("; flags: {flags}\n{ENDLESS}"), &[]), 1, "", &[error, "; flags:"]);
     }
@@ -90,9 +92,48 @@ fn several_files_are_linked() {
 #[test]
 fn statistics_and_trace_go_to_standard_error() {
     let text = "func main()\n load_int 1\n load_int 2\n add\n print_ln 1\n return\nend\n";
-    check(&run(text, &["--stats"]), 0, "3\n", &["instructions", "ticks"]);
-    check(&run(text, &["--stats", "--json"]), 0, "3\n", &["\"instructions\"", "\"ticks\""]);
+    check(&run(text, &["--stats"]), 0, "3\n", &["ticks         1\n", "most slots"]);
+    check(&run(text, &["--stats", "--json"]), 0, "3\n", &["\"instructions\":null", "\"ticks\":1"]);
     check(&run(text, &["--trace"]), 0, "3\n", &["load_int 1", "add", "main"]);
+}
+
+#[test]
+fn instructions_are_counted_where_each_is_run() {
+    let text = "func main()\n load_int 1\n load_int 2\n add\n print_ln 1\n return\nend\n";
+    for flags in [&["--engine", "reference"][..], &["--trace"], &["--trace", "--no-fuse"]] {
+        let with = |flag| [flags, &[flag]].concat();
+        check(&run(text, &with("--stats")), 0, "3\n", &["instructions  5\n"]);
+        check(&run(text, &with("--json")), 0, "3\n", &["\"instructions\":5,"]);
+    }
+    let fast = run(text, &["--stats", "--no-fold"]);
+    assert!(!fast.err.contains("instructions"), "{fast:#?}");
+}
+
+/// Which engine ran shows in whether instructions are counted.
+#[test]
+fn the_command_line_says_all_about_the_engine_if_it_says_something() {
+    let body = "func main()\n return\nend\n";
+    let counted = |head: &str, flags: &[&str]| {
+        let ran = run(&format!("; flags: {head}\n{body}"), &[flags, &["--stats"]].concat());
+        assert_eq!(ran.code, Some(0), "{head} {flags:?}: {ran:#?}");
+        ran.err.contains("instructions")
+    };
+    assert!(counted("--engine reference", &[]));
+    assert!(counted("--no-fuse", &["--engine", "reference"]));
+    assert!(!counted("--engine reference", &["--engine", "fast"]));
+    assert!(!counted("--engine reference", &["--no-fold"]));
+    assert!(!counted("--no-fold --no-fuse-loops --engine fast", &[]));
+}
+
+#[test]
+fn engines_stop_at_the_same_tick_and_trap_in_the_same_way() {
+    for engine in [&["--engine", "reference"][..], &[], &["--no-fold"], &["--no-fuse"], &["--no-fuse-loops"]] {
+        let spent = run(ENDLESS, &[engine, &["--fuel", "12345"]].concat());
+        check(&spent, 3, "", &["after 12345 ticks"]);
+        check(&run(DIVIDE, engine), 1, "before\n", &["DivisionByZero", "<stdin>:4", "half", "<stdin>:11", "main"]);
+        let deep = "func main()\n call main 0\n return_value\nend\n";
+        check(&run(deep, &[engine, &["--frames", "77"]].concat()), 1, "", &["FrameOverflow"]);
+    }
 }
 
 #[test]

@@ -29,6 +29,36 @@ fn every_help_has_examples() {
 }
 
 #[test]
+fn the_examples_in_the_help_of_run_can_be_run() {
+    let help = opforge(&["run", "--help"], "").out;
+    let examples: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("  opforge ")).collect();
+    assert!(examples.len() >= 3, "{help}");
+    for example in examples {
+        // What is said about an example stands behind two spaces.
+        let (command, note) = example.split_once("  ").unwrap_or((example, ""));
+        let arguments: Vec<&str> = command.split_whitespace().collect();
+        let expected = if note.contains("exit code 3") { 3 } else { 0 };
+        let ran = opforge(&arguments, "");
+        assert_eq!(ran.code, Some(expected), "{example}: {ran:#?}");
+    }
+}
+
+#[test]
+fn files_that_helps_name_are_there() {
+    for command in [&[][..], &["run"], &["asm"], &["disasm"]] {
+        let mut arguments = command.to_vec();
+        arguments.push("--help");
+        let help = opforge(&arguments, "").out;
+        let named: Vec<&str> = help.split_whitespace().filter(|word| word.starts_with("examples/")).collect();
+        assert!(!named.is_empty(), "{help}");
+        for file in named {
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../").to_owned() + file;
+            assert!(fs::exists(&path).unwrap(), "{file}, in the help of {command:?}");
+        }
+    }
+}
+
+#[test]
 fn wrong_usage_is_exit_code_2() {
     for (arguments, error) in [
         (&[][..], "Usage: opforge"),
@@ -36,10 +66,10 @@ fn wrong_usage_is_exit_code_2() {
         (&["run"], "<FILE>"),
         (&["run", "--fuel", "lots", "x.opf"], "invalid value 'lots'"),
         (&["run", "--fuel", "-1", "x.opf"], "-1"),
-        (&["run", "--engine", "warp", "x.opf"], "[possible values: reference, fast]"),
-        (&["run", "--engine", "fast", "x.opf"], "the fast engine is not there yet"),
-        (&["run", "--no-fold", "x.opf"], "`--no-fold` is not there yet"),
-        (&["run", "--no-fuse", "x.opf"], "`--no-fuse` is not there yet"),
+        (&["run", "--engine", "warp", "x.opf"], "[possible values: fast, reference]"),
+        (&["run", "--engine", "reference", "--no-fold", "x.opf"], "`--no-fold` is about the fast engine"),
+        (&["run", "--no-fuse", "--engine", "reference", "x.opf"], "`--no-fuse` is about the fast engine"),
+        (&["run", "--engine=reference", "--no-fuse-loops", "x.opf"], "help: leave out one of the two"),
         (&["run", "--memory", "9", "x.opf"], "`--memory` is not there yet"),
         (&["run", "--allow", "env", "x.opf"], "`--allow` is not there yet"),
         (&["asm", "x.opf"], "--output <OUT>"),

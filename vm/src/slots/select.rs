@@ -60,6 +60,18 @@ impl Index {
         index
     }
 
+    /// Whether the row alone could hold the constant in its code; a fusion that cannot is then no gain.
+    fn takes(&self, table: &SlotTable, what: What, input: usize, constant: Constant) -> bool {
+        let (What::Row(row), Constant::Scalar(value)) = (what, constant) else { return false };
+        let node = self.nodes.first().and_then(|root| self.nodes.get(*root.children.get(&Some(row))?));
+        let ops = node.into_iter().flat_map(|node| &node.ops).filter_map(|op| table.ops.get(*op));
+        ops.filter_map(|op| match op.parts.first()?.inputs.get(input)? {
+            PartInput::Number(field) => op.fields.get(*field),
+            _ => None,
+        })
+        .any(|field| fits(*field, value))
+    }
+
     /// The rewrites that begin with a row, the longest first.
     pub(super) fn rewrites(&self, row: u32) -> &[&'static Rewrite] {
         self.rewrites.get(&(row as usize)).map_or(&[], Vec::as_slice)
@@ -110,7 +122,8 @@ pub(super) fn select(
         node = index.nodes.get(*next)?;
         let allowed = node.ops.iter().filter_map(|code| Some((*code, table.ops.get(*code)?)));
         for (code, op) in allowed.filter(|(_, op)| allows(lowering, op)) {
-            let mut binding = Binding { all, op, at, locals, fields: vec![None; op.fields.len()], loads: Vec::new() };
+            let fields = vec![None; op.fields.len()];
+            let mut binding = Binding { table, index, all, op, at, locals, fields, loads: Vec::new() };
             if binding.bind(block).is_some()
                 && let Some(fields) = binding.fields.into_iter().collect()
             {
@@ -127,6 +140,8 @@ fn allows(lowering: Lowering, op: &SlotOp) -> bool {
 }
 
 struct Binding<'a> {
+    table: &'static SlotTable,
+    index: &'a Index,
     all: &'a Instructions,
     op: &'static SlotOp,
     at: usize,
@@ -185,7 +200,7 @@ impl Binding<'_> {
         if inputs.len() != wanted.len() {
             return None;
         }
-        for (wanted, input) in wanted.iter().zip(inputs) {
+        for (position, (wanted, input)) in wanted.iter().zip(inputs).enumerate() {
             match (wanted, input.source) {
                 (PartInput::Slot(field), Source::Slot(slot)) => {
                     if self.kept_in(index, slot).is_some() {
@@ -194,7 +209,8 @@ impl Binding<'_> {
                     self.set(*field, Value::Slot(slot))?;
                 }
                 (PartInput::Slot(field), Source::Const(constant)) => {
-                    self.is_free(index, input.home).then_some(())?;
+                    let alone = self.op.fused && self.index.takes(self.table, instruction.what, position, constant);
+                    (!alone && self.is_free(index, input.home)).then_some(())?;
                     self.loads.push((input.home, constant));
                     self.set(*field, Value::Slot(input.home))?;
                 }

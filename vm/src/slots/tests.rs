@@ -21,13 +21,13 @@ const COUNTED: &str = "func main(n)\n local i s\n load_int 0\n set_slot i\n load
 #[test]
 fn a_loop_is_as_many_instructions_as_the_lowering_allows() {
     let whole = lines(COUNTED, Lowering::FULL);
-    assert_eq!(whole, ["load i, 0", "load s, 0", "counted_sum i, n, @0x43, s", "return_value s"]);
+    assert_eq!(whole, ["load i, 0", "load s, 0", "counted_sum i, n, @0x0043, s", "return_value s"]);
     let no_loops = lines(COUNTED, Lowering { fuse_loops: false, ..Lowering::FULL });
-    let body = ["jump_if_not_lt i, n, @0x43", "add s, s, i", "add_int i, i, 1", "jump @0x18"];
+    let body = ["jump_if_not_lt i, n, @0x0043", "add s, s, i", "add_int i, i, 1", "jump @0x0018"];
     assert_eq!(no_loops[2..6], body);
-    assert_eq!(lines(COUNTED, Lowering::UNFUSED)[2..4], ["num_lt s0, i, n", "jump_if_false s0, @0x43"]);
+    assert_eq!(lines(COUNTED, Lowering::UNFUSED)[2..4], ["num_lt s0, i, n", "jump_if_false s0, @0x0043"]);
     let unfolded = lines(COUNTED, Lowering::UNFOLDED);
-    assert_eq!(unfolded[4..8], ["move s0, i", "move s1, n", "num_lt s0, s0, s1", "jump_if_false s0, @0x43"]);
+    assert_eq!(unfolded[4..8], ["move s0, i", "move s1, n", "num_lt s0, s0, s1", "jump_if_false s0, @0x0043"]);
 }
 
 #[test]
@@ -56,6 +56,12 @@ fn constants_stand_in_the_code_where_they_fit() {
     assert_eq!(lines(&text("load_float 0.5"), Lowering::FULL)[0], "add_float s0, a, 0.5");
     assert_eq!(lines(&text("load_const 7"), Lowering::FULL)[0], "add_int s0, a, 7");
     assert_eq!(lines(&text("load_const \"x\""), Lowering::FULL)[..2], ["load_pool s1, \"x\"", "add s0, a, s1"]);
+}
+
+#[test]
+fn a_fusion_is_not_taken_where_it_needs_a_constant_that_a_part_alone_can_hold() {
+    let text = "func main(n)\n load_int 3\n get_slot n\n mul\n load_int 1\n add\n return_value\nend";
+    assert_eq!(lines(text, Lowering::FULL)[..3], ["load s0, 3", "mul s0, s0, n", "add_int s0, s0, 1"]);
 }
 
 #[test]
