@@ -48,7 +48,8 @@ pub struct Runs {
     pub ends: bool,
     /// Whether it may leave: it traps, raises or calls.
     pub leaves: bool,
-    /// Whether the reference engine runs it: a sequence that is not the same as its parts one after the other.
+    /// Whether the reference engine runs it: a sequence that is not the same as its parts one after the other, or a call
+    /// with inputs below the arguments.
     pub steps: bool,
 }
 

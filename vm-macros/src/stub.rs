@@ -42,6 +42,13 @@ pub(crate) fn items() -> TokenStream {
             find: |_| None,
         };
 
+        /// Stands for the slot form of a table with mistakes.
+        static SLOTS: ::opforge::slots::SlotTable =
+            ::opforge::slots::SlotTable { rows: &[], ops: &[], hot: 0, rewrites: &[] };
+
+        static SLOT_INDEX: ::std::sync::LazyLock<::opforge::slots::Index> =
+            ::std::sync::LazyLock::new(|| ::opforge::slots::Index::new(&SLOTS));
+
         /// Stands for the machine of a table with mistakes.
         #[derive(Debug)]
         pub struct Isa<H = ()>(::core::marker::PhantomData<H>);
@@ -76,6 +83,22 @@ pub(crate) fn items() -> TokenStream {
 
             fn verify(op: &Op, _: &mut ::opforge::Rules<'_>) -> Result<(), ::opforge::VerifyError> {
                 match *op {}
+            }
+
+            fn slots() -> &'static ::opforge::slots::SlotTable {
+                &SLOTS
+            }
+
+            fn slot_index() -> &'static ::opforge::slots::Index {
+                &SLOT_INDEX
+            }
+
+            unsafe fn run(
+                _: &mut ::opforge::slots::Fast<'_>,
+                _: &mut H,
+                _: ::opforge::slots::Pc,
+                _: ::opforge::slots::Base,
+            ) {
             }
 
             fn step(

@@ -53,7 +53,8 @@ pub trait InstructionSet: Sized + 'static {
     /// Runs slot code from `pc` until it must leave; `fast` then says why.
     ///
     /// # Safety
-    /// What [`crate::slots`] asks of who enters a loop: `pc` and `base` are of the innermost frame of `fast`'s machine.
+    /// `pc` and `base` are of the innermost frame of `fast`'s machine, whose code was validated against the same
+    /// [`slots`](Self::slots): the loop is generated from the table that those are.
     #[allow(unsafe_code, reason = "only declares what generated code does")]
     unsafe fn run(fast: &mut Fast<'_>, handlers: &mut Self::Handlers, pc: Pc, base: Base);
 

@@ -43,8 +43,11 @@ fn names(op: &SlotOp, field: usize) -> usize {
         .iter()
         .map(|part| {
             let inputs = part.inputs.iter().filter(|input| **input == PartInput::Slot(field)).count();
-            let output = matches!(part.outputs, super::PartOutputs::Slot(slot) | super::PartOutputs::Kept(Some(slot)) if slot == field);
-            inputs + usize::from(output)
+            let operands = part.operands.iter().filter(|operand| **operand == super::SlotOperand::Field(field)).count();
+            let output = matches!(part.outputs, super::PartOutputs::Slot(slot)
+                    | super::PartOutputs::Slots(slot)
+                    | super::PartOutputs::Kept(Some(slot)) if slot == field);
+            inputs + operands + usize::from(output)
         })
         .sum()
 }

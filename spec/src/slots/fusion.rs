@@ -95,6 +95,7 @@ pub(super) fn slot_op(
 ) -> Result<SlotOp, NotFusible> {
     let (lines, labels) = flatten(set, rows, fusion)?;
     let locals = locals(set, &lines)?;
+    both_ways(set, rows, &lines)?;
     let mut folder = Folder { numbers: Vec::new(), locals, written: Vec::new(), block: 0 };
     let walk = Walk { set, rows, lines: &lines, labels: &labels };
     let (places, live) = walk.fold(&mut folder)?;
@@ -179,6 +180,30 @@ fn locals<'a>(set: &[Instruction], lines: &[Line<'a>]) -> Result<Vec<&'a str>, N
         }
     }
     Ok(locals)
+}
+
+/// Refuses a name that stands for a local which folding reads or writes and for one that a row itself does: nothing
+/// would see to it that both are the same.
+fn both_ways(set: &[Instruction], rows: &[RowForm], lines: &[Line<'_>]) -> Result<(), NotFusible> {
+    let names = |own: bool| {
+        lines.iter().filter(move |line| matches!(rows[line.row.0], RowForm::Runs(_)) == own).flat_map(|line| {
+            let kinds = set[line.row.0].operands.iter().map(|operand| operand.kind);
+            kinds.zip(&line.operands).filter_map(move |(kind, operand)| match operand {
+                PatternOperand::Variable(name) if kind == OperandKind::Local => Some((line.line, name.as_str())),
+                _ => None,
+            })
+        })
+    };
+    for (line, name) in names(true) {
+        if names(false).any(|(_, other)| other == name) {
+            return Err(NotFusible {
+                line,
+                message: format!("`{name}` is also read or written by rows that are folded away"),
+                help: format!("write another name, such as `{name}_2`"),
+            });
+        }
+    }
+    Ok(())
 }
 
 struct Walk<'a, 'p> {
@@ -404,6 +429,13 @@ impl<'a> Parts<'a, '_> {
                 (1, None) if !in_place => PartOutputs::Slot(field(Field::Slot)),
                 (count, _) => PartOutputs::Slots(field(Field::Slots(count))),
             };
+            if let Some(row) = self.splits(index) {
+                return Err(NotFusible {
+                    line: last,
+                    message: format!("the pattern takes one of several results of `{}` by itself", row.name),
+                    help: format!("end it before what takes the results of `{}`", row.name),
+                });
+            }
             let inputs = instruction.inputs.iter().map(|input| self.input(index, *input, &kept, &mut fields)).collect();
             let operands = match &instruction.row {
                 Some((row, operands)) => self.operands(index, *row, operands, last, &mut fields)?,
@@ -424,6 +456,16 @@ impl<'a> Parts<'a, '_> {
         let Some(position) = usize::from(slot).checked_sub(self.folder.locals.len()) else { return false };
         let traps = at.row.as_ref().is_some_and(|(row, _)| !self.set[row.0].traps.is_empty());
         traps && at.block == written.block && at.depth as usize > position && self.writer(index, slot) == Some(earlier)
+    }
+
+    /// The row of which instruction `index` takes a result that is not the first: no field names that.
+    fn splits(&self, index: usize) -> Option<&'a Instruction> {
+        self.folder.written[index].inputs.iter().find_map(|input| {
+            let Source::Slot(slot) = input else { return None };
+            let writer = &self.folder.written[self.writer(index, *slot)?];
+            let (row, _) = writer.row.as_ref()?;
+            (writer.outputs.0 != *slot).then(|| &self.set[row.0])
+        })
     }
 
     /// The instruction that wrote the home slot `slot` last before `index`.
@@ -498,14 +540,9 @@ impl<'a> Parts<'a, '_> {
             .zip(operands)
             .map(|(kind, operand)| match operand {
                 PatternOperand::Literal(value) => Ok(SlotOperand::Literal(*value)),
+                // A local that the row itself reads is named as stack form does, not as slots are: a field of its own.
                 PatternOperand::Variable(name) => {
-                    let local = self.folder.locals.iter().position(|local| local == name);
-                    let key = match local {
-                        Some(local) if kind == OperandKind::Local => Key::Local(local as u16),
-                        _ => Key::Named(name),
-                    };
-                    let field = if kind == OperandKind::Local { Field::Slot } else { operand_field(kind) };
-                    Ok(SlotOperand::Field(fields.get(key, field)))
+                    Ok(SlotOperand::Field(fields.get(Key::Named(name), operand_field(kind))))
                 }
                 PatternOperand::Label(label) => {
                     let target = self.places.get(label.as_str()).copied().unwrap_or(0);

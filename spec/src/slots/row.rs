@@ -23,7 +23,7 @@ pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: 
             return form;
         }
     }
-    let steps = matches!(row.body, Body::Seq(_));
+    let steps = matches!(row.body, Body::Seq(_)) || row.flow.enters.is_some() && !only_calls(row);
     let traps = row.effects.iter().any(|effect| matches!(effect, Effect::Traps(_)));
     RowForm::Runs(Runs {
         home: steps || needs_home(row),
@@ -31,6 +31,15 @@ pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: 
         leaves: steps || traps || !row.traps.is_empty() || row.flow.raises || row.flow.enters.is_some(),
         steps,
     })
+}
+
+/// Whether the row takes arguments and nothing else, and whatever it does ends in the call: then the result goes where
+/// the arguments begin.
+fn only_calls(row: &Instruction) -> bool {
+    let Body::Does(block) = &row.body else { return false };
+    let jumps = |step: &Step| matches!(step, Step::Jump { .. } | Step::Return(_) | Step::Raise(_));
+    let calls = matches!(block.steps.last(), Some(Step::Enter { .. }));
+    row.inputs.len() == 1 && row.outputs.len() == 1 && calls && !block.steps.iter().any(jumps)
 }
 
 fn shuffle(row: &Instruction) -> Option<RowForm> {

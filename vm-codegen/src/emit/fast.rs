@@ -52,7 +52,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
                 fast: &mut ::opforge::slots::Fast<'_>,
                 handlers: &mut H,
                 mut pc: ::opforge::slots::Pc,
-                base: ::opforge::slots::Base,
+                mut base: ::opforge::slots::Base,
             ) -> Option<(::opforge::slots::Pc, ::opforge::slots::Base)> {
                 unsafe {
                     #body
@@ -79,7 +79,11 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             type H = ();
         )
     });
+    let built_in_count = unsigned(BUILT_IN);
     quote! {
+        // The loop's codes begin where `opforge` lets them.
+        const _: () = assert!(::opforge::slots::BUILT_IN == #built_in_count);
+
         /// Runs slot code until it must leave.
         #[allow(unused_variables, unreachable_code, clippy::all)]
         unsafe fn run #generics (

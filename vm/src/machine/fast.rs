@@ -4,7 +4,7 @@
 use super::frame::{Frame, NO_WORD};
 use super::run::End;
 use super::unwind::Fault;
-use super::{Context, Lowering, Machine};
+use super::{Context, Lowering, Machine, Phase};
 use crate::instruction_set::InstructionSet;
 use crate::link::{Callee, Program};
 use crate::slots::{AwayValue, Base, Fast, FastFunction, HALVES, Leave, Lowered, MOST_SLOTS, Pc, lower};
@@ -21,8 +21,8 @@ pub(super) struct FastProgram {
     lowering: Lowering,
     /// Made of a boxed slice, which loops reach by pointers only.
     functions: NonNull<[FastFunction]>,
-    /// What the functions' `callees` point into.
-    _callees: Vec<Box<[Option<NonNull<FastFunction>>]>>,
+    /// What the functions' `callees` point into. Vectors, because moving a box would end the life of such pointers.
+    _callees: Vec<Vec<Option<NonNull<FastFunction>>>>,
 }
 
 // SAFETY: the pointers are to its own boxes, which nothing else holds, and to slot code, which never changes.
@@ -68,7 +68,7 @@ impl FastProgram {
                 }
                 Callee::Host(_) => None,
             });
-            let callees: Box<[_]> = named.collect();
+            let callees: Vec<_> = named.collect();
             for own in 0..linked.checked.module.functions.len() {
                 // SAFETY: as above; no loop runs yet.
                 unsafe { (*first.add(first_own + own).as_ptr()).callees = callees.as_ptr() };
@@ -88,7 +88,7 @@ impl<I: InstructionSet> Machine<I> {
     /// The slot code of a function, made now if need be.
     fn code(&self, module: usize, function: usize, lowering: Lowering) -> Option<&Lowered> {
         let checked = &self.program.modules.get(module)?.checked;
-        checked.code.get(function)?.get(lowering, || lower::<I>(checked, function, lowering))
+        checked.code.get(function)?.get(lowering, |lowering| lower::<I>(checked, function, lowering))
     }
 
     /// Where a loop can go on in the innermost function; `Ok(None)` if nothing begins there.
@@ -141,9 +141,12 @@ impl<I: InstructionSet> Machine<I> {
         let base = unsafe { Base::new(self.state.stack.at(base)) };
         let context = Context::new(&self.program.modules, &mut self.state);
         let mut fast = Fast { context, budget, functions, function, leave: Leave::Budget(pc) };
+        // If a handler of the table's own panics, the run is given up: what the loop left half done is not gone on with.
+        let phase = std::mem::replace(&mut self.phase, Phase::Idle);
         // SAFETY: the invariant of `slots::fast`: `entry` gave the start of an instruction of the innermost function's
         // code, which was validated when it was made; all slots of all frames are in memory and initialised.
         unsafe { I::run(&mut fast, &mut self.handlers, pc, base) };
+        self.phase = phase;
         Some((fast.budget, fast.leave))
     }
 

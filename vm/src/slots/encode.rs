@@ -28,7 +28,6 @@ pub(super) fn encode<I: InstructionSet>(all: &Instructions, facts: &Facts, lower
         targets: Vec::new(),
         entries: Vec::new(),
         leaves: Vec::new(),
-        aways: Vec::new(),
         origins: Vec::new(),
     };
     let mut at = 0;
@@ -59,7 +58,6 @@ struct Encoder<'a> {
     targets: Vec<(usize, u32, u32)>,
     entries: Vec<Entry>,
     leaves: Vec<LeaveMap>,
-    aways: Vec<opforge_core::fold::Away<Constant>>,
     origins: Vec<Origin>,
 }
 
@@ -159,15 +157,13 @@ impl Encoder<'_> {
 
     /// Notes the frame map of a part of the instruction that comes next.
     fn leave(&mut self, part: u16, instruction: &Instruction) -> Option<()> {
-        let map = self.all.map_of(instruction);
-        let first = u32::try_from(self.aways.len()).ok()?;
-        self.aways.extend_from_slice(map);
+        let map = instruction.map.clone().unwrap_or(0..0);
         self.leaves.push(LeaveMap {
             word: self.writer.here(),
             part,
             pc: instruction.pc,
             depth: instruction.depth,
-            first,
+            first: u32::try_from(map.start).ok()?,
             count: u16::try_from(map.len()).ok()?,
         });
         Some(())
@@ -183,7 +179,7 @@ impl Encoder<'_> {
             words: self.writer.words.into(),
             entries: self.entries.into(),
             leaves: self.leaves.into(),
-            aways: self.aways.into(),
+            aways: self.all.maps.clone().into(),
             origins: self.origins.into(),
         })
     }

@@ -5,6 +5,12 @@
 //! frame of the innermost activation, whose function that code belongs to; and the stack's memory holds at least all
 //! slots of that frame, every one of them initialised. Validation proved that every slot, target and index in the code is
 //! within the frame, the code and the tables, so that reading what an instruction's fields name is sound.
+//!
+//! The memory does not move while a loop runs. Only [`Fast::call`] pushes a frame, below ceilings that lie within the
+//! memory of stack and frames (`State::has_room`): a frame begins within its caller's, so the
+//! sum of sizes that the ceiling bounds bounds its end. What a [`Context`] offers to primitives and handlers pushes no frame, and
+//! pushes values at most up to the frame's greatest depth, which is in memory. A frame whose `word` is set was left by a
+//! loop over code of the same lowering: a change of engine settles all frames first.
 
 use super::table::BUILT_IN;
 use super::word::{Code, HALVES};

@@ -38,8 +38,12 @@ pub(super) struct Instruction {
     pub(super) operands: Range<usize>,
     /// The slot of its first output; where it has none, that of its first input's home.
     pub(super) output: u16,
+    /// How many slots it writes from there on.
+    pub(super) outputs: usize,
     /// How many values are on the stack before its row.
     pub(super) depth: u32,
+    /// How many values its row leaves on the stack below its outputs; all that there can be for what folding writes.
+    pub(super) base: u32,
     /// For one that can leave: the positions away before it, in [`Instructions::maps`].
     pub(super) map: Option<Range<usize>>,
     /// What guards it.
@@ -84,7 +88,9 @@ impl Instructions {
             inputs,
             operands: 0..0,
             output,
+            outputs: 0,
             depth: 0,
+            base: u32::MAX,
             map: None,
             region: self.region,
             last_use: at,
@@ -105,6 +111,12 @@ impl Instructions {
         instruction.map.clone().and_then(|map| self.maps.get(map)).unwrap_or_default()
     }
 
+    /// Whether the instruction writes the slot.
+    pub(super) fn writes(instruction: &Instruction, slot: u16) -> bool {
+        let first = usize::from(instruction.output);
+        (first..first + instruction.outputs).contains(&usize::from(slot))
+    }
+
     fn one_input(&mut self, source: Source<Constant>, home: u16) -> Range<usize> {
         self.inputs.push(Operand { source, home });
         self.inputs.len() - 1..self.inputs.len()
@@ -114,7 +126,7 @@ impl Instructions {
 impl Sink<Constant> for Instructions {
     fn copy(&mut self, to: u16, from: Source<Constant>) {
         let inputs = self.one_input(from, to);
-        self.push(What::Copy, inputs, to);
+        self.push(What::Copy, inputs, to).outputs = 1;
     }
 
     fn exchange(&mut self, a: u16, b: u16) {

@@ -42,11 +42,14 @@ pub(crate) fn lower<I: InstructionSet>(checked: &Checked, function: usize, lower
         out: Instructions::default(),
     };
     walk.run()?;
-    let Walk { mut out, rows, .. } = walk;
-    last_uses(&mut out, rows, facts.frame_slots());
+    let mut out = walk.out;
+    last_uses(&mut out, facts.frame_slots());
     let lowered = encode::encode::<I>(&out, facts, lowering)?;
     validate::validate(&lowered, I::slots(), I::table(), module, facts).then_some(lowered)
 }
+
+/// Frame maps name at most about so many positions for each instruction.
+const MOST_MAPPED: usize = 8;
 
 /// The instructions of a function that are reached, decoded.
 struct Decoded {
@@ -303,6 +306,10 @@ impl Walk<'_> {
             let pushes = outputs > 0 || info.jumps.iter().any(|(_, outputs)| !outputs.is_empty());
             fold.before_jump(inputs, pushes, out);
         }
+        // Else code that leaves all the time with much away could ask for many times its own size.
+        if leaves && out.maps.len() > MOST_MAPPED * (out.list.len() + 64) {
+            fold.flush(out);
+        }
         fold.prepare(inputs, out);
         let map = leaves.then(|| {
             let first = out.maps.len();
@@ -325,6 +332,9 @@ impl Walk<'_> {
         let (inputs, given) = (first..out.inputs.len(), given..out.operands.len());
         let instruction: &mut Instruction = out.push(What::Row(row), inputs, fold.home(base));
         instruction.operands = given;
+        let pushed = info.jumps.iter().map(|(_, outputs)| outputs.len()).chain([info.outputs.len()]);
+        instruction.outputs = pushed.max().unwrap_or(0);
+        instruction.base = base;
         instruction.depth = start;
         instruction.map = map;
         for (operand, outputs) in info.jumps {
@@ -347,8 +357,9 @@ fn index(operands: &[RowOperand], operand: usize) -> Option<u16> {
     }
 }
 
-/// For each home, the last instruction of the block that needs what was put there.
-fn last_uses(out: &mut Instructions, rows: &[InstructionInfo], slots: usize) {
+/// For each home, the last instruction of the block that names what was put there. What just stays on the stack is not
+/// named: see [`Instruction::base`].
+fn last_uses(out: &mut Instructions, slots: usize) {
     // For each slot, the instruction that wrote it last and its block.
     let mut writers: Vec<Option<(usize, usize)>> = vec![None; slots + 1];
     let mut block = 0;
@@ -360,7 +371,7 @@ fn last_uses(out: &mut Instructions, rows: &[InstructionInfo], slots: usize) {
             Source::Slot(slot) => Some(slot),
             Source::Const(_) => None,
         };
-        let (what, output) = (instruction.what, instruction.output);
+        let (what, output, outputs) = (instruction.what, instruction.output, instruction.outputs);
         used.clear();
         used.extend(out.inputs_of(instruction).iter().filter_map(|input| slot(input.source)));
         used.extend(out.map_of(instruction).iter().filter_map(|away| slot(away.source)));
@@ -371,18 +382,12 @@ fn last_uses(out: &mut Instructions, rows: &[InstructionInfo], slots: usize) {
                 out.list[writer].last_use = at;
             }
         }
-        let written = match what {
-            What::Exchange => {
-                for slot in &used {
-                    writers[usize::from(*slot)] = None;
-                }
-                0
+        if what == What::Exchange {
+            for slot in &used {
+                writers[usize::from(*slot)] = None;
             }
-            What::Copy => 1,
-            What::Row(row) => rows.get(row).map_or(0, |row| row.outputs.len()),
-            What::Nothing | What::Exit(_) => 0,
-        };
-        for slot in usize::from(output)..usize::from(output) + written {
+        }
+        for slot in usize::from(output)..usize::from(output) + outputs {
             if let Some(writer) = writers.get_mut(slot) {
                 *writer = Some((at, block));
             }

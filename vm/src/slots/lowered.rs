@@ -121,9 +121,11 @@ pub(crate) struct LazyCode([OnceLock<Option<Box<Lowered>>>; 4]);
 
 impl LazyCode {
     /// The code; `None` if it cannot be made, which verification rules out.
-    pub(crate) fn get(&self, lowering: Lowering, make: impl FnOnce() -> Option<Lowered>) -> Option<&Lowered> {
+    pub(crate) fn get(&self, lowering: Lowering, make: impl FnOnce(Lowering) -> Option<Lowered>) -> Option<&Lowered> {
         let Lowering { fold, fuse, fuse_loops } = lowering;
-        let index = usize::from(fold) + usize::from(fold && fuse) + usize::from(fold && fuse && fuse_loops);
-        self.0[index].get_or_init(|| make().map(Box::new)).as_deref()
+        // What one needs the other for is off without it.
+        let (fuse, fuse_loops) = (fold && fuse, fold && fuse && fuse_loops);
+        let index = usize::from(fold) + usize::from(fuse) + usize::from(fuse_loops);
+        self.0[index].get_or_init(|| make(Lowering { fold, fuse, fuse_loops }).map(Box::new)).as_deref()
     }
 }

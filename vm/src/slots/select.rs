@@ -188,8 +188,7 @@ impl Binding<'_> {
     fn kept_in(&self, before: usize, slot: u16) -> Option<usize> {
         let mut parts = (0..before).rev();
         let writer = parts.find(|part| {
-            let writes = !matches!(self.op.parts[*part].outputs, PartOutputs::None);
-            writes && self.all.list.get(self.at + part).is_some_and(|instruction| instruction.output == slot)
+            self.all.list.get(self.at + part).is_some_and(|instruction| Instructions::writes(instruction, slot))
         })?;
         matches!(self.op.parts[writer].outputs, PartOutputs::Kept(_)).then_some(writer)
     }
@@ -228,14 +227,19 @@ impl Binding<'_> {
     }
 
     /// Whether a constant can be put into `home` before the parts: no other is, and none of the parts before `index` reads
-    /// or writes it.
+    /// it, writes it, or leaves while it holds something else.
     fn is_free(&self, index: usize, home: u16) -> bool {
         let taken = self.loads.iter().any(|(other, _)| *other == home);
         !taken
             && (0..index).all(|part| {
                 let Some(instruction) = self.all.list.get(self.at + part) else { return false };
                 let mut inputs = self.all.inputs_of(instruction).iter();
-                instruction.output != home && inputs.all(|input| input.source != Source::Slot(home))
+                // What an earlier part shows when it leaves must still be there.
+                let position = usize::from(home).saturating_sub(self.locals);
+                let shown = instruction.map.is_some() && position < instruction.depth as usize;
+                !shown
+                    && !Instructions::writes(instruction, home)
+                    && inputs.all(|input| input.source != Source::Slot(home))
             })
     }
 
@@ -244,9 +248,12 @@ impl Binding<'_> {
             PartOutputs::None => Some(()),
             PartOutputs::Slot(field) | PartOutputs::Slots(field) => self.set(field, Value::Slot(instruction.output)),
             PartOutputs::Kept(field) => {
-                let is_home = usize::from(instruction.output) >= self.locals;
-                let within = instruction.last_use < self.at + self.op.parts.len();
-                if !is_home || !within {
+                // A home that nothing names later, and whose position is off the stack in the end.
+                let position = usize::from(instruction.output).checked_sub(self.locals)?;
+                let end = self.at + self.op.parts.len();
+                let later = self.all.list.get(self.at + index + 1..end)?;
+                let gone = later.iter().any(|later| later.base as usize <= position);
+                if instruction.last_use >= end || !gone {
                     return None;
                 }
                 field.map_or(Some(()), |field| self.set(field, Value::Slot(instruction.output)))

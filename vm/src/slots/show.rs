@@ -23,10 +23,11 @@ pub struct SlotLine {
 }
 
 impl<I: InstructionSet> Verified<I> {
-    /// What the fast engine runs for function `function`; `None` if there is no such function.
+    /// What the fast engine runs for function `function`; `None` if there is no such function, or it has more than
+    /// 32,766 slots, so that the reference engine runs it.
     pub fn slot_lines(&self, function: usize, lowering: Lowering) -> Option<Vec<SlotLine>> {
         let checked = self.checked();
-        let code = checked.code.get(function)?.get(lowering, || lower::<I>(checked, function, lowering))?;
+        let code = checked.code.get(function)?.get(lowering, |lowering| lower::<I>(checked, function, lowering))?;
         let data = checked.module.functions.get(function)?;
         let show =
             Show::<I> { module: &checked.module, function: data, words: &code.words, set: std::marker::PhantomData };

@@ -2,7 +2,7 @@ use super::lower::lower;
 use super::lowered::Lowered;
 use super::validate::validate;
 use crate::standard::Isa;
-use crate::{InstructionSet, Lowering, Verified, assemble, verify};
+use crate::{Engine, Fuel, HostValue, InstructionSet, Linker, Lowering, Machine, Outcome, Verified, assemble, verify};
 
 fn verified(text: &str) -> Verified<Isa> {
     verify(assemble::<Isa>("test.opf", text).unwrap()).unwrap()
@@ -62,6 +62,42 @@ fn constants_stand_in_the_code_where_they_fit() {
 fn a_fusion_is_not_taken_where_it_needs_a_constant_that_a_part_alone_can_hold() {
     let text = "func main(n)\n load_int 3\n get_slot n\n mul\n load_int 1\n add\n return_value\nend";
     assert_eq!(lines(text, Lowering::FULL)[..3], ["load s0, 3", "mul s0, s0, n", "add_int s0, s0, 1"]);
+}
+
+/// What the function gives on the reference engine and on the fast one.
+fn results(text: &str) -> [Outcome; 2] {
+    [Engine::Reference, Engine::FAST].map(|engine| {
+        let program = Linker::new().link(verified(text)).unwrap();
+        let mut machine = Machine::new(program, ()).with_engine(engine);
+        machine.start("main", &[HostValue::Int(3), HostValue::Int(5)]).unwrap();
+        machine.run(Fuel::Ticks(100))
+    })
+}
+
+#[test]
+fn a_result_that_stays_on_the_stack_is_not_kept_from_it() {
+    let dup = " get_slot x\n get_slot y\n mul\n dup\n get_slot x\n add\n";
+    let later = format!("func main(x, y)\n{dup} set_slot x\n jump on\non:\n get_slot x\n add\n return_value\nend");
+    let call = format!(
+        "func main(x, y)\n get_slot y\n{dup} call take 3\n return_value\nend\nfunc take(a, b, c)\n get_slot a\n \
+         get_slot b\n sub\n get_slot c\n mul\n return_value\nend"
+    );
+    let caught = format!(
+        "func main(x, y)\n{dup} set_slot x\nfrom:\n load_undef\n inc\n pop\n pop\nto:\n return\ncaught:\n add\n \
+         return_value\n .catch from to caught 1\nend"
+    );
+    for (text, expected) in [(later, 33), (call, -180), (caught, 16)] {
+        let expected = Outcome::Returned(HostValue::Int(expected));
+        assert_eq!(results(&text), [expected.clone(), expected], "{text}");
+    }
+}
+
+#[test]
+fn frame_maps_stay_in_proportion() {
+    let body = " get_slot a\n".repeat(32) + " get_slot a\n" + &" negate\n".repeat(20_000);
+    let verified = verified(&format!("func main(a)\n{body} return_value\nend"));
+    let code = lower::<Isa>(verified.checked(), 0, Lowering::FULL).unwrap();
+    assert!(code.aways.len() < 10 * 20_000, "{} positions", code.aways.len());
 }
 
 #[test]

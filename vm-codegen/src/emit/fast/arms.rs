@@ -4,7 +4,7 @@ use super::compute::{Signature, is_passed, most_jump_outputs, output_form, split
 use crate::literals::{float, index, int, unsigned};
 use crate::names::{Form, ident, operand_type};
 use opforge_core::{OperandKind, Scalar, Type};
-use opforge_spec::model::{Body, Instruction, InstructionSet};
+use opforge_spec::model::{Body, Instruction, InstructionId, InstructionSet};
 use opforge_spec::slots::{Field, PartInput, PartOutputs, RowForm, SlotForms, SlotOp, SlotOperand, SlotPart};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -104,13 +104,23 @@ impl<'a> Arm<'a> {
         part.row.map(|row| &self.set.instructions()[row.0])
     }
 
+    /// Whether a slice may end right after it.
+    fn ends(&self) -> bool {
+        let ends = |row: InstructionId| matches!(&self.forms.rows[row.0], RowForm::Runs(runs) if runs.ends);
+        self.op.parts.iter().filter_map(|part| part.row).any(ends)
+    }
+
     /// Ends the loop.
     fn leave(&self) -> TokenStream {
         if self.hot { quote!(return) } else { quote!(return None) }
     }
 
-    /// Goes on at `pc`.
+    /// Goes on at `pc`; or leaves there, if ticks were charged beside the loop's own.
     fn go_on(&self) -> TokenStream {
+        if self.ends() {
+            let leave = self.leave();
+            return quote!(fast.pause(pc); #leave;);
+        }
         if self.hot { quote!(continue 'run) } else { quote!(return Some((pc, base))) }
     }
 
@@ -322,7 +332,7 @@ impl<'a> Arm<'a> {
 
     /// Puts several outputs one after the other.
     fn write_all(&self, part: &SlotPart, values: &TokenStream, count: usize) -> TokenStream {
-        let PartOutputs::Slots(field) = part.outputs else { return TokenStream::new() };
+        let (PartOutputs::Slots(field) | PartOutputs::Slot(field)) = part.outputs else { return TokenStream::new() };
         let first = self.field(field);
         let writes = (0..count).map(|position| {
             let (offset, position) = (unsigned(position as u64), index(position));
