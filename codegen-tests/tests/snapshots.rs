@@ -6,7 +6,9 @@ use std::path::Path;
 fn check(table: &str, emitter: Emitter) {
     let path = Path::new("tests/tables").join(table).with_extension("ron");
     let text = expand_file(&path, emitter).expect("the table is right");
-    assert!(text.lines().count() <= 80, "{} lines are too many to read", text.lines().count());
+    // The loop has the arms of every table in it.
+    let most = if emitter == Emitter::Fast { 140 } else { 80 };
+    assert!(text.lines().count() <= most, "{} lines are too many to read", text.lines().count());
     insta::assert_snapshot!(format!("{table}_{}", emitter.name()), text);
 }
 
@@ -21,6 +23,8 @@ fn each_emitter_of_code() {
         Emitter::Builder,
         Emitter::Verifier,
         Emitter::Engine,
+        Emitter::Slots,
+        Emitter::Fast,
     ] {
         check("tiny", emitter);
     }

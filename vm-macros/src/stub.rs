@@ -31,6 +31,9 @@ pub(crate) fn items() -> TokenStream {
         /// Stands for the examples of a table with mistakes.
         pub fn check_examples<H>() {}
 
+        /// Stands for the fusions of a table with mistakes.
+        pub fn check_fusions<H>() {}
+
         /// Stands for a table with mistakes.
         pub static TABLE: ::opforge::metadata::Table = ::opforge::metadata::Table {
             name: "",
@@ -39,6 +42,7 @@ pub(crate) fn items() -> TokenStream {
             families: &[],
             instructions: &[],
             traps: &[],
+            fusions: &[],
             find: |_| None,
         };
 

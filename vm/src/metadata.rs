@@ -19,6 +19,8 @@ pub struct Table {
     pub instructions: &'static [InstructionInfo],
     /// The traps its programs can meet, by number.
     pub traps: &'static [TrapInfo],
+    /// Its fusions.
+    pub fusions: &'static [FusionInfo],
     /// Index in `instructions` of the row with this mnemonic.
     pub find: fn(&str) -> Option<usize>,
 }
@@ -43,6 +45,39 @@ pub struct TrapInfo {
     pub code: TrapCode,
     /// When it happens.
     pub doc: &'static str,
+}
+
+/// A fusion.
+#[derive(Debug)]
+pub struct FusionInfo {
+    /// Its name, in camel case.
+    pub name: &'static str,
+    /// The name of its instruction of slot form.
+    pub mnemonic: &'static str,
+    /// What it stands for.
+    pub pattern: &'static [PatternLine],
+}
+
+/// A line of a fusion's pattern.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PatternLine {
+    /// A place that jumps of the pattern go to, by number.
+    Label(usize),
+    /// The row of that index, and its operands.
+    Row(usize, &'static [PatternOperand]),
+}
+
+/// An operand of a line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PatternOperand {
+    /// Equal numbers stand for equal operands.
+    Variable(usize),
+    /// An integer.
+    Int(i64),
+    /// A float.
+    Float(f64),
+    /// A place of the pattern.
+    Label(usize),
 }
 
 /// An instruction.

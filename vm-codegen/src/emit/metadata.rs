@@ -3,12 +3,14 @@
 use crate::literals::{float, hex64, index, int, opcode, operand_kind, scalar, unsigned, value_type};
 use crate::names::trap_code;
 use crate::role::Role;
+use opforge_core::{OperandKind, Scalar};
 use opforge_spec::model::{
-    Example, ExampleOperand, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
+    Example, ExampleOperand, Fusion, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
+    PatternOperand, PatternPart,
 };
 use opforge_spec::slots::{RowForm, SlotForms};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let (name, version, hash) = (set.name(), unsigned(u64::from(set.version())), hex64(set.hash()));
@@ -16,13 +18,14 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         let (name, doc, fixtures) = (&family.name, family.doc.trim(), &family.fixtures);
         quote!(::opforge::metadata::FamilyInfo { name: #name, doc: #doc, fixtures: #fixtures })
     });
-    let forms = SlotForms::of(set).rows;
-    let rows = set.instructions().iter().zip(&forms).enumerate();
+    let forms = SlotForms::of(set);
+    let rows = set.instructions().iter().zip(&forms.rows).enumerate();
     let instructions = rows.map(|(position, (row, form))| instruction(set, position, row, form));
     let traps = set.traps().iter().map(|trap| {
         let (name, code, doc) = (&trap.name, trap_code(trap), trap.doc.trim());
         quote!(::opforge::metadata::TrapInfo { name: #name, code: #code, doc: #doc })
     });
+    let fusions = set.fusions().iter().enumerate().map(|(position, row)| fusion(set, &forms, position, row));
     quote! {
         /// The table that this machine was generated from.
         // Numbers of examples stand here as the table has them, also where they are close to a famous constant.
@@ -34,6 +37,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             families: &[#(#families),*],
             instructions: &[#(#instructions),*],
             traps: &[#(#traps),*],
+            fusions: &[#(#fusions),*],
             find,
         };
     }
@@ -95,6 +99,55 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
             accepts: ACCEPTS[#position],
         }
     }
+}
+
+fn fusion(set: &InstructionSet, forms: &SlotForms, position: usize, fusion: &Fusion) -> TokenStream {
+    // Names of operands and of places, numbered apart.
+    let (mut names, mut labels): (Vec<&str>, Vec<&str>) = Default::default();
+    let lines = fusion.pattern.iter().map(|part| match part {
+        PatternPart::Label(label) => {
+            let number = numbered(&mut labels, label);
+            quote!(::opforge::metadata::PatternLine::Label(#number))
+        }
+        PatternPart::Instruction(row, given) => {
+            let kinds = set.instructions()[row.0].operands.iter().map(|operand| operand.kind);
+            let operands = kinds.zip(given).map(|(kind, operand)| {
+                let operand = match operand {
+                    PatternOperand::Variable(name) => call("Variable", numbered(&mut names, name)),
+                    PatternOperand::Label(name) => call("Label", numbered(&mut labels, name)),
+                    PatternOperand::Literal(Scalar::Float(value)) => call("Float", float(*value)),
+                    PatternOperand::Literal(Scalar::Int(value)) if kind == OperandKind::Float => {
+                        call("Float", float(*value as f64))
+                    }
+                    PatternOperand::Literal(Scalar::Int(value)) => call("Int", int(*value)),
+                    // The checker lets only numbers stand for numbers.
+                    PatternOperand::Literal(_) => call("Int", int(0)),
+                };
+                quote!(::opforge::metadata::PatternOperand::#operand)
+            });
+            let (operands, row): (Vec<_>, _) = (operands.collect(), index(row.0));
+            quote!(::opforge::metadata::PatternLine::Row(#row, &[#(#operands),*]))
+        }
+    });
+    let lines: Vec<_> = lines.collect();
+    // Forms with a constant come before the instruction itself.
+    let op = forms.ops.iter().rfind(|op| op.fusion == Some(position));
+    let (name, mnemonic) = (&fusion.name, op.map_or("", |op| op.name.as_str()));
+    quote!(::opforge::metadata::FusionInfo { name: #name, mnemonic: #mnemonic, pattern: &[#(#lines),*] })
+}
+
+fn call(name: &str, argument: impl ToTokens) -> TokenStream {
+    let name = crate::names::ident(name);
+    quote!(#name(#argument))
+}
+
+fn numbered<'a>(names: &mut Vec<&'a str>, name: &'a str) -> TokenStream {
+    let known = names.iter().position(|known| *known == name);
+    index(known.unwrap_or_else(|| {
+        names.push(name);
+        names.len() - 1
+    }))
+    .to_token_stream()
 }
 
 fn role(role: Role) -> TokenStream {

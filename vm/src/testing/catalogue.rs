@@ -110,7 +110,12 @@ impl Catalogue {
         if row.enters.is_some() && row.falls_through && row.jumps.is_empty() && row.scope == 0 {
             self.calls.push(index);
         }
-        if (row.raises || !row.accepts.is_empty()) && row.scope == 0 && row.jumps.is_empty() && row.enters.is_none() {
+        if (row.raises || !row.accepts.is_empty())
+            && !row.returns
+            && row.scope == 0
+            && row.jumps.is_empty()
+            && row.enters.is_none()
+        {
             self.faulty.push(index);
         }
     }

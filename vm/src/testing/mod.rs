@@ -3,6 +3,7 @@
 //! Public, but hidden in the documentation: generated tests call it from the crates that hold machines.
 
 mod examples;
+mod fusions;
 mod random;
 mod catalogue;
 mod sequences;
@@ -14,6 +15,7 @@ mod differential;
 
 pub use differential::{Difference, Differential, ENGINES, Ending, Subject, check_programs, shrink};
 pub use examples::check_examples;
+pub use fusions::check_fusion;
 pub use programs::{Generated, Programs};
 pub use sequences::{Sequence, SequenceOperand, SequencePart};
 pub use setting::{Grant, HostPlan, Setting};

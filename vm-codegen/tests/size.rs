@@ -1,0 +1,120 @@
+//! How much code a table becomes: a fixed amount for each row and each fusion, hot or cold, however many there are.
+//!
+//! Only bytes and items are counted, never time.
+
+use opforge_codegen::{Emitter, expand};
+use opforge_spec::check_str;
+use opforge_spec::model::InstructionSet;
+use std::fmt::Write;
+
+/// How many arms the loop has at most.
+const MOST_HOT: usize = 256;
+/// The arms that every table has: those of the built-in instructions, and the one that all cold ones share.
+const OTHER_ARMS: usize = 7;
+
+/// How large a made-up table is.
+#[derive(Clone, Copy, Default)]
+struct Size {
+    hot_rows: usize,
+    cold_rows: usize,
+    hot_fusions: usize,
+    cold_fusions: usize,
+}
+
+impl Size {
+    const fn new(hot_rows: usize, cold_rows: usize, hot_fusions: usize, cold_fusions: usize) -> Self {
+        Self { hot_rows, cold_rows, hot_fusions, cold_fusions }
+    }
+
+    /// So many rows and twice as many fusions, as hot as may be.
+    const fn full(rows: usize) -> Self {
+        let hot_rows = if rows < 100 { rows } else { 100 };
+        let hot_fusions = MOST_HOT - hot_rows;
+        let hot_fusions = if 2 * rows < hot_fusions { 2 * rows } else { hot_fusions };
+        Self::new(hot_rows, rows - hot_rows, hot_fusions, 2 * rows - hot_fusions)
+    }
+
+    /// The table in RON. All names are of the same length, and no two patterns are equal.
+    fn text(self) -> String {
+        let cold = |cold: bool| if cold { ", cold: true" } else { "" };
+        let mut text = String::from("#![enable(implicit_some)]\nTable(name: \"made_up\", version: 1, ops: [\n");
+        let rows = self.hot_rows + self.cold_rows;
+        for row in 0..rows {
+            let (code, cold) = (0xf800 + row, cold(row >= self.hot_rows));
+            let body = "stack: \"a: Int, b: Int -> r\", doc: \"Adds.\", does: \"r = a + b\"";
+            let examples = "examples: [\"1 2 => 3\", \"nil 1 => trap TypeMismatch\"]";
+            writeln!(text, "Op(name: \"Row{row:04}\", code: {code:#x}, {body}, {examples}{cold}),")
+                .expect("a string takes all");
+        }
+        text.push_str("], fusions: [\n");
+        for fusion in 0..self.hot_fusions + self.cold_fusions {
+            let (first, second) = (fusion % rows, (fusion + 3 * (fusion / rows)) % rows);
+            let cold = cold(fusion >= self.hot_fusions);
+            writeln!(text, "Fuse(name: \"Fuse{fusion:04}\", seq: [\"Row{first:04}\", \"Row{second:04}\"]{cold}),")
+                .expect("a string takes all");
+        }
+        text.push_str("])\n");
+        text
+    }
+
+    #[track_caller]
+    fn table(self) -> InstructionSet {
+        check_str("made_up.ron", &self.text()).unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)))
+    }
+
+    #[track_caller]
+    fn bytes(self) -> usize {
+        expand(&self.table(), Emitter::All).len()
+    }
+}
+
+/// So many bytes are added by so many rows or fusions: each adds at least one of the budget's four parts, at most all.
+#[track_caller]
+fn check_budget(base: usize, size: Size, count: usize, budget: usize) {
+    let each = (size.bytes() - base) / count;
+    assert!((budget / 4..=budget).contains(&each), "{each} bytes each, but the budget is {budget}");
+}
+
+#[test]
+fn each_row_and_each_fusion_has_a_budget() {
+    let base = Size::new(40, 0, 0, 0).bytes();
+    check_budget(base, Size::new(80, 0, 0, 0), 40, 11_000);
+    check_budget(base, Size::new(40, 40, 0, 0), 40, 11_500);
+    check_budget(base, Size::new(40, 0, 80, 0), 80, 4_000);
+    check_budget(base, Size::new(40, 0, 0, 80), 80, 4_500);
+}
+
+#[test]
+fn code_grows_with_the_table_and_no_faster() {
+    // As many hot ones in each, so that the larger ones have more of the same.
+    let bytes = [125, 250, 500].map(|rows| Size::new(60, rows - 60, 120, 2 * rows - 120).bytes());
+    let (first, second) = (bytes[1] - bytes[0], bytes[2] - bytes[1]);
+    // Twice as many are added the second time; numbers have a digit more now and then.
+    let low = 2 * first;
+    assert!((low * 99 / 100..=low * 102 / 100).contains(&second), "{bytes:?}: {first}, then {second}");
+}
+
+#[test]
+fn arms_and_functions_are_as_many_as_instructions() {
+    for rows in [125, 250, 500] {
+        let size = Size::full(rows);
+        let text = expand(&size.table(), Emitter::Fast);
+        let is_arm =
+            |line: &&str| line.trim_start().starts_with(|digit: char| digit.is_ascii_digit()) && line.contains(" => ");
+        assert_eq!(text.lines().filter(is_arm).count(), MOST_HOT + OTHER_ARMS, "{rows} rows");
+        assert_eq!(text.matches("unsafe fn cold_").count(), size.cold_rows + size.cold_fusions, "{rows} rows");
+        assert_eq!(text.matches("pub(super) fn row").count(), rows);
+        let slots = expand(&size.table(), Emitter::Slots);
+        assert_eq!(slots.matches("::opforge::slots::SlotOp {").count(), 3 * rows, "{rows} rows");
+    }
+}
+
+#[test]
+fn one_arm_too_many_is_refused() {
+    let size = Size::full(500);
+    assert_eq!(size.hot_rows + size.hot_fusions, MOST_HOT);
+    let more = Size { hot_fusions: size.hot_fusions + 1, cold_fusions: size.cold_fusions - 1, ..size };
+    let diagnostics = check_str("made_up.ron", &more.text()).expect_err("too many");
+    let shown = diagnostics.render(false);
+    assert!(shown.contains("the fast engine's loop would have 257 arms, but 256 may be"), "{shown}");
+}
