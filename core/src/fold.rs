@@ -123,12 +123,13 @@ impl<K: Copy + PartialEq> Fold<K> {
     /// Pops the topmost value into a local.
     pub fn set(&mut self, slot: u16, sink: &mut impl Sink<K>) {
         let top = self.depth.saturating_sub(1);
-        let was_read = self.copy_out(slot, top, sink);
+        // What this copies is written after the instruction that may have produced the value, which then stays as it is.
+        self.copy_out(slot, top, sink);
         let source = self.source(top);
         self.drop_to(top);
         match source {
             Source::Slot(from) if from == slot => {}
-            Source::Slot(from) if !was_read && self.produced == Some(from) && self.can_move(from) => {
+            Source::Slot(from) if self.produced == Some(from) => {
                 sink.redirect(slot);
                 self.produced = None;
                 self.moved(from, slot);
@@ -251,28 +252,18 @@ impl<K: Copy + PartialEq> Fold<K> {
         self.away.iter().enumerate().any(|(index, away)| index != except && away.source == Source::Slot(slot))
     }
 
-    /// Brings the positions below `top` home that describe `slot`, which is about to be overwritten. Gives whether there
-    /// were any.
-    fn copy_out(&mut self, slot: u16, top: u32, sink: &mut impl Sink<K>) -> bool {
+    /// Brings the positions below `top` home that describe `slot`, which is about to be overwritten.
+    fn copy_out(&mut self, slot: u16, top: u32, sink: &mut impl Sink<K>) {
         let reads = |away: &Away<K>| away.position < top && away.source == Source::Slot(slot);
-        let mut any = false;
         while let Some(index) = self.away.iter().position(reads) {
-            any = true;
             let home = self.home(self.away[index].position);
             if self.is_read(home, index) {
                 self.flush(sink);
-                return true;
+                return;
             }
             self.away.remove(index);
             self.copy(home, Source::Slot(slot), sink);
         }
-        any
-    }
-
-    /// Whether the value in the home slot `from` can be in another slot instead: nothing that stays home is it.
-    fn can_move(&self, from: u16) -> bool {
-        let position = u32::from(from).saturating_sub(self.locals);
-        position >= self.depth || position >= self.pinned
     }
 
     /// The value of the home slot `from` is in the local `to` instead.
