@@ -1,8 +1,8 @@
 //! Slot form: what the fast engine runs.
 //!
-//! Stack form → [`lower`](lower::lower) → instructions of slot form → [`select`] fuses → [`encode`] → [`Lowered`] code,
-//! which [`validate`] checks as a whole. Lowering is driven by the table's [`SlotTable`], which the macro generates; so is
-//! the loop that runs the code, over the primitives in [`fast`]. Slot code never leaves the process.
+//! Stack form → `lower` → instructions of slot form → `select` fuses → `encode` → `Lowered` code,
+//! which `validate` checks as a whole. Lowering is driven by the table's [`SlotTable`], which the macro generates; so is
+//! the loop that runs the code, over the primitives in `fast`. Slot code never leaves the process.
 
 mod table;
 mod word;

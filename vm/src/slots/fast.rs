@@ -1,7 +1,7 @@
 //! What generated loops over slot code are made of: a place in the code, a frame's slots, calls, and ways to leave.
 //!
 //! **Safety.** Everything here rests on one invariant, which [`crate::Machine`] sets up before it runs a loop and every
-//! function here keeps: `pc` is at the start of an instruction of code that [`super::validate`] passed; `base` is the
+//! function here keeps: `pc` is at the start of an instruction of code that `slots/validate.rs` passed; `base` is the
 //! frame of the innermost activation, whose function that code belongs to; and the stack's memory holds at least all
 //! slots of that frame, every one of them initialised. Validation proved that every slot, target and index in the code is
 //! within the frame, the code and the tables, so that reading what an instruction's fields name is sound.

@@ -5,7 +5,7 @@ use super::word::Code;
 use crate::instruction_set::Operand;
 use opforge_core::{OperandKind, Scalar};
 
-/// How many instructions of slot form every table has; those of the table come after them. See [`super::word::Code`].
+/// How many instructions of slot form every table has; those of the table come after them. See `slots/word.rs`.
 pub const BUILT_IN: u16 = 7;
 
 /// The slot form of a table.
