@@ -8,6 +8,7 @@ use opforge::testing::{
     Differential, Ending, Programs, Sequence, SequenceOperand, SequencePart, Setting, Subject, check_programs,
 };
 use opforge::{InstructionSet, Limits, Module, Outcome, Scalar, assemble};
+use opforge_codegen_tests::ended;
 use opforge_spec::model::{InstructionSet as Table, PatternOperand, PatternPart};
 use std::path::Path;
 
@@ -157,15 +158,6 @@ fn promises(text: &str) -> Vec<(String, String)> {
     all
 }
 
-fn kept(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Returned(value) => format!("gives {value}"),
-        Outcome::Trapped(report) => format!("traps {}", report.name),
-        Outcome::OutOfFuel => "runs on".to_owned(),
-        other => format!("{other:?}"),
-    }
-}
-
 #[test]
 fn hostile_programs() {
     let mut count = 0;
@@ -174,7 +166,7 @@ fn hostile_programs() {
         let module = assembled(&file, &text);
         for (entry, promise) in promises(&text) {
             let ending = check(&module, Setting { entry: entry.clone(), ticks: 2_000, ..Setting::default() });
-            let found = kept(&ending.outcome);
+            let found = ended(&ending.outcome);
             if found != promise {
                 broken.push(format!("{file}, {entry}: {promise}, but it {found}"));
             }

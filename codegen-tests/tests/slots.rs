@@ -5,6 +5,7 @@
 
 use opforge::testing::{ENGINES, Setting, Subject, check_programs};
 use opforge::{InstructionSet, Lowering, Outcome, assemble, verify};
+use opforge_codegen_tests::ended;
 
 opforge::instruction_set! {
     /// Rows and fusions of every shape.
@@ -71,15 +72,6 @@ fn promises() -> Vec<Promise<'static>> {
     all
 }
 
-fn said(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Returned(value) => format!("gives {value}"),
-        Outcome::Trapped(report) => format!("traps {}", report.name),
-        Outcome::OutOfFuel => "runs on".to_owned(),
-        other => format!("{other:?}"),
-    }
-}
-
 #[test]
 fn every_engine_keeps_the_promises() {
     let module = assemble::<Isa>("slots.opf", PROGRAMS).unwrap_or_else(|errors| panic!("{errors}"));
@@ -88,8 +80,8 @@ fn every_engine_keeps_the_promises() {
         let setting = Setting { entry: promise.function.to_owned(), ticks: 300, ..Setting::default() };
         let subject = Subject::<Isa>::new(vec![module.clone()], setting).unwrap_or_else(|problem| panic!("{problem}"));
         match subject.check_whole().and_then(|whole| subject.check_cut(&whole, 1).map(|()| whole)) {
-            Ok(ending) if said(&ending.outcome) == promise.outcome => {}
-            Ok(ending) => broken.push(format!("{}: {}", promise.function, said(&ending.outcome))),
+            Ok(ending) if ended(&ending.outcome) == promise.outcome => {}
+            Ok(ending) => broken.push(format!("{}: {}", promise.function, ended(&ending.outcome))),
             Err(mut difference) => {
                 difference.program.clear();
                 broken.push(format!("{}: {difference}", promise.function));

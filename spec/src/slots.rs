@@ -9,7 +9,8 @@ mod fusion;
 mod row;
 
 use crate::model::{Fusion, Instruction, InstructionId, InstructionSet, Primitive};
-use opforge_core::{OperandKind, Scalar};
+pub use opforge_core::Field;
+use opforge_core::Scalar;
 
 /// The slot form of a whole table.
 #[derive(Clone, Debug)]
@@ -79,38 +80,6 @@ pub struct SlotOp {
     pub cold: bool,
 }
 
-/// What a field of slot code means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// A slot of the frame.
-    Slot,
-    /// The first of so many slots, one after the other.
-    Slots(usize),
-    /// The first of as many slots as the operand in that field counts.
-    Group(usize),
-    /// A small int.
-    Int16,
-    /// An int.
-    Int,
-    /// A float.
-    Float,
-    /// An operand that is an index or a count.
-    Operand(OperandKind),
-    /// A place in the function: another word of the code.
-    Target,
-}
-
-impl Field {
-    /// How wide it is. **Units:** 16 bits.
-    pub fn width(self) -> usize {
-        match self {
-            Self::Int | Self::Float => 4,
-            Self::Target => 2,
-            Self::Slot | Self::Slots(_) | Self::Group(_) | Self::Int16 | Self::Operand(_) => 1,
-        }
-    }
-}
-
 /// One row that a slot-form instruction runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlotPart {
@@ -169,18 +138,12 @@ impl SlotOp {
     /// Where each field begins, from the first one on. Those of a cold instruction stand after its number.
     /// **Units:** 16 bits.
     pub fn offsets(&self) -> Vec<usize> {
-        let starts = self.fields.iter().scan(usize::from(self.cold), |next, field| {
-            let start = *next;
-            *next += field.width();
-            Some(start)
-        });
-        starts.collect()
+        Field::offsets(&self.fields, usize::from(self.cold)).collect()
     }
 
     /// How long the instruction is. **Units:** words of 64 bits.
     pub fn words(&self) -> usize {
-        let fields: usize = self.fields.iter().map(|field| field.width()).sum();
-        (1 + usize::from(self.cold) + fields).div_ceil(4)
+        Field::words(&self.fields, usize::from(self.cold))
     }
 
     /// Whether it holds a loop of its own.

@@ -144,7 +144,8 @@ impl Place<'_> {
     }
 }
 
-fn literal(value: Scalar) -> (TokenStream, Form) {
+/// A literal in the form that comes naturally.
+pub(crate) fn literal(value: Scalar) -> (TokenStream, Form) {
     match value {
         Scalar::Nil => (quote!(::opforge::Value::NIL), Form::Value),
         Scalar::Bool(value) => (quote!(#value), Form::Bool),

@@ -87,6 +87,12 @@ pub(crate) fn value_type(ty: Type) -> TokenStream {
     }
 }
 
+/// A pattern over the kinds of a type.
+pub(crate) fn kinds(ty: Type) -> TokenStream {
+    let names = ty.kinds().map(|kind| crate::names::ident(kind.name()));
+    quote!(#(::opforge::core::Kind::#names)|*)
+}
+
 /// An operand kind.
 pub(crate) fn operand_kind(kind: OperandKind) -> TokenStream {
     let name = crate::names::ident(kind.name());

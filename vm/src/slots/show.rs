@@ -50,11 +50,11 @@ impl<I: InstructionSet> Show<'_, I> {
     fn instruction(&self, word: u32, place: impl Fn(u32) -> Option<u32>) -> Option<String> {
         let reader = Reader::new(self.words, word as usize);
         let code = reader.code()?;
-        let Some((op, mut offset)) = I::slots().op(code, reader.field(0).unwrap_or(0)) else {
+        let Some((op, first)) = I::slots().op(code, reader.field(0).unwrap_or(0)) else {
             return self.built_in(code, reader);
         };
         let mut texts = Vec::new();
-        for field in op.fields {
+        for (field, offset) in op.fields.iter().zip(Field::offsets(op.fields, first)) {
             texts.push(match *field {
                 Field::Slot => self.slot(reader.slot(offset)?),
                 Field::Slots(count) => self.several(reader.slot(offset)?, count),
@@ -68,7 +68,6 @@ impl<I: InstructionSet> Show<'_, I> {
                     format!("@{:#06x}", place(u32::try_from(target).ok()?)?)
                 }
             });
-            offset += field.width();
         }
         Some(join(op.name, &texts))
     }

@@ -3,7 +3,8 @@
 use super::rewrite::Rewrite;
 use super::word::Code;
 use crate::instruction_set::Operand;
-use opforge_core::{OperandKind, Scalar};
+pub use opforge_core::Field;
+use opforge_core::Scalar;
 
 /// How many instructions of slot form every table has; those of the table come after them. See `slots/word.rs`.
 pub const BUILT_IN: u16 = 7;
@@ -89,27 +90,6 @@ pub struct SlotOp {
     pub loops: bool,
 }
 
-/// What a field of slot code means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// A slot of the frame.
-    Slot,
-    /// The first of so many slots.
-    Slots(usize),
-    /// The first of as many slots as the operand in that field counts.
-    Group(usize),
-    /// An int of 16 bits.
-    Int16,
-    /// An int.
-    Int,
-    /// A float.
-    Float,
-    /// An operand that is an index or a count.
-    Operand(OperandKind),
-    /// A place in the function.
-    Target,
-}
-
 /// One row that an instruction of slot form runs.
 #[derive(Debug)]
 pub struct SlotPart {
@@ -179,16 +159,5 @@ impl SlotTable {
             None => return None,
         };
         Some((self.ops.get(index).filter(|_| offset == 1 || index < self.hot)?, offset))
-    }
-}
-
-impl Field {
-    /// How wide it is. **Units:** 16 bits.
-    pub(super) fn width(self) -> usize {
-        match self {
-            Self::Int | Self::Float => 4,
-            Self::Target => 2,
-            Self::Slot | Self::Slots(_) | Self::Group(_) | Self::Int16 | Self::Operand(_) => 1,
-        }
     }
 }

@@ -8,7 +8,7 @@
 use super::instructions::Constant;
 use super::lowered::Lowered;
 use super::table::{Field, SlotOp, SlotTable};
-use super::word::{Code, Reader, op_words, words};
+use super::word::{Code, Reader, words};
 use crate::metadata::Table;
 use crate::module::Module;
 use crate::verify::Facts;
@@ -63,7 +63,7 @@ impl Checker<'_> {
                     let (op, first) = self.slots.op(code, reader.field(0)?)?;
                     goes_on = self.falls_through(op);
                     self.op(op, reader, at, first, &mut targets)?;
-                    op_words(op.fields, first)
+                    Field::words(op.fields, first)
                 }
             };
             at += size;
@@ -139,15 +139,7 @@ impl Checker<'_> {
     }
 
     fn op(&self, op: &SlotOp, reader: Reader<'_>, at: usize, first: usize, targets: &mut Vec<i64>) -> Option<()> {
-        let offsets: Vec<usize> = op
-            .fields
-            .iter()
-            .scan(first, |next, field| {
-                let offset = *next;
-                *next += field.width();
-                Some(offset)
-            })
-            .collect();
+        let offsets: Vec<usize> = Field::offsets(op.fields, first).collect();
         for (field, offset) in op.fields.iter().zip(&offsets) {
             let run = |length: usize| holds(usize::from(reader.slot(*offset)?) + length <= self.frame);
             match *field {

@@ -1,7 +1,7 @@
 //! Slot code as memory: words of 64 bits, `{op: u16, a: u16, b: u16, c: u16}`, the first of an instruction with its
 //! opcode, further ones with four more fields of 16 bits. Wider fields are little-endian over several.
 
-use super::table::{BUILT_IN, Field};
+use super::table::BUILT_IN;
 
 /// Code names slots in halves: slot 3 is 6.
 pub(crate) const HALVES: u16 = 2;
@@ -59,11 +59,6 @@ impl Code {
 /// How many words an instruction with that many fields of 16 bits takes.
 pub(super) fn words(fields: usize) -> usize {
     (1 + fields).div_ceil(4)
-}
-
-/// The words of an instruction of the table, whose fields begin at `offset`.
-pub(super) fn op_words(fields: &[Field], offset: usize) -> usize {
-    words(offset + fields.iter().map(|field| field.width()).sum::<usize>())
 }
 
 /// Writes instructions into words.

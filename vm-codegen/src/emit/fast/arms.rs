@@ -423,16 +423,6 @@ fn label(part: usize) -> Lifetime {
 }
 
 fn literal(value: Scalar) -> TokenStream {
-    match value {
-        Scalar::Nil => quote!(::opforge::Value::NIL),
-        Scalar::Bool(value) => quote!(::opforge::Value::bool(#value)),
-        Scalar::Int(value) => {
-            let value = int(value);
-            quote!(::opforge::Value::int(#value))
-        }
-        Scalar::Float(value) => {
-            let value = float(value);
-            quote!(::opforge::Value::float(#value))
-        }
-    }
+    let (tokens, form) = crate::body::literal(value);
+    form.wrap(tokens)
 }

@@ -6,7 +6,7 @@
 
 use crate::analysis::{case_types, falls_through, mark, passed_input, used_inputs};
 use crate::body::Place;
-use crate::literals::index;
+use crate::literals::{index, kinds};
 use crate::names::{Form, Locals, ident, operand_type, trap_code};
 use opforge_core::{OperandKind, Type};
 use opforge_spec::model::{Block, Body, Case, Effect, Handler, Instruction, InstructionSet, Output, PrimitiveId, Step};
@@ -156,26 +156,21 @@ impl Compute<'_> {
     }
 
     fn parameters(&self) -> TokenStream {
-        let context = self.signature.context.then(|| quote!(context: &mut ::opforge::Context<'_>,));
-        let handlers = self.signature.handlers.then(|| quote!(handlers: &mut H,));
-        let inputs = self.row.inputs.iter().enumerate().map(|(position, input)| {
-            let name = self.locals.input(position);
-            if input.count.is_some() { quote!(#name: &[::opforge::Value]) } else { quote!(#name: ::opforge::Value) }
-        });
-        let operands = self.operands().map(|operand| {
-            let (name, ty) = (self.locals.operand(operand), operand_type(self.row.operands[operand].kind));
-            quote!(#name: #ty)
-        });
-        quote!(#context #handlers #(#inputs,)* #(#operands,)*)
+        self.parameters_as(&quote!(::opforge::Value))
     }
 
     /// The parameters of a function that is not inlined: values as two words, so that they stay in registers.
     fn split_parameters(&self) -> TokenStream {
+        self.parameters_as(&quote!((u64, u64)))
+    }
+
+    /// The parameters, single inputs as values of that type.
+    fn parameters_as(&self, single: &TokenStream) -> TokenStream {
         let context = self.signature.context.then(|| quote!(context: &mut ::opforge::Context<'_>,));
         let handlers = self.signature.handlers.then(|| quote!(handlers: &mut H,));
         let inputs = self.row.inputs.iter().enumerate().map(|(position, input)| {
             let name = self.locals.input(position);
-            if input.count.is_some() { quote!(#name: &[::opforge::Value]) } else { quote!(#name: (u64, u64)) }
+            if input.count.is_some() { quote!(#name: &[::opforge::Value]) } else { quote!(#name: #single) }
         });
         let operands = self.operands().map(|operand| {
             let (name, ty) = (self.locals.operand(operand), operand_type(self.row.operands[operand].kind));
@@ -200,7 +195,12 @@ impl Compute<'_> {
         let handlers = self.signature.handlers.then(|| quote!(handlers,));
         let inputs = self.row.inputs.iter().enumerate().map(|(position, input)| {
             let name = self.locals.input(position);
-            if input.count.is_some() { quote!(#name) } else { quote!(#name.split()) }
+            if input.count.is_some() {
+                return quote!(#name);
+            }
+            // The checks of declared types unpacked it.
+            let value = Form::of(input.ty).wrap(name.to_token_stream());
+            quote!(#value.split())
         });
         let operands = self.operands().map(|operand| self.locals.operand(operand));
         quote!(#context #handlers #(#inputs,)* #(#operands,)*)
@@ -269,7 +269,7 @@ impl Compute<'_> {
         let (first, others) = cases.split_at(in_place);
         let first = first.iter().map(|case| self.case(case, &forms));
         if others.is_empty() && otherwise.is_none() {
-            let mismatch = self.mismatch(cases);
+            let mismatch = self.mismatch();
             return (quote!(#checks #fuel #(#first)* #mismatch), TokenStream::new());
         }
         let name = ident(&format!("{}_rest", self.row.mnemonic));
@@ -279,7 +279,7 @@ impl Compute<'_> {
         let others = others.iter().map(|case| self.case(case, &forms));
         let end = match otherwise {
             Some(block) => self.block(&mut self.place(forms.clone()), block),
-            None => self.mismatch(cases),
+            None => self.mismatch(),
         };
         let rest = quote! {
             #[cold]
@@ -290,7 +290,7 @@ impl Compute<'_> {
     }
 
     /// What happens when no case fits. Where one always does, nothing gets there, but rustc cannot know.
-    fn mismatch(&self, _: &[Case]) -> TokenStream {
+    fn mismatch(&self) -> TokenStream {
         if self.signature.fallible { quote!(Err(::opforge::TrapCode::TYPE_MISMATCH)) } else { quote!(unreachable!()) }
     }
 
@@ -575,11 +575,6 @@ impl Compute<'_> {
 pub(super) fn is_passed(row: &Instruction, operand: usize) -> bool {
     let entered = row.flow.enters.is_some_and(|(function, _)| function == operand);
     row.operands[operand].kind != OperandKind::Target && !entered
-}
-
-fn kinds(ty: Type) -> TokenStream {
-    let names = ty.kinds().map(|kind| ident(kind.name()));
-    quote!(#(::opforge::core::Kind::#names)|*)
 }
 
 /// A `Value` as an `Option` of what it is held in by that form.

@@ -2,6 +2,7 @@
 
 use super::Function;
 use crate::analysis::{case_types, used_inputs};
+use crate::literals::kinds;
 use crate::names::{Form, ident};
 use opforge_core::{Kind, Type};
 use opforge_spec::model::Case;
@@ -93,11 +94,6 @@ fn unpacked(ty: Type) -> TokenStream {
         if kind == Kind::Nil { quote!(::opforge::Unpacked::#name) } else { quote!(::opforge::Unpacked::#name(_)) }
     });
     quote!(#(#patterns)|*)
-}
-
-pub(super) fn kinds(ty: Type) -> TokenStream {
-    let names = ty.kinds().map(|kind| ident(kind.name()));
-    quote!(#(::opforge::core::Kind::#names)|*)
 }
 
 fn kind_name(ty: Type) -> &'static str {

@@ -1,8 +1,7 @@
 //! How an engine function looks at its inputs: names bound, groups split off, declared types checked.
 
 use super::Function;
-use super::cases::kinds;
-use crate::literals::index;
+use crate::literals::{index, kinds};
 use crate::names::Form;
 use opforge_core::Type;
 use proc_macro2::TokenStream;

@@ -1,0 +1,65 @@
+//! The fields of slot code: what stands in an instruction after its opcode, and where.
+//!
+//! The generator of the loop and the validator of what it reads must agree on this to the bit, so it stands here once.
+
+use crate::OperandKind;
+
+/// What a field of slot code means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// A slot of the frame.
+    Slot,
+    /// The first of so many slots, one after the other.
+    Slots(usize),
+    /// The first of as many slots as the operand in that field counts.
+    Group(usize),
+    /// An int of 16 bits.
+    Int16,
+    /// An int.
+    Int,
+    /// A float.
+    Float,
+    /// An operand that is an index or a count.
+    Operand(OperandKind),
+    /// A place in the function: another word of the code.
+    Target,
+}
+
+impl Field {
+    /// How wide it is. **Units:** 16 bits.
+    pub const fn width(self) -> usize {
+        match self {
+            Self::Int | Self::Float => 4,
+            Self::Target => 2,
+            Self::Slot | Self::Slots(_) | Self::Group(_) | Self::Int16 | Self::Operand(_) => 1,
+        }
+    }
+
+    /// Where each of `fields` begins if the first does at `first`. **Units:** 16 bits after the opcode.
+    pub fn offsets(fields: &[Field], first: usize) -> impl Iterator<Item = usize> + '_ {
+        fields.iter().scan(first, |next, field| {
+            let start = *next;
+            *next += field.width();
+            Some(start)
+        })
+    }
+
+    /// How long an instruction is whose fields are these, the first at `first`. **Units:** words of 64 bits.
+    pub fn words(fields: &[Field], first: usize) -> usize {
+        let widths: usize = fields.iter().map(|field| field.width()).sum();
+        (1 + first + widths).div_ceil(4)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_follow_each_other() {
+        let fields = [Field::Slot, Field::Int, Field::Target, Field::Int16];
+        assert_eq!(Field::offsets(&fields, 0).collect::<Vec<_>>(), [0, 1, 5, 7]);
+        assert_eq!(Field::offsets(&fields, 1).collect::<Vec<_>>(), [1, 2, 6, 8]);
+        assert_eq!((Field::words(&fields, 0), Field::words(&fields[..3], 0), Field::words(&[], 0)), (3, 2, 1));
+    }
+}
