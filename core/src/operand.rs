@@ -77,6 +77,14 @@ impl OperandKind {
         }
     }
 
+    /// Whether the operand is an index: of a local, or of something of the module.
+    pub const fn is_index(self) -> bool {
+        match self {
+            Self::Local | Self::Func | Self::Const | Self::Global | Self::Block => true,
+            Self::Count | Self::Count8 | Self::Int | Self::I16 | Self::Float | Self::Target => false,
+        }
+    }
+
     /// What the operand names, in words.
     pub const fn role(self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ mod analysis;
 mod role;
 mod body;
 mod words;
+mod root;
 mod emit;
 
 pub use emit::manual;
@@ -37,8 +38,6 @@ pub enum Emitter {
     Assembler,
     /// `trait Build`.
     Builder,
-    /// The verifier's rules.
-    Verifier,
     /// The reference engine.
     Engine,
     /// The table's slot form.
@@ -51,10 +50,10 @@ pub enum Emitter {
     Programs,
     /// `TABLE`.
     Metadata,
-    /// `Isa` and its `InstructionSet`.
+    /// `Isa` and its `InstructionSet`: the codec.
+    Codec,
+    /// How `Isa` executes.
     Isa,
-    /// The rows' examples as tests.
-    Examples,
     /// The manual, in Markdown.
     Manual,
     /// One aligned line per instruction.
@@ -67,7 +66,7 @@ pub enum Emitter {
 
 impl Emitter {
     /// Every emitter: those of Rust code in the order in which they stand in the module, then the texts.
-    pub const ALL: [Emitter; 20] = [
+    pub const ALL: [Emitter; 19] = [
         Self::Opcode,
         Self::Op,
         Self::Encode,
@@ -75,19 +74,32 @@ impl Emitter {
         Self::Display,
         Self::Assembler,
         Self::Builder,
-        Self::Verifier,
         Self::Engine,
         Self::Slots,
         Self::Fast,
         Self::Handlers,
         Self::Programs,
         Self::Metadata,
+        Self::Codec,
         Self::Isa,
-        Self::Examples,
         Self::Manual,
         Self::Listing,
         Self::Json,
         Self::All,
+    ];
+
+    /// The emitters of what runs nothing.
+    const CODEC: [Emitter; 10] = [
+        Self::Opcode,
+        Self::Op,
+        Self::Encode,
+        Self::Decode,
+        Self::Display,
+        Self::Assembler,
+        Self::Builder,
+        Self::Programs,
+        Self::Metadata,
+        Self::Codec,
     ];
 
     /// The name by which `opforge spec expand` knows it.
@@ -100,15 +112,14 @@ impl Emitter {
             Self::Display => "display",
             Self::Assembler => "assembler",
             Self::Builder => "builder",
-            Self::Verifier => "verifier",
             Self::Engine => "engine",
             Self::Slots => "slots",
             Self::Fast => "fast",
             Self::Handlers => "handlers",
             Self::Programs => "programs",
             Self::Metadata => "metadata",
+            Self::Codec => "codec",
             Self::Isa => "isa",
-            Self::Examples => "examples",
             Self::Manual => "manual",
             Self::Listing => "listing",
             Self::Json => "json",
@@ -122,7 +133,7 @@ impl Emitter {
     }
 
     /// The tokens of an emitter of Rust code; `None` for one of text.
-    fn tokens(self, set: &InstructionSet) -> Option<TokenStream> {
+    fn tokens(self, set: &InstructionSet, half: Half) -> Option<TokenStream> {
         Some(match self {
             Self::Opcode => emit::opcode::emit(set),
             Self::Op => emit::op::emit(set),
@@ -130,31 +141,49 @@ impl Emitter {
             Self::Decode => emit::decode::emit(set),
             Self::Display => emit::display::emit(set),
             Self::Assembler => emit::assembler::emit(set),
-            Self::Builder => emit::builder::emit(set),
-            Self::Verifier => emit::verifier::emit(set),
+            Self::Builder => emit::builder::emit(set, half),
             Self::Engine => emit::engine::emit(set),
             Self::Slots => emit::slots::emit(set),
             Self::Fast => emit::fast::emit(set),
             Self::Handlers => emit::handlers::emit(set),
             Self::Programs => emit::programs::emit(set),
             Self::Metadata => emit::metadata::emit(set),
+            Self::Codec => emit::codec::emit(set, half),
             Self::Isa => emit::isa::emit(set),
-            Self::Examples => emit::examples::emit(set),
             Self::All => generate(set),
             Self::Manual | Self::Listing | Self::Json => return None,
         })
     }
 }
 
-/// All Rust code of a table: the items of the module that the macro declares.
+/// How much of a table's Rust code is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Half {
+    /// Code as data: for front ends, over `opforge-bytecode` alone.
+    Codec,
+    /// That and what executes it, over `opforge`.
+    Machine,
+}
+
+/// All Rust code of a table: the items of the module that `opforge::instruction_set!` declares.
 pub fn generate(set: &InstructionSet) -> TokenStream {
     let items = Emitter::ALL.into_iter().filter(|emitter| *emitter != Emitter::All);
-    items.filter_map(|emitter| emitter.tokens(set)).collect()
+    items.filter_map(|emitter| emitter.tokens(set, Half::Machine)).collect()
 }
+
+/// The Rust code of a table that runs nothing: the items of the module that `opforge_bytecode::instruction_set!`
+/// declares.
+pub fn generate_codec(set: &InstructionSet) -> TokenStream {
+    let items: TokenStream =
+        Emitter::CODEC.into_iter().filter_map(|emitter| emitter.tokens(set, Half::Codec)).collect();
+    with_root(items, "opforge_bytecode")
+}
+
+pub use root::replace as with_root;
 
 /// One product of a table as text: Rust code formatted, other texts as they are. The same table gives the same text.
 pub fn expand(set: &InstructionSet, emitter: Emitter) -> String {
-    match emitter.tokens(set) {
+    match emitter.tokens(set, Half::Machine) {
         Some(tokens) => format(tokens),
         None => match emitter {
             Emitter::Manual => emit::manual::emit(set),

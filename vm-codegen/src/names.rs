@@ -3,6 +3,7 @@
 //! Names come from tables, so they may be Rust keywords or names that the
 //! generated code uses itself. Both are settled here and nowhere else.
 
+use crate::Half;
 use opforge_core::{OperandKind, Type};
 use opforge_spec::model::{Block, Body, Instruction, InstructionSet, Step, Trap};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -31,7 +32,7 @@ const OWN_LOCALS: &[&str] = &[
     "formatter",
     "float_text",
     "code",
-    "rules",
+    "operands",
     "read_index",
     "read_int",
     "read_float",
@@ -51,6 +52,11 @@ pub(crate) fn ident(name: &str) -> Ident {
     } else {
         Ident::new(&text, Span::call_site())
     }
+}
+
+/// Whether the word is a keyword, so that it names nothing by itself.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word) || NEVER_NAMES.contains(&word)
 }
 
 /// `text` without the underscores at its end, save that `_` alone stays.
@@ -253,10 +259,10 @@ pub(crate) fn op_pattern(row: &Instruction, locals: &Locals) -> TokenStream {
     quote!(Op::#name { #(#fields),* })
 }
 
-/// The generics of an `impl` over the set's machine, and its type: `Isa`, or `Isa<H>` where the table has handlers of
+/// The generics of an `impl` over the set, and its type: `Isa`, or `Isa<H>` where the machine of a table has handlers of
 /// its own.
-pub(crate) fn isa(set: &InstructionSet) -> (TokenStream, TokenStream) {
-    if crate::analysis::own_handlers(set).is_empty() {
+pub(crate) fn isa(set: &InstructionSet, half: Half) -> (TokenStream, TokenStream) {
+    if half == Half::Codec || crate::analysis::own_handlers(set).is_empty() {
         (TokenStream::new(), quote!(Isa))
     } else {
         (quote!(<H: Handlers + 'static>), quote!(Isa<H>))

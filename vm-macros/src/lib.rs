@@ -20,14 +20,38 @@ use std::path::{Path, PathBuf};
 /// once.
 #[proc_macro]
 pub fn instruction_set(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_all(input, &Product { items: opforge_codegen::generate, stub: stub::machine, about: "machine" })
+}
+
+/// Generates what a front end needs of a table, which runs nothing: `Op`, the codec, the builder and the metadata.
+///
+/// Written as [`instruction_set!`] is. `opforge-bytecode` re-exports it under that name.
+#[proc_macro]
+pub fn codec(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_all(input, &Product { items: opforge_codegen::generate_codec, stub: stub::codec, about: "instruction set" })
+}
+
+/// What a macro makes of a table.
+struct Product {
+    items: fn(&InstructionSet) -> TokenStream,
+    /// What stands in their place when the table is wrong.
+    stub: fn() -> TokenStream,
+    /// What a module is called that has no doc comment.
+    about: &'static str,
+}
+
+fn expand_all(input: proc_macro::TokenStream, product: &Product) -> proc_macro::TokenStream {
     match syn::parse::<input::Declarations>(input) {
-        Ok(declarations) => declarations.list.iter().map(expand).collect::<TokenStream>().into(),
+        Ok(declarations) => {
+            let modules = declarations.list.iter().map(|declaration| expand(declaration, product));
+            modules.collect::<TokenStream>().into()
+        }
         Err(error) => error.to_compile_error().into(),
     }
 }
 
-/// One module: the machine, or the report of what is wrong and a stub of it.
-fn expand(declaration: &Declaration) -> TokenStream {
+/// One module: the items, or the report of what is wrong and a stub of them.
+fn expand(declaration: &Declaration, product: &Product) -> TokenStream {
     let Declaration { attributes, visibility, name, path, doc } = declaration;
     let (files, items, error) = match read(&path.value()) {
         Ok(set) if set.instructions().is_empty() => {
@@ -35,18 +59,18 @@ fn expand(declaration: &Declaration) -> TokenStream {
                 "`{}` has no instructions\n\nhelp: add rows, or `include` a family such as \"std:stack\"",
                 path.value()
             );
-            (set.files().to_vec(), stub::items(), Some(message))
+            (set.files().to_vec(), (product.stub)(), Some(message))
         }
-        Ok(set) => (set.files().to_vec(), opforge_codegen::generate(&set), None),
+        Ok(set) => (set.files().to_vec(), (product.items)(&set), None),
         Err(diagnostics) => {
             let message = format!("`{}` is not a correct table\n\n{}", path.value(), report(&diagnostics));
-            (diagnostics.files(), stub::items(), Some(message))
+            (diagnostics.files(), (product.stub)(), Some(message))
         }
     };
     let tracked = files.iter().filter_map(|file| tracked(file));
     let error = error.map(|message| syn::Error::new(path.span(), message).to_compile_error());
     let default = doc.then(|| {
-        let doc = format!(" The machine of `{}`.", path.value());
+        let doc = format!(" The {} of `{}`.", product.about, path.value());
         quote!(#[doc = #doc])
     });
     // A table is more than one program uses.

@@ -3,8 +3,59 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// A machine without instructions. `Isa` takes a type or none, since the table's handlers are not known.
-pub(crate) fn items() -> TokenStream {
+/// A set without instructions, for front ends.
+pub(crate) fn codec() -> TokenStream {
+    opforge_codegen::with_root(items(), "opforge_bytecode")
+}
+
+/// A machine without instructions.
+pub(crate) fn machine() -> TokenStream {
+    let items = items();
+    quote! {
+        #items
+
+        /// Stands for the handlers of a table with mistakes.
+        pub trait Handlers {}
+
+        /// Stands for the slot form of a table with mistakes.
+        static SLOTS: ::opforge::slots::SlotTable =
+            ::opforge::slots::SlotTable { rows: &[], ops: &[], hot: 0, rewrites: &[] };
+
+        static SLOT_INDEX: ::std::sync::LazyLock<::opforge::slots::Index> =
+            ::std::sync::LazyLock::new(|| ::opforge::slots::Index::new(&SLOTS));
+
+        impl<H: 'static> ::opforge::Execute for Isa<H> {
+            type Handlers = H;
+
+            fn slots() -> &'static ::opforge::slots::SlotTable {
+                &SLOTS
+            }
+
+            fn slot_index() -> &'static ::opforge::slots::Index {
+                &SLOT_INDEX
+            }
+
+            unsafe fn run(
+                _: &mut ::opforge::exec::Fast<'_>,
+                _: &mut H,
+                _: ::opforge::exec::CodePtr,
+                _: ::opforge::exec::Base,
+            ) {
+            }
+
+            fn step(
+                op: &Op,
+                _: &mut ::opforge::Context<'_>,
+                _: &mut H,
+            ) -> Result<::opforge::Flow, ::opforge::TrapCode> {
+                match *op {}
+            }
+        }
+    }
+}
+
+/// What both have. `Isa` takes a type or none, since the table's handlers are not known.
+fn items() -> TokenStream {
     quote! {
         /// Stands for the opcodes of a table with mistakes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,15 +76,6 @@ pub(crate) fn items() -> TokenStream {
 
         impl<H: 'static> Build for ::opforge::FunctionBuilder<Isa<H>> {}
 
-        /// Stands for the handlers of a table with mistakes.
-        pub trait Handlers {}
-
-        /// Stands for the examples of a table with mistakes.
-        pub fn check_examples<H>() {}
-
-        /// Stands for the fusions of a table with mistakes.
-        pub fn check_fusions<H>() {}
-
         /// Stands for a table with mistakes.
         pub static TABLE: ::opforge::metadata::Table = ::opforge::metadata::Table {
             name: "",
@@ -46,20 +88,12 @@ pub(crate) fn items() -> TokenStream {
             find: |_| None,
         };
 
-        /// Stands for the slot form of a table with mistakes.
-        static SLOTS: ::opforge::slots::SlotTable =
-            ::opforge::slots::SlotTable { rows: &[], ops: &[], hot: 0, rewrites: &[] };
-
-        static SLOT_INDEX: ::std::sync::LazyLock<::opforge::slots::Index> =
-            ::std::sync::LazyLock::new(|| ::opforge::slots::Index::new(&SLOTS));
-
-        /// Stands for the machine of a table with mistakes.
+        /// Stands for the instruction set of a table with mistakes.
         #[derive(Debug)]
         pub struct Isa<H = ()>(::core::marker::PhantomData<H>);
 
         impl<H: 'static> ::opforge::InstructionSet for Isa<H> {
             type Op = Op;
-            type Handlers = H;
 
             fn table() -> &'static ::opforge::metadata::Table {
                 &TABLE
@@ -69,7 +103,7 @@ pub(crate) fn items() -> TokenStream {
                 match *op {}
             }
 
-            fn operands(op: &Op) -> Vec<::opforge::Operand> {
+            fn append_operands(op: &Op, _: &mut Vec<::opforge::Operand>) {
                 match *op {}
             }
 
@@ -83,34 +117,6 @@ pub(crate) fn items() -> TokenStream {
 
             fn decode(_: &[u8], pc: usize) -> Result<(Op, usize), ::opforge::DecodeError> {
                 Err(::opforge::DecodeError::Truncated { pc })
-            }
-
-            fn verify(op: &Op, _: &mut ::opforge::Rules<'_>) -> Result<(), ::opforge::VerifyError> {
-                match *op {}
-            }
-
-            fn slots() -> &'static ::opforge::slots::SlotTable {
-                &SLOTS
-            }
-
-            fn slot_index() -> &'static ::opforge::slots::Index {
-                &SLOT_INDEX
-            }
-
-            unsafe fn run(
-                _: &mut ::opforge::slots::Fast<'_>,
-                _: &mut H,
-                _: ::opforge::slots::Pc,
-                _: ::opforge::slots::Base,
-            ) {
-            }
-
-            fn step(
-                op: &Op,
-                _: &mut ::opforge::Context<'_>,
-                _: &mut H,
-            ) -> Result<::opforge::Flow, ::opforge::TrapCode> {
-                match *op {}
             }
         }
     }

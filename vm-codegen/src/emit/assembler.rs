@@ -22,8 +22,8 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             }
         }
 
-        /// The values of `op`'s operands, in the order of the row.
-        fn operands(op: &Op) -> Vec<::opforge::Operand> {
+        /// Appends the values of `op`'s operands, in the order of the row.
+        fn append_operands(op: &Op, operands: &mut Vec<::opforge::Operand>) {
             match *op {
                 #(#lists)*
             }
@@ -37,7 +37,7 @@ fn list(row: &Instruction) -> TokenStream {
     let locals = Locals::new(row);
     let pattern = op_pattern(row, &locals);
     if row.operands.is_empty() {
-        return quote!(#pattern => Vec::new(),);
+        return quote!(#pattern => {});
     }
     let values = row.operands.iter().enumerate().map(|(index, operand)| {
         let name = locals.operand(index);
@@ -49,7 +49,7 @@ fn list(row: &Instruction) -> TokenStream {
             _ => quote!(::opforge::Operand::Index(u32::from(#name))),
         }
     });
-    quote!(#pattern => vec![#(#values),*],)
+    quote!(#pattern => operands.extend([#(#values),*]),)
 }
 
 /// The function that reads an operand of this kind.

@@ -1,5 +1,6 @@
 //! `trait Build`: one method per row on the function builder.
 
+use crate::Half;
 use crate::literals::{docs, index};
 use crate::names::{Locals, ident, isa, operand_type};
 use opforge_core::OperandKind;
@@ -25,7 +26,7 @@ const TAKEN: [&str; 13] = [
     "try_into",
 ];
 
-pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
+pub(crate) fn emit(set: &InstructionSet, half: Half) -> TokenStream {
     let rows = set.instructions();
     let declarations = rows.iter().map(|row| {
         let (docs, signature) = (docs(&doc(row)), signature(row));
@@ -35,7 +36,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         let (signature, body) = (signature(row), body(position, row));
         quote!(#signature { #body })
     });
-    let (generics, isa) = isa(set);
+    let (generics, isa) = isa(set, half);
     quote! {
         /// Appends instructions to a function, one method for each.
         // The names are the table's: nothing is meant by how they begin.

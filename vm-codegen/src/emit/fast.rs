@@ -37,7 +37,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     });
     let built_in = (0..COLD)
         .map(unsigned)
-        .map(|code| quote!(#code => match fast.built_in(pc, base, #code) { Some(next) => pc = next, None => return }));
+        .map(|code| quote!(#code => match fast.built_in(ip, base, #code) { Some(next) => ip = next, None => return }));
     let (generics, bound, machine) = if own {
         (quote!(<H: Handlers + 'static>), quote!(<H: super::Handlers + 'static>), quote!(H))
     } else {
@@ -49,14 +49,14 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         quote! {
             #[allow(unused_mut, unused_variables, clippy::all)]
             unsafe fn #name #bound (
-                fast: &mut ::opforge::slots::Fast<'_>,
+                fast: &mut ::opforge::exec::Fast<'_>,
                 handlers: &mut H,
-                mut pc: ::opforge::slots::Pc,
-                mut base: ::opforge::slots::Base,
-            ) -> Option<(::opforge::slots::Pc, ::opforge::slots::Base)> {
+                mut ip: ::opforge::exec::CodePtr,
+                mut base: ::opforge::exec::Base,
+            ) -> Option<(::opforge::exec::CodePtr, ::opforge::exec::Base)> {
                 unsafe {
                     #body
-                    Some((pc, base))
+                    Some((ip, base))
                 }
             }
         }
@@ -67,8 +67,8 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         let types = own.then(|| quote!(::<H>));
         let code = unsigned(COLD);
         quote! {
-            #code => match fast::cold #types ()[usize::from(pc.field(0))](fast, handlers, pc, base) {
-                Some(next) => (pc, base) = next,
+            #code => match fast::cold #types ()[usize::from(ip.field(0))](fast, handlers, ip, base) {
+                Some(next) => (ip, base) = next,
                 None => return,
             },
         }
@@ -87,14 +87,14 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         /// Runs slot code until it must leave.
         #[allow(unused_variables, unreachable_code, clippy::all)]
         unsafe fn run #generics (
-            fast: &mut ::opforge::slots::Fast<'_>,
+            fast: &mut ::opforge::exec::Fast<'_>,
             handlers: &mut #machine,
-            mut pc: ::opforge::slots::Pc,
-            mut base: ::opforge::slots::Base,
+            mut ip: ::opforge::exec::CodePtr,
+            mut base: ::opforge::exec::Base,
         ) {
             unsafe {
                 'run: loop {
-                    match pc.code() {
+                    match ip.code() {
                         #(#built_in,)*
                         #(#arms)*
                         #last
@@ -113,7 +113,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             #(#colds)*
 
             /// The instructions that are kept out of the loop, by code.
-            pub(super) fn cold #bound () -> &'static [::opforge::slots::Cold<H>] {
+            pub(super) fn cold #bound () -> &'static [::opforge::exec::Cold<H>] {
                 &[#(#names #of),*]
             }
         }

@@ -5,8 +5,8 @@ use crate::names::trap_code;
 use crate::role::Role;
 use opforge_core::{OperandKind, Scalar};
 use opforge_spec::model::{
-    Example, ExampleOperand, Fusion, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
-    PatternOperand, PatternPart,
+    Body, Example, ExampleOperand, Fusion, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
+    PartOperand, PatternOperand, PatternPart,
 };
 use opforge_spec::slots::{RowForm, SlotForms};
 use proc_macro2::TokenStream;
@@ -54,10 +54,11 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
         let (name, ty, count) = (&input.name, value_type(input.ty), option(input.count.map(index)));
         quote!(::opforge::metadata::InputInfo { name: #name, ty: #ty, count: #count })
     });
-    let outputs = types(&row.outputs);
+    let outputs = outputs_info(&row.outputs);
+    let (peak, fixed) = (unsigned(u64::from(row.peak)), fixed(set, row));
     let jumps = row.flow.jumps.iter().map(|&jump| {
-        let (types, jump) = (types(row.outputs_at(jump)), index(jump));
-        quote!((#jump, #types))
+        let (outputs, jump) = (outputs_info(row.outputs_at(jump)), index(jump));
+        quote!((#jump, #outputs))
     });
     let (falls_through, returns, raises) = (row.flow.next, row.flow.returns, row.flow.raises);
     let enters = option(row.flow.enters.map(|(function, group)| {
@@ -86,6 +87,8 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
             inputs: &[#(#inputs),*],
             outputs: #outputs,
             jumps: &[#(#jumps),*],
+            peak: #peak,
+            fixed: &[#(#fixed),*],
             falls_through: #falls_through,
             returns: #returns,
             raises: #raises,
@@ -170,9 +173,29 @@ fn option(value: Option<TokenStream>) -> TokenStream {
     }
 }
 
-fn types(outputs: &[Output]) -> TokenStream {
-    let types = outputs.iter().map(|output| value_type(output.ty));
-    quote!(&[#(#types),*])
+fn outputs_info(outputs: &[Output]) -> TokenStream {
+    let outputs = outputs.iter().map(|output| {
+        let (ty, passes) = (value_type(output.ty), option(output.passes.map(index)));
+        quote!(::opforge::metadata::OutputInfo { ty: #ty, passes: #passes })
+    });
+    quote!(&[#(#outputs),*])
+}
+
+/// The indices that a `seq` writes into its parts: no operand of the row holds them, and they must exist all the same.
+fn fixed(set: &InstructionSet, row: &Instruction) -> Vec<TokenStream> {
+    let Body::Seq(parts) = &row.body else { return Vec::new() };
+    let mut all = Vec::new();
+    for part in parts {
+        let inner = crate::analysis::part_row(set, part);
+        for (operand, given) in inner.operands.iter().zip(&part.operands) {
+            if let (true, PartOperand::Literal(Scalar::Int(value))) = (operand.kind.is_index(), given) {
+                let (kind, value) = (operand_kind(operand.kind), int(*value));
+                all.push(quote!((#kind, #value)));
+            }
+        }
+        all.extend(fixed(set, inner));
+    }
+    all
 }
 
 fn example(set: &InstructionSet, example: &Example) -> TokenStream {

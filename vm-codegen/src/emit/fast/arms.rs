@@ -33,20 +33,20 @@ impl<'a> Arm<'a> {
         Self { set, forms, op, offsets: op.offsets(), hot: false, number: 0 }
     }
 
-    /// The arm: it leaves, or has put `pc` where the code goes on.
+    /// The arm: it leaves, or has put `ip` where the code goes on.
     pub(super) fn body(&self) -> TokenStream {
         let words = index(self.op.words());
-        let skip = quote!(pc = pc.skip(#words););
+        let skip = quote!(ip = ip.skip(#words););
         if let [SlotPart { row: Some(row), .. }] = self.op.parts.as_slice()
             && let RowForm::Runs(runs) = &self.forms.rows[row.0]
         {
             let leave = self.leave();
             if runs.steps {
-                return quote!(fast.step(pc); #leave;);
+                return quote!(fast.step(ip); #leave;);
             }
             if runs.ends {
                 let part = self.part(0);
-                return quote!(#part fast.pause(pc.skip(#words)); #leave;);
+                return quote!(#part fast.pause(ip.skip(#words)); #leave;);
             }
         }
         let slots = self.slots();
@@ -65,7 +65,7 @@ impl<'a> Arm<'a> {
     /// Keeps the end of the arm from being merged with that of others, which would cost a jump each time.
     fn apart(&self) -> TokenStream {
         let number = unsigned(self.number as u64);
-        if self.hot { quote!(::opforge::keep_apart!(#number);) } else { TokenStream::new() }
+        if self.hot { quote!(::opforge::prevent_tail_merging!(#number);) } else { TokenStream::new() }
     }
 
     fn has_labels(&self) -> bool {
@@ -115,13 +115,13 @@ impl<'a> Arm<'a> {
         if self.hot { quote!(return) } else { quote!(return None) }
     }
 
-    /// Goes on at `pc`; or leaves there, if ticks were charged beside the loop's own.
+    /// Goes on at `ip`; or leaves there, if ticks were charged beside the loop's own.
     fn go_on(&self) -> TokenStream {
         if self.ends() {
             let leave = self.leave();
-            return quote!(fast.pause(pc); #leave;);
+            return quote!(fast.pause(ip); #leave;);
         }
-        if self.hot { quote!(continue 'run) } else { quote!(return Some((pc, base))) }
+        if self.hot { quote!(continue 'run) } else { quote!(return Some((ip, base))) }
     }
 
     /// All parts, within the labels that their jumps go to.
@@ -191,7 +191,7 @@ impl<'a> Arm<'a> {
     /// Puts what later parts would have put into the frame there, and leaves with the trap `code`.
     fn trap(&self, position: usize) -> TokenStream {
         let (spill, part) = (self.spill(position), unsigned(position as u64));
-        quote!(#spill fast.trap(pc, #part, code);)
+        quote!(#spill fast.trap(ip, #part, code);)
     }
 
     fn spill(&self, position: usize) -> TokenStream {
@@ -237,7 +237,7 @@ impl<'a> Arm<'a> {
             return ident(&format!("slot_{field}")).to_token_stream();
         }
         let offset = index(self.offsets[field]);
-        quote!(pc.field(#offset))
+        quote!(ip.field(#offset))
     }
 
     /// Reads the slots that the parts name.
@@ -247,7 +247,7 @@ impl<'a> Arm<'a> {
         }
         let slots = self.op.fields.iter().zip(&self.offsets).enumerate().filter_map(|(field, (form, offset))| {
             let (name, offset) = (self.field(field), index(*offset));
-            matches!(form, Field::Slot | Field::Slots(_)).then(|| quote!(let #name = pc.field(#offset);))
+            matches!(form, Field::Slot | Field::Slots(_)).then(|| quote!(let #name = ip.field(#offset);))
         });
         slots.collect()
     }
@@ -280,9 +280,9 @@ impl<'a> Arm<'a> {
             PartInput::Number(field) => {
                 let offset = index(self.offsets[*field]);
                 match self.op.fields[*field] {
-                    Field::Int16 => quote!(::opforge::Value::int(pc.int16(#offset))),
-                    Field::Int => quote!(::opforge::Value::int(pc.int(#offset))),
-                    _ => quote!(::opforge::Value::float(pc.float(#offset))),
+                    Field::Int16 => quote!(::opforge::Value::int(ip.int16(#offset))),
+                    Field::Int => quote!(::opforge::Value::int(ip.int(#offset))),
+                    _ => quote!(::opforge::Value::float(ip.float(#offset))),
                 }
             }
             PartInput::Literal(value) => literal(*value),
@@ -306,11 +306,11 @@ impl<'a> Arm<'a> {
         };
         let offset = index(self.offsets[field]);
         match kind {
-            OperandKind::Int => quote!(pc.int(#offset)),
-            OperandKind::Float => quote!(pc.float(#offset)),
+            OperandKind::Int => quote!(ip.int(#offset)),
+            OperandKind::Float => quote!(ip.float(#offset)),
             kind => {
                 let ty = operand_type(kind);
-                if ty.to_string() == "u16" { quote!(pc.field(#offset)) } else { quote!((pc.field(#offset) as #ty)) }
+                if ty.to_string() == "u16" { quote!(ip.field(#offset)) } else { quote!((ip.field(#offset) as #ty)) }
             }
         }
     }
@@ -347,18 +347,18 @@ impl<'a> Arm<'a> {
         let mut arms = Vec::new();
         if row.flow.next && row.flow.enters.is_none() {
             let written = self.write_all(part, &quote!(values), row.outputs.len());
-            arms.push(quote!(::opforge::slots::Way::Next(values) => { #written }));
+            arms.push(quote!(::opforge::exec::Completion::Next(values) => { #written }));
         }
         for (number, operand) in row.flow.jumps.iter().enumerate() {
             let outputs = row.outputs_at(*operand).len().min(most_jump_outputs(row));
             let (written, jump) = (self.write_all(part, &quote!(values), outputs), self.jump(position, part, *operand));
             let number = index(number);
-            arms.push(quote!(::opforge::slots::Way::Jump(#number, values) => { #written #jump }));
+            arms.push(quote!(::opforge::exec::Completion::Jump(#number, values) => { #written #jump }));
         }
         if row.flow.returns {
             arms.push(quote! {
-                ::opforge::slots::Way::Return(value) => match fast.give(base, value) {
-                    Some(next) => { (pc, base) = next; #go_on; }
+                ::opforge::exec::Completion::Return(value) => match fast.give(base, value) {
+                    Some(next) => { (ip, base) = next; #go_on; }
                     None => { #leave; }
                 }
             });
@@ -367,7 +367,7 @@ impl<'a> Arm<'a> {
             let number = unsigned(position as u64);
             let spill = self.spill(position);
             arms.push(quote! {
-                ::opforge::slots::Way::Raise(value) => { #spill fast.raise(pc, #number, value); #leave; }
+                ::opforge::exec::Completion::Raise(value) => { #spill fast.raise(ip, #number, value); #leave; }
             });
         }
         if let Some((function, group)) = row.flow.enters {
@@ -378,8 +378,8 @@ impl<'a> Arm<'a> {
             };
             let (function, home, words) = (self.field(*function), self.field(*home), index(self.op.words()));
             arms.push(quote! {
-                ::opforge::slots::Way::Enter => match fast.call(pc, base, #words, #function, #home) {
-                    Some(next) => { (pc, base) = next; #go_on; }
+                ::opforge::exec::Completion::Enter => match fast.call(ip, base, #words, #function, #home) {
+                    Some(next) => { (ip, base) = next; #go_on; }
                     None => { #leave; }
                 }
             });
@@ -389,7 +389,7 @@ impl<'a> Arm<'a> {
         quote! {
             match #result {
                 #(#arms)*
-                _ => { fast.trap(pc, #number, ::opforge::TrapCode::INVALID_CODE); #leave; }
+                _ => { fast.trap(ip, #number, ::opforge::TrapCode::INVALID_CODE); #leave; }
             }
         }
     }
@@ -398,7 +398,7 @@ impl<'a> Arm<'a> {
         let (leave, go_on) = (self.leave(), self.go_on());
         match part.operands[operand] {
             SlotOperand::Label(target) if target <= position => {
-                quote!(if fast.tick(pc) { #leave; } continue 'again;)
+                quote!(if fast.tick(ip) { #leave; } continue 'again;)
             }
             SlotOperand::Label(target) => {
                 let label = label(target);
@@ -407,8 +407,8 @@ impl<'a> Arm<'a> {
             SlotOperand::Field(field) => {
                 let offset = index(self.offsets[field]);
                 quote! {
-                    match fast.jump(pc, #offset) {
-                        Some(next) => { pc = next; #go_on; }
+                    match fast.jump(ip, #offset) {
+                        Some(next) => { ip = next; #go_on; }
                         None => { #leave; }
                     }
                 }

@@ -210,7 +210,7 @@ impl Compute<'_> {
         let next = self.outputs_type();
         let result = if self.signature.ways {
             let jump = index(most_jump_outputs(self.row));
-            quote!(::opforge::slots::Way<#next, [::opforge::Value; #jump]>)
+            quote!(::opforge::exec::Completion<#next, [::opforge::Value; #jump]>)
         } else {
             next
         };
@@ -422,7 +422,7 @@ impl Compute<'_> {
                 ([output], [_]) if !self.signature.ways => self.only(place, output),
                 _ => quote!([#(#outputs),*]),
             };
-            let value = if self.signature.ways { quote!(::opforge::slots::Way::Next(#next)) } else { next };
+            let value = if self.signature.ways { quote!(::opforge::exec::Completion::Next(#next)) } else { next };
             let value = self.given(value);
             steps.push(quote!(return #value;));
         }
@@ -466,7 +466,7 @@ impl Compute<'_> {
     fn step(&self, place: &mut Place<'_>, step: &Step, steps: &mut Vec<TokenStream>) {
         let way = |name: &str, value: TokenStream| {
             let name = ident(name);
-            let value = self.given(quote!(::opforge::slots::Way::#name(#value)));
+            let value = self.given(quote!(::opforge::exec::Completion::#name(#value)));
             quote!(return #value;)
         };
         match step {
@@ -515,7 +515,7 @@ impl Compute<'_> {
                 steps.push(way("Raise", value));
             }
             Step::Enter { .. } => {
-                let value = self.given(quote!(::opforge::slots::Way::Enter));
+                let value = self.given(quote!(::opforge::exec::Completion::Enter));
                 steps.push(quote!(return #value;));
             }
         }

@@ -1,0 +1,286 @@
+//! A module to the text that assembles to it.
+
+use super::literal::{write_float, write_string};
+use super::scan::is_name;
+use crate::isa::{DecodeError, InstructionSet, Operand};
+use crate::module::{Constant, Function, Module};
+use opforge_core::{OperandKind, Scalar};
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::fmt::Write;
+
+/// Prints `module` in the assembly language.
+///
+/// A canonical module (constants and files in the order of their first use, lines only where the position changes, no
+/// name of its own) is what assembling the text gives, byte for byte. `.line "" 0` stands before instructions whose
+/// position is not known.
+///
+/// # Errors
+/// What the language cannot say: code that is no instruction of the table, an index out of range, a target within an
+/// instruction, a name that is no name or is given twice. A verified module has at most the errors about names, and
+/// about code that is never reached.
+pub fn disassemble<I: InstructionSet>(module: &Module) -> Result<String, DisasmError> {
+    let table = I::table();
+    if module.table_hash != table.hash || module.table_name != table.name {
+        return Err(DisasmError::OtherTable { module: module.table_name.clone(), table: table.name });
+    }
+    check_names(module)?;
+    let mut out = String::new();
+    for import in &module.imports {
+        // Writing to a `String` cannot fail, here and below.
+        let _ = writeln!(out, "import {}/{}", import.name, import.arity);
+    }
+    for global in &module.globals {
+        let _ = writeln!(out, "global {global}");
+    }
+    for function in &module.functions {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        write_function::<I>(module, function, &mut out)?;
+    }
+    Ok(out)
+}
+
+/// Why a module cannot be printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DisasmError {
+    /// The module is written for another table.
+    OtherTable {
+        /// The module's table.
+        module: String,
+        /// The table that was to print it.
+        table: &'static str,
+    },
+    /// A name that assembly cannot write.
+    NotAName(String),
+    /// A name that two things have.
+    DuplicateName(String),
+    /// Bytes that are no instruction.
+    Decode {
+        /// The function.
+        function: String,
+        /// What is wrong.
+        error: DecodeError,
+    },
+    /// An operand that names nothing.
+    NoSuchOperand {
+        /// The function.
+        function: String,
+        /// Where the instruction stands. **Units:** bytes.
+        pc: usize,
+        /// The operand's kind.
+        kind: OperandKind,
+        /// Its value.
+        value: u32,
+    },
+    /// A target, a region or a line that is not at the start of an instruction.
+    WithinInstruction {
+        /// The function.
+        function: String,
+        /// The position. **Units:** bytes.
+        position: u32,
+    },
+    /// A line that names a file that is not there, or two lines for one position.
+    WrongLine {
+        /// The function.
+        function: String,
+        /// Where it begins to hold. **Units:** bytes.
+        pc: u32,
+    },
+}
+
+impl fmt::Display for DisasmError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherTable { module, table } => {
+                write!(f, "the module is written for table `{module}` in another version or set than `{table}` here")
+            }
+            Self::NotAName(name) => write!(f, "{name:?} is no name in assembly"),
+            Self::DuplicateName(name) => write!(f, "two things are called `{name}`"),
+            Self::Decode { function, error } => match error {
+                DecodeError::UnknownOpcode { pc, opcode } => {
+                    write!(f, "no instruction has opcode {opcode:#04x}, in `{function}` at {pc:#06x}")
+                }
+                DecodeError::Truncated { pc } => write!(f, "`{function}` ends within the instruction at {pc:#06x}"),
+            },
+            Self::NoSuchOperand { function, pc, kind, value } => {
+                write!(f, "there is no {} {value}, in `{function}` at {pc:#06x}", kind.name().to_lowercase())
+            }
+            Self::WithinInstruction { function, position } => {
+                write!(f, "no instruction of `{function}` begins at {position:#06x}")
+            }
+            Self::WrongLine { function, pc } => write!(f, "the source line of `{function}` at {pc:#06x} is wrong"),
+        }
+    }
+}
+
+impl std::error::Error for DisasmError {}
+
+fn check_names(module: &Module) -> Result<(), DisasmError> {
+    let imports = module.imports.iter().map(|import| &import.name);
+    let functions = module.functions.iter().map(|function| &function.name);
+    distinct(imports.chain(&module.globals).chain(functions))?;
+    module.functions.iter().try_for_each(|function| distinct(function.params.iter().chain(&function.locals)))
+}
+
+fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> Result<(), DisasmError> {
+    let mut seen = HashSet::new();
+    for name in names {
+        if !is_name(name) {
+            return Err(DisasmError::NotAName(name.clone()));
+        }
+        if !seen.insert(name) {
+            return Err(DisasmError::DuplicateName(name.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// The instructions of a function with their positions, and the names of the positions that something refers to.
+struct Listing<'m, I: InstructionSet> {
+    module: &'m Module,
+    function: &'m Function,
+    /// The names of its slots.
+    slots: Vec<&'m str>,
+    ops: Vec<(usize, I::Op)>,
+    /// Label numbers, by position.
+    labels: BTreeMap<u32, usize>,
+}
+
+fn write_function<I: InstructionSet>(
+    module: &Module,
+    function: &Function,
+    out: &mut String,
+) -> Result<(), DisasmError> {
+    let listing = Listing::<I>::read(module, function)?;
+    let _ = writeln!(out, "func {}({})", function.name, function.params.join(", "));
+    if !function.locals.is_empty() {
+        let _ = writeln!(out, "    local {}", function.locals.join(" "));
+    }
+    let mut lines = function.lines.iter().peekable();
+    if !listing.ops.is_empty() && lines.peek().is_none_or(|line| line.pc > 0) {
+        out.push_str("    .line \"\" 0\n");
+    }
+    for (pc, op) in &listing.ops {
+        let position = u32::try_from(*pc).unwrap_or(u32::MAX);
+        listing.label(position, out);
+        if let Some(line) = lines.next_if(|line| line.pc == position) {
+            let wrong = || DisasmError::WrongLine { function: function.name.clone(), pc: line.pc };
+            let file = module.files.get(line.file as usize).ok_or_else(wrong)?;
+            if line.line == 0 {
+                return Err(wrong());
+            }
+            out.push_str("    .line ");
+            write_string(file, out);
+            let _ = writeln!(out, " {}", line.line);
+        }
+        listing.op(*pc, op, out)?;
+    }
+    if let Some(line) = lines.next() {
+        return Err(DisasmError::WrongLine { function: function.name.clone(), pc: line.pc });
+    }
+    listing.label(u32::try_from(function.code.len()).unwrap_or(u32::MAX), out);
+    for region in &function.regions {
+        let [start, end, target] = [region.start, region.end, region.target].map(|at| listing.labels[&at]);
+        let _ = writeln!(out, "    .catch L{start} L{end} L{target} {}", region.height);
+    }
+    out.push_str("end\n");
+    Ok(())
+}
+
+impl<'m, I: InstructionSet> Listing<'m, I> {
+    fn read(module: &'m Module, function: &'m Function) -> Result<Self, DisasmError> {
+        let mut ops = Vec::new();
+        let mut pc = 0;
+        while pc < function.code.len() {
+            let (op, next) = I::decode(&function.code, pc)
+                .map_err(|error| DisasmError::Decode { function: function.name.clone(), error })?;
+            ops.push((pc, op));
+            pc = next;
+        }
+        let mut labels = BTreeMap::new();
+        for region in &function.regions {
+            labels.extend([region.start, region.end, region.target].map(|position| (position, 0)));
+        }
+        for (_, op) in &ops {
+            let row = &I::table().instructions[I::instruction(op)];
+            for (operand, value) in row.operands.iter().zip(I::operands(op)) {
+                if let (OperandKind::Target, Operand::Index(position)) = (operand.kind, value) {
+                    labels.insert(position, 0);
+                }
+            }
+        }
+        for ((position, number), index) in labels.iter_mut().zip(1..) {
+            *number = index;
+            let at = *position as usize;
+            if at != function.code.len() && ops.binary_search_by_key(&at, |(pc, _)| *pc).is_err() {
+                return Err(DisasmError::WithinInstruction { function: function.name.clone(), position: *position });
+            }
+        }
+        let slots = function.params.iter().chain(&function.locals).map(String::as_str).collect();
+        Ok(Self { module, function, slots, ops, labels })
+    }
+
+    fn label(&self, position: u32, out: &mut String) {
+        if let Some(number) = self.labels.get(&position) {
+            let _ = writeln!(out, "L{number}:");
+        }
+    }
+
+    fn op(&self, pc: usize, op: &I::Op, out: &mut String) -> Result<(), DisasmError> {
+        let row = &I::table().instructions[I::instruction(op)];
+        let _ = write!(out, "    {}", row.mnemonic);
+        for (operand, value) in row.operands.iter().zip(I::operands(op)) {
+            out.push(' ');
+            match value {
+                Operand::Int(value) => {
+                    let _ = write!(out, "{value}");
+                }
+                Operand::Float(value) => write_float(value, out),
+                Operand::Index(index) => self.index(pc, operand.kind, index, out)?,
+            }
+        }
+        out.push('\n');
+        Ok(())
+    }
+
+    fn index(&self, pc: usize, kind: OperandKind, value: u32, out: &mut String) -> Result<(), DisasmError> {
+        let index = value as usize;
+        let name = match kind {
+            OperandKind::Local => self.slots.get(index).copied(),
+            OperandKind::Func | OperandKind::Block => self.module.callable(index).map(|(name, _)| name),
+            OperandKind::Global => self.module.globals.get(index).map(String::as_str),
+            OperandKind::Const => match self.module.constants.get(index) {
+                Some(constant) => {
+                    write_constant(constant, out);
+                    return Ok(());
+                }
+                None => None,
+            },
+            OperandKind::Target => {
+                let _ = write!(out, "L{}", self.labels.get(&value).copied().unwrap_or(0));
+                return Ok(());
+            }
+            _ => {
+                let _ = write!(out, "{value}");
+                return Ok(());
+            }
+        };
+        let function = || self.function.name.clone();
+        out.push_str(name.ok_or_else(|| DisasmError::NoSuchOperand { function: function(), pc, kind, value })?);
+        Ok(())
+    }
+}
+
+/// Writes a constant as `load_const` and its like take it.
+fn write_constant(constant: &Constant, out: &mut String) {
+    match constant {
+        Constant::Text(text) => write_string(text, out),
+        Constant::Scalar(Scalar::Float(value)) => write_float(*value, out),
+        Constant::Scalar(scalar) => {
+            let _ = write!(out, "{scalar}");
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! One instruction as written to its row and operand values, by the kinds of the row's operands.
+
+use super::error::{AsmErrorKind, Errors};
+use super::literal::{looks_like_float, parse_float};
+use super::names::{INDICES, Names, nearest};
+use super::parse::{Name, out_of_range, read_count, read_int};
+use super::registers::{is_register_form, register_usage};
+use super::scan::{Token, TokenKind, is_name};
+use crate::isa::Operand;
+use crate::metadata::{InstructionInfo, OperandInfo, Table};
+use crate::module::Constant;
+use crate::registers::{Rows, Shape};
+use opforge_core::{OperandKind, Scalar};
+use std::collections::HashMap;
+
+/// The constants of a module in the order of their first use, each once.
+#[derive(Debug, Default)]
+pub(super) struct Constants {
+    pub(super) list: Vec<Constant>,
+    indices: HashMap<ConstantKey, u32>,
+}
+
+impl Constants {
+    /// The index of `constant`, which is added if there is no equal one.
+    pub(super) fn index(&mut self, constant: Constant) -> Option<u32> {
+        let key = ConstantKey::of(&constant);
+        if let Some(index) = self.indices.get(&key) {
+            return Some(*index);
+        }
+        let index = u32::try_from(self.list.len()).ok().filter(|index| (*index as usize) < INDICES)?;
+        self.indices.insert(key, index);
+        self.list.push(constant);
+        Some(index)
+    }
+}
+
+/// What makes two constants the same.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum ConstantKey {
+    Nil,
+    Bool(bool),
+    Int(i64),
+    FloatBits(u64),
+    Text(String),
+}
+
+impl ConstantKey {
+    fn of(constant: &Constant) -> Self {
+        match constant {
+            Constant::Text(text) => Self::Text(text.clone()),
+            Constant::Scalar(Scalar::Nil) => Self::Nil,
+            Constant::Scalar(Scalar::Bool(value)) => Self::Bool(*value),
+            Constant::Scalar(Scalar::Int(value)) => Self::Int(*value),
+            Constant::Scalar(Scalar::Float(value)) => Self::FloatBits(value.to_bits()),
+        }
+    }
+}
+
+/// What the operands of one instruction may name.
+pub(super) struct Resolver<'a, 't> {
+    pub(super) table: &'static Table,
+    pub(super) names: &'a Names<'t>,
+    /// The rows that register form is stored with.
+    pub(super) rows: &'a Rows,
+    pub(super) slots: &'a HashMap<&'t str, u32>,
+    /// The function it stands in.
+    pub(super) function: &'t str,
+    pub(super) constants: &'a mut Constants,
+    pub(super) errors: &'a mut Errors,
+}
+
+/// An instruction whose names were found.
+pub(super) struct Resolved<'t> {
+    /// Index of its row.
+    pub(super) instruction: usize,
+    /// Targets are 0 here.
+    pub(super) operands: Vec<Operand>,
+    /// Which operands are targets, and the labels they name.
+    pub(super) targets: Vec<(usize, Name<'t>)>,
+}
+
+impl Resolved<'_> {
+    /// An instruction without targets.
+    pub(super) fn plain(instruction: usize, operands: Vec<Operand>) -> Self {
+        Self { instruction, operands, targets: Vec::new() }
+    }
+}
+
+impl<'t> Resolver<'_, 't> {
+    /// Finds rows and operands, more than one in register form; `None` if something is wrong, which is then in the
+    /// errors.
+    pub(super) fn resolve(mut self, mnemonic: Name<'t>, tokens: &[Token<'t>]) -> Option<Vec<Resolved<'t>>> {
+        let Some(instruction) = (self.table.find)(mnemonic.text) else {
+            let mnemonics = self.table.instructions.iter().map(|row| row.mnemonic);
+            let nearest = if self.errors.is_full() { None } else { nearest(mnemonic.text, mnemonics) };
+            self.errors.add(mnemonic.place, AsmErrorKind::UnknownMnemonic { name: mnemonic.text.to_owned(), nearest });
+            return None;
+        };
+        let row = &self.table.instructions[instruction];
+        if is_register_form(row, tokens) {
+            return self.expand(mnemonic, instruction, tokens);
+        }
+        if tokens.len() != row.operands.len() {
+            let (expected, found) = (row.operands.len(), tokens.len());
+            let place = tokens.get(expected).map_or(mnemonic.place, |token| token.place);
+            let slot_first = tokens.first().is_some_and(|first| self.known_slot(first.text).is_some());
+            let shape = Shape::of(row).ok().filter(|_| slot_first);
+            let with_registers = shape.map(|shape| register_usage(row, shape));
+            let kind = AsmErrorKind::WrongNumberOfOperands { usage: usage(row), with_registers, expected, found };
+            self.errors.add(place, kind);
+            return None;
+        }
+        let mut resolved = Resolved::plain(instruction, Vec::with_capacity(tokens.len()));
+        let mut right = true;
+        for (index, (token, operand)) in tokens.iter().zip(row.operands).enumerate() {
+            match self.operand(token, operand, row) {
+                Ok(value) => resolved.operands.push(value),
+                Err(kind) => {
+                    self.errors.add(token.place, kind);
+                    right = false;
+                }
+            }
+            if operand.kind == OperandKind::Target {
+                resolved.targets.push((index, Name { text: token.text, place: token.place }));
+            }
+        }
+        (right && self.arity_fits(row, &resolved.operands, tokens)).then(|| vec![resolved])
+    }
+
+    pub(super) fn operand(
+        &mut self,
+        token: &Token<'t>,
+        operand: &OperandInfo,
+        row: &InstructionInfo,
+    ) -> Result<Operand, AsmErrorKind> {
+        let wrong = |expected| AsmErrorKind::WrongOperand {
+            usage: usage(row),
+            operand: operand.name,
+            expected,
+            found: token.describe(),
+        };
+        let suggest = !self.errors.is_full();
+        let name = (token.kind == TokenKind::Word && is_name(token.text)).then_some(token.text);
+        let number = token.kind == TokenKind::Number;
+        let float = is_float(token);
+        match operand.kind {
+            OperandKind::Local if number => self.slot_number(token).map(Operand::Index),
+            OperandKind::Local => self.slot(name.ok_or(wrong("a slot's name or number"))?).map(Operand::Index),
+            OperandKind::Func | OperandKind::Block => {
+                self.names.find_callable(name.ok_or(wrong("a function's name"))?, suggest).map(Operand::Index)
+            }
+            OperandKind::Global => {
+                self.names.find_global(name.ok_or(wrong("a global's name"))?, suggest).map(Operand::Index)
+            }
+            OperandKind::Target => name.map(|_| Operand::Index(0)).ok_or(wrong("a label's name")),
+            OperandKind::Const => {
+                let constant = literal(token, float)?
+                    .ok_or_else(|| wrong("a constant: a number, a text in quotes, `true`, `false` or `nil`"))?;
+                self.constants.index(constant).map(Operand::Index).ok_or(AsmErrorKind::TooMany("constants"))
+            }
+            OperandKind::Float if float => read_float(token).map(Operand::Float),
+            OperandKind::Float => Err(wrong("a float, such as `1.0`")),
+            _ if !number || float => Err(wrong("an integer")),
+            OperandKind::Count => read_count(token, "a 16-bit count", u32::from(u16::MAX)).map(Operand::Index),
+            OperandKind::Count8 => read_count(token, "an 8-bit count", u32::from(u8::MAX)).map(Operand::Index),
+            OperandKind::I16 => match read_int(token)? {
+                value if i16::try_from(value).is_ok() => Ok(Operand::Int(value)),
+                _ => Err(out_of_range(token, "a 16-bit integer", i64::from(i16::MIN), i64::from(i16::MAX))),
+            },
+            OperandKind::Int => read_int(token).map(Operand::Int),
+        }
+    }
+
+    fn slot_number(&self, token: &Token<'t>) -> Result<u32, AsmErrorKind> {
+        let count = i64::try_from(self.slots.len()).unwrap_or(i64::MAX);
+        let value = read_int(token)?;
+        match u32::try_from(value) {
+            Ok(slot) if i64::from(slot) < count => Ok(slot),
+            _ => Err(out_of_range(token, &format!("slot in function `{}`", self.function), 0, count - 1)),
+        }
+    }
+
+    /// A slot by its name; `rN` is slot N unless a slot has that name.
+    ///
+    /// # Errors
+    /// That there is no such slot.
+    pub(super) fn slot(&self, name: &str) -> Result<u32, AsmErrorKind> {
+        let declare = || format!("declare it with `local {name}` after `func {}(…)`", self.function);
+        match self.known_slot(name) {
+            Some(slot) => Ok(slot),
+            None => super::names::find(self.slots, "slot of this function", name, !self.errors.is_full(), declare),
+        }
+    }
+
+    /// The slot of that name, or `rN`, if there is one.
+    pub(super) fn known_slot(&self, name: &str) -> Option<u32> {
+        let by_number = || {
+            let digits = name.strip_prefix('r').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+            digits.parse().ok().filter(|slot: &u32| (*slot as usize) < self.slots.len())
+        };
+        self.slots.get(name).copied().or_else(by_number)
+    }
+
+    /// Whether a call passes as many values as the function takes.
+    fn arity_fits(&mut self, row: &InstructionInfo, operands: &[Operand], tokens: &[Token<'t>]) -> bool {
+        let Some((function, arity, given)) = self.wrong_arity(row, operands) else { return true };
+        let count = row.enters.and_then(|(_, group)| row.inputs[group].count).unwrap_or(function);
+        let kind = AsmErrorKind::WrongArity { function: tokens[function].text.to_owned(), arity, given };
+        self.errors.add(tokens[count].place, kind);
+        false
+    }
+
+    /// For a call that passes another number of values than the function takes: the operand that names the function,
+    /// how many it takes, and how many are given.
+    pub(super) fn wrong_arity(&self, row: &InstructionInfo, operands: &[Operand]) -> Option<(usize, u32, u32)> {
+        let (function, group) = row.enters?;
+        let count = row.inputs.get(group)?.count?;
+        let (Some(Operand::Index(callable)), Some(Operand::Index(given))) =
+            (operands.get(function), operands.get(count))
+        else {
+            return None;
+        };
+        let arity = self.names.arity(*callable)?;
+        (arity != *given).then_some((function, arity, *given))
+    }
+}
+
+/// Whether a token is meant as a float.
+pub(super) fn is_float(token: &Token<'_>) -> bool {
+    token.kind == TokenKind::Number && looks_like_float(token.text) || matches!(token.text, "inf" | "nan")
+}
+
+fn read_float(token: &Token<'_>) -> Result<f64, AsmErrorKind> {
+    parse_float(token.text).map_err(|why| AsmErrorKind::WrongNumber { text: token.text.to_owned(), why })
+}
+
+/// The constant that `token` writes; `None` if it writes none.
+///
+/// # Errors
+/// What is wrong with a number.
+pub(super) fn literal(token: &Token<'_>, float: bool) -> Result<Option<Constant>, AsmErrorKind> {
+    let scalar = match (&token.kind, token.text) {
+        (TokenKind::Str(text), _) => return Ok(Some(Constant::Text(text.clone()))),
+        _ if float => Scalar::Float(read_float(token)?),
+        (TokenKind::Number, _) => Scalar::Int(read_int(token)?),
+        (TokenKind::Word, "nil") => Scalar::Nil,
+        (TokenKind::Word, "true") => Scalar::Bool(true),
+        (TokenKind::Word, "false") => Scalar::Bool(false),
+        _ => return Ok(None),
+    };
+    Ok(Some(Constant::Scalar(scalar)))
+}
+
+/// An instruction as one writes it: `jump_if_false TARGET`.
+pub(crate) fn usage(row: &InstructionInfo) -> String {
+    let mut text = row.mnemonic.to_owned();
+    for operand in row.operands {
+        text.push(' ');
+        text.push_str(&operand.name.to_uppercase());
+    }
+    text
+}

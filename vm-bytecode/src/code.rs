@@ -1,0 +1,257 @@
+//! One writer of code: ops, labels, regions and source lines in, a function's code out.
+//!
+//! Under the builder, the assembler and the generator of programs, which differ in what they write and in how they
+//! report what is wrong. Targets are labels until the end, when every label has its place.
+
+use crate::isa::{InstructionSet, Operand, OperandError};
+use crate::module::{Line, Region};
+use std::cmp::Reverse;
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A place in a function that jumps and regions name, before its position is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Label {
+    writer: u64,
+    index: u32,
+}
+
+/// An operand of an instruction that can jump.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BuildOperand {
+    /// Any operand but a target.
+    Value(Operand),
+    /// A target.
+    Label(Label),
+}
+
+/// Writes the code of one function.
+#[derive(Debug)]
+pub struct CodeWriter<I> {
+    id: u64,
+    bytes: Vec<u8>,
+    /// Position of each label, once bound.
+    labels: Vec<Option<u32>>,
+    fixups: Vec<Fixup>,
+    guards: Vec<Guard>,
+    lines: Vec<Line>,
+    set: PhantomData<fn() -> I>,
+}
+
+/// An instruction that stands in the code with all its targets 0.
+#[derive(Debug)]
+struct Fixup {
+    pc: usize,
+    length: usize,
+    instruction: usize,
+    operands: Vec<BuildOperand>,
+}
+
+/// A region whose labels may have no place yet.
+#[derive(Clone, Copy, Debug)]
+struct Guard {
+    start: Label,
+    end: Label,
+    target: Label,
+    height: u32,
+}
+
+/// What a writer has written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Code {
+    /// The instructions, in stack form.
+    pub bytes: Vec<u8>,
+    /// What exception handlers guard: by start, the longer first.
+    pub regions: Vec<Region>,
+    /// Positions in the source, by pc; the files are numbered as the caller numbers them.
+    pub lines: Vec<Line>,
+}
+
+/// Why a label cannot be bound or placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelProblem {
+    /// It is of another writer.
+    Foreign,
+    /// It is bound a second time.
+    BoundTwice,
+    /// It is used and was never bound.
+    Unbound,
+}
+
+/// What is wrong with the code as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeProblem {
+    /// A label that something names. **Units:** the position in bytes.
+    Label(usize, LabelProblem),
+    /// An op that its operands do not make. **Units:** the position in bytes.
+    Operand(usize, OperandError),
+    /// An instruction that changes its length with its target. **Units:** the position in bytes.
+    UnstableLength(usize),
+}
+
+impl<I: InstructionSet> CodeWriter<I> {
+    /// Begins with nothing.
+    pub fn new() -> Self {
+        // Tells the labels of one writer from those of another; never seen from outside.
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            bytes: Vec::new(),
+            labels: Vec::new(),
+            fixups: Vec::new(),
+            guards: Vec::new(),
+            lines: Vec::new(),
+            set: PhantomData,
+        }
+    }
+
+    /// The position of the next instruction. **Units:** bytes.
+    pub fn pc(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Appends an op. Its targets, if any, are positions.
+    pub fn op(&mut self, op: &I::Op) {
+        I::encode(op, &mut self.bytes);
+    }
+
+    /// Appends the op of the instruction with that index in the table.
+    ///
+    /// # Errors
+    /// An [`OperandError`] if the operands make no op; nothing is appended then.
+    pub fn row(&mut self, instruction: usize, operands: &[BuildOperand]) -> Result<(), OperandError> {
+        let pc = self.pc();
+        let placed: Vec<Operand> = operands.iter().map(|operand| operand.placed(0)).collect();
+        self.op(&I::from_operands(instruction, &placed)?);
+        if operands.iter().any(|operand| matches!(operand, BuildOperand::Label(_))) {
+            let length = self.pc() - pc;
+            self.fixups.push(Fixup { pc, length, instruction, operands: operands.to_vec() });
+        }
+        Ok(())
+    }
+
+    /// A new label, to be bound to its place.
+    pub fn label(&mut self) -> Label {
+        self.labels.push(None);
+        // More than 2³² labels do not fit in memory.
+        Label { writer: self.id, index: (self.labels.len() - 1) as u32 }
+    }
+
+    /// A label at a position that is known. **Units:** bytes.
+    pub fn label_at(&mut self, position: usize) -> Label {
+        let label = self.label();
+        self.labels[label.index as usize] = Some(clamp(position));
+        label
+    }
+
+    /// Binds a label to the next instruction.
+    ///
+    /// # Errors
+    /// [`LabelProblem::Foreign`] or [`LabelProblem::BoundTwice`]; nothing is bound then.
+    pub fn bind(&mut self, label: Label) -> Result<(), LabelProblem> {
+        let pc = clamp(self.pc());
+        match self.labels.get_mut(label.index as usize).filter(|_| label.writer == self.id) {
+            None => Err(LabelProblem::Foreign),
+            Some(Some(_)) => Err(LabelProblem::BoundTwice),
+            Some(place) => {
+                *place = Some(pc);
+                Ok(())
+            }
+        }
+    }
+
+    /// Where a label stands. **Units:** bytes.
+    ///
+    /// # Errors
+    /// [`LabelProblem::Foreign`] or [`LabelProblem::Unbound`].
+    pub fn position(&self, label: Label) -> Result<u32, LabelProblem> {
+        match self.labels.get(label.index as usize).filter(|_| label.writer == self.id) {
+            None => Err(LabelProblem::Foreign),
+            Some(None) => Err(LabelProblem::Unbound),
+            Some(Some(position)) => Ok(*position),
+        }
+    }
+
+    /// Guards the instructions from `start` to `end`, exclusive, with the handler at `target`, which is entered with the
+    /// lowest `height` values of the stack and the error on top.
+    pub fn guard(&mut self, start: Label, end: Label, target: Label, height: u32) {
+        self.guards.push(Guard { start, end, target, height });
+    }
+
+    /// Says that what follows comes from that line of the file that the caller numbers so. Lines count from 1.
+    pub fn line(&mut self, file: u32, line: u32) {
+        let pc = clamp(self.pc());
+        self.lines.pop_if(|last| last.pc == pc);
+        if self.lines.last().is_none_or(|last| (last.file, last.line) != (file, line)) {
+            self.lines.push(Line { pc, file, line });
+        }
+    }
+
+    /// Writes the targets and regions. What is wrong is returned beside; the targets concerned are 0.
+    pub fn finish(mut self) -> (Code, Vec<CodeProblem>) {
+        let mut problems = Vec::new();
+        for fixup in std::mem::take(&mut self.fixups) {
+            self.fix(&fixup, &mut problems);
+        }
+        let end_of_code = self.pc();
+        let mut regions: Vec<Region> = Vec::new();
+        for Guard { start, end, target, height } in std::mem::take(&mut self.guards) {
+            let [start, end, target] = [start, end, target].map(|label| self.placed(label, end_of_code, &mut problems));
+            regions.push(Region { start, end, target, height });
+        }
+        regions.sort_by_key(|region| (region.start, Reverse(region.end)));
+        // A line after the last instruction says nothing.
+        self.lines.retain(|line| (line.pc as usize) < end_of_code);
+        (Code { bytes: self.bytes, regions, lines: self.lines }, problems)
+    }
+
+    fn fix(&mut self, fixup: &Fixup, problems: &mut Vec<CodeProblem>) {
+        let mut operands = Vec::new();
+        for operand in &fixup.operands {
+            let position = match operand {
+                BuildOperand::Value(_) => 0,
+                BuildOperand::Label(label) => self.placed(*label, fixup.pc, problems),
+            };
+            operands.push(operand.placed(position));
+        }
+        match I::from_operands(fixup.instruction, &operands) {
+            Err(error) => problems.push(CodeProblem::Operand(fixup.pc, error)),
+            Ok(op) => {
+                let mut bytes = Vec::with_capacity(fixup.length);
+                I::encode(&op, &mut bytes);
+                match self.bytes.get_mut(fixup.pc..fixup.pc + bytes.len()) {
+                    Some(place) if bytes.len() == fixup.length => place.copy_from_slice(&bytes),
+                    _ => problems.push(CodeProblem::UnstableLength(fixup.pc)),
+                }
+            }
+        }
+    }
+
+    /// Where a label stands; a problem at `pc` and 0 if it stands nowhere.
+    fn placed(&self, label: Label, pc: usize, problems: &mut Vec<CodeProblem>) -> u32 {
+        self.position(label).unwrap_or_else(|problem| {
+            problems.push(CodeProblem::Label(pc, problem));
+            0
+        })
+    }
+}
+
+impl<I: InstructionSet> Default for CodeWriter<I> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl BuildOperand {
+    fn placed(self, position: u32) -> Operand {
+        match self {
+            Self::Value(operand) => operand,
+            Self::Label(_) => Operand::Index(position),
+        }
+    }
+}
+
+/// Positions beyond 32 bits become one that the verifier refuses.
+fn clamp(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}

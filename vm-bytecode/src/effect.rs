@@ -1,0 +1,39 @@
+//! What an instruction does to the stack, computed from its row and its operands: for everything that needs to know.
+
+use crate::isa::Operand;
+use crate::metadata::InstructionInfo;
+
+impl InstructionInfo {
+    /// How many values the instruction takes off the stack. `operands` are those of an op of this row.
+    pub fn pops(&self, operands: &[Operand]) -> u32 {
+        self.inputs.iter().map(|input| input.count.map_or(1, |count| index_of(operands, count))).sum()
+    }
+
+    /// How many values it pushes when it continues with the next instruction.
+    pub fn pushes(&self) -> u32 {
+        self.outputs.len() as u32
+    }
+
+    /// How many values it pushes when it jumps through its jump `jump`, counted in the order of [`Self::jumps`].
+    pub fn pushes_at(&self, jump: usize) -> u32 {
+        self.jumps.get(jump).map_or(0, |(_, outputs)| outputs.len() as u32)
+    }
+
+    /// The most values that it pushes on any of its exits.
+    pub fn most_pushed(&self) -> u32 {
+        (0..self.jumps.len()).map(|jump| self.pushes_at(jump)).chain([self.pushes()]).max().unwrap_or(0)
+    }
+
+    /// The positions that an op of this row can jump to, each with the jump's number.
+    pub fn targets<'a>(&'a self, operands: &'a [Operand]) -> impl Iterator<Item = (usize, u32)> + 'a {
+        self.jumps.iter().enumerate().map(|(jump, (operand, _))| (jump, index_of(operands, *operand)))
+    }
+}
+
+/// The index or count in an operand; the operands of an op have the kinds of its row.
+fn index_of(operands: &[Operand], operand: usize) -> u32 {
+    match operands.get(operand) {
+        Some(Operand::Index(value)) => *value,
+        _ => 0,
+    }
+}

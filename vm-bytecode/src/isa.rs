@@ -1,0 +1,151 @@
+//! What the macro generates for a table, as code that runs nothing sees it: codec and table.
+
+use crate::metadata::Table;
+use std::fmt;
+
+/// A generated instruction set: its codec and its table. Implemented by `instruction_set!`, never by hand.
+///
+/// Everything else that code as data needs (verification, the assembler, builders) is driven by the table.
+pub trait InstructionSet: Sized + 'static {
+    /// One instruction with its operand values.
+    type Op: Clone + PartialEq + fmt::Debug + fmt::Display;
+
+    /// The table's metadata.
+    fn table() -> &'static Table;
+
+    /// Index of `op`'s row in [`Table::instructions`].
+    fn instruction(op: &Self::Op) -> usize;
+
+    /// Appends the values of `op`'s operands, in the order of the row.
+    fn append_operands(op: &Self::Op, operands: &mut Vec<Operand>);
+
+    /// The values of `op`'s operands, in the order of the row.
+    fn operands(op: &Self::Op) -> Vec<Operand> {
+        let mut operands = Vec::new();
+        Self::append_operands(op, &mut operands);
+        operands
+    }
+
+    /// Makes an op from the index of its row and its operands.
+    ///
+    /// # Errors
+    /// An [`OperandError`] when the number of operands is not the row's, or one does not fit its kind.
+    fn from_operands(instruction: usize, operands: &[Operand]) -> Result<Self::Op, OperandError>;
+
+    /// Appends the stored form of `op` to `code`.
+    fn encode(op: &Self::Op, code: &mut Vec<u8>);
+
+    /// Reads the op at `pc` and returns it with the position after it. **Units:** bytes.
+    ///
+    /// # Errors
+    /// A [`DecodeError`] when no instruction has that opcode or the code ends within the op.
+    fn decode(code: &[u8], pc: usize) -> Result<(Self::Op, usize), DecodeError>;
+}
+
+/// The value of one operand.
+#[derive(Clone, Copy, Debug)]
+pub enum Operand {
+    /// An index, count or position: kinds `Local Func Const Global Block Count Count8 Target`.
+    Index(u32),
+    /// An integer: kinds `Int I16`.
+    Int(i64),
+    /// A float: kind `Float`.
+    Float(f64),
+}
+
+/// Floats are equal when their bits are, so that two ops are equal just when their encodings are.
+impl PartialEq for Operand {
+    fn eq(&self, other: &Self) -> bool {
+        match (*self, *other) {
+            (Self::Index(a), Self::Index(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Operand {}
+
+/// An operand list that makes no op.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OperandError {
+    /// No row has this index.
+    NoSuchInstruction(usize),
+    /// The row takes another number of operands.
+    WrongNumber {
+        /// The row's mnemonic.
+        mnemonic: &'static str,
+        /// How many it takes.
+        expected: usize,
+        /// How many were given.
+        found: usize,
+    },
+    /// An operand does not fit its kind.
+    DoesNotFit {
+        /// The row's mnemonic.
+        mnemonic: &'static str,
+        /// The operand's name.
+        operand: &'static str,
+        /// Its kind.
+        kind: opforge_core::OperandKind,
+        /// What was given.
+        found: Operand,
+    },
+}
+
+/// Bytes that are no instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// No instruction has this opcode.
+    UnknownOpcode {
+        /// Where it stands. **Units:** bytes.
+        pc: usize,
+        /// The opcode: one byte, or the prefix and the second byte.
+        opcode: u16,
+    },
+    /// The code ends within an instruction.
+    Truncated {
+        /// Where the instruction begins. **Units:** bytes.
+        pc: usize,
+    },
+}
+
+impl fmt::Display for Operand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Index(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Float(value) => write!(f, "{value:?}"),
+        }
+    }
+}
+
+impl fmt::Display for OperandError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchInstruction(index) => write!(f, "the table has no instruction {index}"),
+            Self::WrongNumber { mnemonic, expected, found } => {
+                write!(f, "`{mnemonic}` takes {expected} operands, {found} were given")
+            }
+            Self::DoesNotFit { mnemonic, operand, kind, found } => {
+                write!(f, "operand `{operand}` of `{mnemonic}` is a `{}`, {found} does not fit", kind.name())
+            }
+        }
+    }
+}
+
+impl std::error::Error for OperandError {}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownOpcode { pc, opcode } => write!(f, "at {pc:#x}: no instruction has opcode {opcode:#04x}"),
+            Self::Truncated { pc } => write!(f, "at {pc:#x}: the code ends within the instruction"),
+        }
+    }
+}
+
+impl std::error::Error for DecodeError {}

@@ -1,0 +1,201 @@
+//! The rules that a module can break.
+
+use crate::isa::DecodeError;
+use std::fmt;
+
+/// A rule that a module breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyError {
+    /// The function, if the rule is about one.
+    pub function: Option<String>,
+    /// Where in its code. **Units:** bytes.
+    pub pc: Option<u32>,
+    /// The rule, with what was found.
+    pub rule: Rule,
+}
+
+/// The rules that a module breaks: never none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyErrors(Vec<VerifyError>);
+
+/// A rule of verification, with what was found instead. **Units:** positions in bytes, depths in values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the fields are what the messages name")]
+pub enum Rule {
+    /// The module is written in this instruction set.
+    Table { expected: String, found: String },
+    /// Imports, globals and functions have different names; so have the slots of a function.
+    UniqueNames { name: String },
+    /// A name is a letter or `_`, then letters, digits, `_` and `.`.
+    NameForm { name: String },
+    /// There are at most as many as operands can name.
+    Count { what: &'static str, found: usize, most: usize },
+    /// Lines are by pc, at instructions, and name a file of the module.
+    Lines,
+    /// Every byte of code belongs to an instruction.
+    Decodes(DecodeError),
+    /// An operand names something that is there.
+    Index { what: &'static str, index: u32, count: usize },
+    /// A call passes as many values as the function takes.
+    Arity { function: String, expected: usize, found: u32 },
+    /// An instruction takes no more than what is on the stack.
+    Underflow { needs: u32, depth: u32 },
+    /// A jump goes to an instruction of the function.
+    WildJump { target: u32 },
+    /// All ways to an instruction bring a stack of the same depth.
+    EqualDepth { at: u32, here: u32, before: u32 },
+    /// All ways to an instruction have the same number of scopes open.
+    EqualScopes { at: u32, here: u32, before: u32 },
+    /// A function returns, jumps or raises before its code ends.
+    FallsOff,
+    /// A scope that is closed was opened in the same function.
+    ScopeToClose,
+    /// A function closes its scopes before it returns.
+    ScopesAtReturn { open: u32 },
+    /// A frame has at most 65,535 slots: locals and stack.
+    FrameSize { slots: u32 },
+    /// A region begins and ends at instructions, the first before the second.
+    RegionBounds { start: u32, end: u32 },
+    /// Regions are nested or disjoint, by start, the longer first.
+    RegionNesting { first: u32, second: u32 },
+    /// A handler begins at an instruction outside of its region.
+    RegionTarget { target: u32 },
+    /// The start of a region is reached before its other instructions can be.
+    RegionStart { start: u32 },
+    /// Throughout a region the stack is at least as deep as its handler's height.
+    RegionHeight { height: u32, depth: u32 },
+    /// A region does not close scopes that were open when it began.
+    RegionScopes { expected: u32, found: u32 },
+}
+
+impl Rule {
+    /// What to do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Table { .. } => "assemble the program again for this machine",
+            Self::UniqueNames { .. } => "rename one of the two",
+            Self::NameForm { .. } => "use a letter or `_`, then letters, digits, `_` and `.`",
+            Self::Count { .. } => "split the module",
+            Self::Lines => "list lines by pc, each at the first byte of an instruction",
+            Self::Decodes(_) => "write the code with the encoder of this instruction set",
+            Self::Index { .. } => "declare it, or name one that is there",
+            Self::Arity { .. } => "push and count as many values as the function takes",
+            Self::Underflow { .. } => "push the values before the instruction",
+            Self::WildJump { .. } => "jump to the first byte of an instruction of the same function",
+            Self::EqualDepth { .. } => "push or pop on one of the ways",
+            Self::EqualScopes { .. } => "open or close scopes on one of the ways",
+            Self::FallsOff => "end the function with a return or a jump",
+            Self::ScopeToClose => "open the scope first, or leave this out",
+            Self::ScopesAtReturn { .. } => "close the scopes before returning",
+            Self::FrameSize { .. } => "split the function, or use fewer locals",
+            Self::RegionBounds { .. } => {
+                "put both at the first byte of an instruction; the end may be the end of the code"
+            }
+            Self::RegionNesting { .. } => "let one region hold the other or end before it, and list the longer first",
+            Self::RegionTarget { .. } => "put the handler at an instruction before or after the region",
+            Self::RegionStart { .. } => "let all ways into the region pass its first instruction",
+            Self::RegionHeight { .. } => "lower the height, or keep more on the stack",
+            Self::RegionScopes { .. } => "close after the region what was opened before it",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table { expected, found } => {
+                write!(f, "the module is written for {found}, this machine is {expected}")
+            }
+            Self::UniqueNames { name } => write!(f, "the name `{name}` stands for two things"),
+            Self::NameForm { name } => write!(f, "{name:?} is no name"),
+            Self::Count { what, found, most } => write!(f, "{found} {what}, at most {most} can be named"),
+            Self::Lines => f.write_str("the table of lines is not in order"),
+            Self::Decodes(DecodeError::UnknownOpcode { opcode, .. }) => {
+                write!(f, "no instruction has opcode {opcode:#04x}")
+            }
+            Self::Decodes(DecodeError::Truncated { .. }) => f.write_str("the code ends within the instruction"),
+            Self::Index { what, index, count } => write!(f, "{what} {index} is out of range, there are {count}"),
+            Self::Arity { function, expected, found } => {
+                write!(f, "`{function}` takes {expected} values, {found} are passed")
+            }
+            Self::Underflow { needs, depth } => {
+                write!(f, "stack underflow: {needs} values are popped, {depth} are there")
+            }
+            Self::WildJump { target } => write!(f, "wild jump: no instruction begins at {target:#x}"),
+            Self::EqualDepth { at, here, before } => {
+                write!(
+                    f,
+                    "unequal depths: {at:#x} is reached with {here} values from here, with {before} from elsewhere"
+                )
+            }
+            Self::EqualScopes { at, here, before } => write!(
+                f,
+                "unbalanced scopes: {at:#x} is reached with {here} open scopes from here, with {before} from elsewhere"
+            ),
+            Self::FallsOff => f.write_str("missing return: the code ends after this instruction"),
+            Self::ScopeToClose => f.write_str("unbalanced scopes: no scope is open here"),
+            Self::ScopesAtReturn { open } => {
+                write!(f, "unbalanced scopes: {open} are still open at the return")
+            }
+            Self::FrameSize { slots } => write!(f, "the frame has {slots} slots, at most 65,535 are allowed"),
+            Self::RegionBounds { start, end } => {
+                write!(f, "region {start:#x} to {end:#x} is empty or does not begin and end at instructions")
+            }
+            Self::RegionNesting { first, second } => {
+                write!(f, "the regions at {first:#x} and {second:#x} are neither nested nor disjoint, or not in order")
+            }
+            Self::RegionTarget { target } => {
+                write!(f, "the handler at {target:#x} is no instruction outside of its region")
+            }
+            Self::RegionStart { start } => {
+                write!(f, "this is reached without passing {start:#x}, where its region starts")
+            }
+            Self::RegionHeight { height, depth } => {
+                write!(f, "the region's handler keeps {height} values, the stack has {depth} here")
+            }
+            Self::RegionScopes { expected, found } => {
+                write!(f, "unbalanced scopes: the region began with {expected} open, here are {found}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.function, self.pc) {
+            (Some(function), Some(pc)) => write!(f, "`{function}` at {pc:#x}: ")?,
+            (Some(function), None) => write!(f, "`{function}`: ")?,
+            _ => {}
+        }
+        write!(f, "{}; help: {}", self.rule, self.rule.remedy())
+    }
+}
+
+impl std::error::Error for VerifyError {}
+
+impl VerifyErrors {
+    pub(super) fn new(errors: Vec<VerifyError>) -> Self {
+        Self(errors)
+    }
+
+    /// The errors, those about the module before those about its functions.
+    pub fn errors(&self) -> &[VerifyError] {
+        &self.0
+    }
+}
+
+/// Writes one error a line.
+impl fmt::Display for VerifyErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            error.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for VerifyErrors {}

@@ -1,0 +1,64 @@
+//! What verification finds out about a function.
+
+use super::regions::RegionTable;
+
+/// How a function is entered and left. The default is an ordinary call.
+///
+/// A fragment is entered with values on its stack and left through exits: the positions `code.len() + k` for
+/// `k < exits` stand for those. Nothing can call it; a machine enters it by being restored there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// Values on the stack at the start.
+    pub depth: u32,
+    /// Scopes open at the start.
+    pub scopes: u32,
+    /// How many exits there are.
+    pub exits: u32,
+}
+
+impl Entry {
+    /// Whether calls enter the function so, with nothing on its stack and no exits but returning.
+    pub fn is_call(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// What is known of a verified function: what a machine needs to run it.
+#[derive(Debug)]
+pub struct FunctionFacts {
+    slots: usize,
+    max_depth: usize,
+    regions: RegionTable,
+    entry: Entry,
+}
+
+impl FunctionFacts {
+    pub(super) fn new(slots: usize, max_depth: usize, regions: RegionTable, entry: Entry) -> Self {
+        Self { slots, max_depth, regions, entry }
+    }
+
+    /// How many slots its parameters and locals take.
+    pub fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// The deepest that its stack gets. **Units:** values.
+    pub fn max_depth(&self) -> usize {
+        self.max_depth
+    }
+
+    /// How many slots a frame of it takes: locals and greatest depth.
+    pub fn frame_slots(&self) -> usize {
+        self.slots + self.max_depth
+    }
+
+    /// Which handler guards what.
+    pub fn regions(&self) -> &RegionTable {
+        &self.regions
+    }
+
+    /// How it is entered and left.
+    pub fn entry(&self) -> Entry {
+        self.entry
+    }
+}

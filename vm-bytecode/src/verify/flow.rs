@@ -1,0 +1,137 @@
+//! The walk over one function: each instruction is decoded once in order and looked at once, each way compared.
+
+use super::error::{Rule, VerifyError};
+use super::facts::{Entry, FunctionFacts};
+use super::map::{Map, State, UNSEEN, fail};
+use super::regions;
+use super::rules::{Place, Rules};
+use crate::isa::{InstructionSet, Operand};
+use crate::module::{Function, Module};
+use std::collections::HashMap;
+
+/// What the walk over a verified function found.
+pub struct Analysis {
+    map: Map,
+    states: Vec<State>,
+}
+
+impl Analysis {
+    /// How many instructions the code has.
+    pub fn count(&self) -> usize {
+        self.map.starts.len()
+    }
+
+    /// The instructions that can be reached, in order: index, position and depth of the stack before it.
+    pub fn reached(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let all = self.map.starts.iter().zip(&self.states).enumerate();
+        all.filter(|(_, (_, state))| state.depth != UNSEEN).map(|(at, (pc, _))| (at as u32, *pc))
+    }
+
+    /// The depth of the stack before instruction `at`, if it can be reached.
+    pub fn depth(&self, at: u32) -> Option<u32> {
+        self.states.get(at as usize).map(|state| state.depth).filter(|depth| *depth != UNSEEN)
+    }
+
+    /// The instruction that begins at `pc`.
+    pub fn instruction(&self, pc: u32) -> Option<u32> {
+        self.map.instruction(pc)
+    }
+}
+
+/// Walks a verified function once more, for what its [`FunctionFacts`] do not keep.
+pub fn analyse<I: InstructionSet>(module: &Module, function: &Function, entry: Entry) -> Result<Analysis, VerifyError> {
+    walk::<I>(module, function, entry).map(|(analysis, _)| analysis)
+}
+
+/// Checks the code, regions and lines of a function.
+pub(super) fn check<I: InstructionSet>(
+    module: &Module,
+    function: &Function,
+    entry: Entry,
+) -> Result<FunctionFacts, VerifyError> {
+    let (Analysis { map, states }, max_depth) = walk::<I>(module, function, entry)?;
+    lines(module, function, &map)?;
+    let regions = regions::check_reached(function, &map, &states)?;
+    Ok(FunctionFacts::new(function.slot_count(), max_depth, regions, entry))
+}
+
+fn walk<I: InstructionSet>(
+    module: &Module,
+    function: &Function,
+    entry: Entry,
+) -> Result<(Analysis, usize), VerifyError> {
+    let map = Map::new::<I>(function)?;
+    regions::check_shape(function, &map)?;
+    let mut by_start: HashMap<u32, Vec<usize>> = HashMap::new();
+    for (index, region) in function.regions.iter().enumerate() {
+        by_start.entry(region.start).or_default().push(index);
+    }
+    let mut states = vec![State { depth: UNSEEN, scopes: 0, floor: 0 }; map.starts.len()];
+    let mut work = Vec::new();
+    let mut rules = Rules {
+        module,
+        function,
+        map: &map,
+        states: &mut states,
+        work: &mut work,
+        max_depth: 0,
+        exits: entry.exits,
+        place: Place::default(),
+    };
+    if function.code.is_empty() {
+        return Err(fail(function, 0, Rule::FallsOff));
+    }
+    rules.reach(0, 0, entry.depth, entry.scopes)?;
+    let mut operands = Vec::new();
+    while let Some(instruction) = rules.work.pop() {
+        step::<I>(&mut rules, instruction, &by_start, &mut operands)?;
+    }
+    let max_depth = rules.max_depth as usize;
+    Ok((Analysis { map, states }, max_depth))
+}
+
+/// Looks at one instruction that was reached.
+fn step<I: InstructionSet>(
+    rules: &mut Rules<'_>,
+    instruction: u32,
+    by_start: &HashMap<u32, Vec<usize>>,
+    operands: &mut Vec<Operand>,
+) -> Result<(), VerifyError> {
+    let (function, index) = (rules.function, instruction as usize);
+    let (Some(&pc), Some(&state)) = (rules.map.starts.get(index), rules.states.get(index)) else {
+        return Err(fail(function, 0, Rule::WildJump { target: instruction }));
+    };
+    let (op, next) =
+        I::decode(&function.code, pc as usize).map_err(|error| fail(function, pc, Rule::Decodes(error)))?;
+    let (depth, scopes) = (state.depth, state.scopes);
+    rules.place = Place { pc, next_pc: next as u32, depth, base: depth, scopes, leaves_below: false };
+    operands.clear();
+    I::append_operands(&op, operands);
+    let row = I::table().instructions.get(I::instruction(&op));
+    // A generated op is always one of its table's.
+    rules.apply(row.expect("the op of a table is one of its rows"), operands)?;
+    if rules.place.leaves_below {
+        let floor = rules.place.base;
+        if let Some(state) = rules.states.get_mut(index) {
+            state.floor = floor;
+        }
+    }
+    for &region in by_start.get(&pc).into_iter().flatten() {
+        let Some(region) = function.regions.get(region) else { continue };
+        match rules.map.instruction(region.target) {
+            Some(handler) => rules.reach(handler, region.target, region.height.saturating_add(1), scopes)?,
+            None => return Err(fail(function, pc, Rule::RegionTarget { target: region.target })),
+        }
+    }
+    Ok(())
+}
+
+fn lines(module: &Module, function: &Function, map: &Map) -> Result<(), VerifyError> {
+    let ordered = function.lines.is_sorted_by(|a, b| a.pc < b.pc);
+    let placed = |pc| map.instruction(pc).is_some();
+    let good = function.lines.iter().all(|line| placed(line.pc) && (line.file as usize) < module.files.len());
+    if ordered && good {
+        return Ok(());
+    }
+    Err(VerifyError { function: Some(function.name.clone()), pc: None, rule: Rule::Lines })
+}

@@ -1,0 +1,197 @@
+//! What the table says of an instruction, judged at one place of one function.
+
+use super::error::{Rule, VerifyError};
+use super::map::{Map, State, UNSEEN};
+use crate::isa::Operand;
+use crate::metadata::InstructionInfo;
+use crate::module::{Function, Module};
+use opforge_core::OperandKind;
+
+/// A frame has at most so many slots.
+const MAX_SLOTS: u32 = 65_535;
+
+/// The rules at one instruction.
+#[derive(Debug)]
+pub(super) struct Rules<'a> {
+    pub(super) module: &'a Module,
+    pub(super) function: &'a Function,
+    pub(super) map: &'a Map,
+    pub(super) states: &'a mut [State],
+    /// Instructions that were reached but not looked at yet.
+    pub(super) work: &'a mut Vec<u32>,
+    pub(super) max_depth: u32,
+    /// How many positions after the code's end stand for exits: see `Entry`.
+    pub(super) exits: u32,
+    pub(super) place: Place,
+}
+
+/// Where the rules are applied, and what the instruction did so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    pub(super) pc: u32,
+    pub(super) next_pc: u32,
+    /// Depth before the instruction.
+    pub(super) depth: u32,
+    /// Depth with the inputs taken off.
+    pub(super) base: u32,
+    pub(super) scopes: u32,
+    /// Whether it can leave, or be left by a trap of what it calls, with its inputs gone.
+    pub(super) leaves_below: bool,
+}
+
+impl Rules<'_> {
+    /// Applies what the row says of an op: indices, arity, inputs, room, scopes, jumps, then what comes after.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub(super) fn apply(&mut self, row: &InstructionInfo, operands: &[Operand]) -> Result<(), VerifyError> {
+        for (operand, value) in row.operands.iter().zip(operands) {
+            if let Operand::Index(index) = value {
+                self.index(operand.kind, *index)?;
+            }
+        }
+        row.fixed.iter().try_for_each(|(kind, index)| self.index(*kind, (*index).into()))?;
+        if let Some((function, group)) = row.enters {
+            let count = row.inputs.get(group).and_then(|input| input.count);
+            let given = |operand: usize| match operands.get(operand) {
+                Some(Operand::Index(value)) => *value,
+                _ => 0,
+            };
+            self.arity(given(function), count.map_or(0, given))?;
+        }
+        self.pop(row.pops(operands))?;
+        self.room(self.place.depth.saturating_add(row.peak))?;
+        match row.scope {
+            1.. => self.place.scopes = self.place.scopes.saturating_add(1),
+            0 => {}
+            _ => self.close_scope()?,
+        }
+        for (jump, target) in row.targets(operands) {
+            self.jump(target, row.pushes_at(jump))?;
+        }
+        if row.returns {
+            self.leave()?;
+        }
+        // A raise takes its value off the stack first; what a region's height asks for is checked with the region.
+        self.place.leaves_below |= row.raises;
+        if row.falls_through { self.next(row.pushes()) } else { Ok(()) }
+    }
+
+    /// The function is entered with `found` values.
+    fn arity(&mut self, function: u32, found: u32) -> Result<(), VerifyError> {
+        self.place.leaves_below = true;
+        match self.module.callable(function as usize) {
+            Some((_, expected)) if expected == found as usize => Ok(()),
+            Some((name, expected)) => self.fail(Rule::Arity { function: name.to_owned(), expected, found }),
+            None => self.index(OperandKind::Func, function),
+        }
+    }
+
+    /// The instruction takes `count` values.
+    fn pop(&mut self, count: u32) -> Result<(), VerifyError> {
+        match self.place.depth.checked_sub(count) {
+            Some(base) => {
+                self.place.base = base;
+                Ok(())
+            }
+            None => self.fail(Rule::Underflow { needs: count, depth: self.place.depth }),
+        }
+    }
+
+    /// The instruction can go to `target`, leaving `pushed` values.
+    fn jump(&mut self, target: u32, pushed: u32) -> Result<(), VerifyError> {
+        let depth = self.place.base.saturating_add(pushed);
+        if self.is_exit(target) {
+            return self.room(depth);
+        }
+        match self.map.instruction(target) {
+            Some(instruction) => self.reach(instruction, target, depth, self.place.scopes),
+            None => self.fail(Rule::WildJump { target }),
+        }
+    }
+
+    /// The instruction can go on to the next one, leaving `pushed` values.
+    fn next(&mut self, pushed: u32) -> Result<(), VerifyError> {
+        if self.place.next_pc as usize >= self.function.code.len() && self.exits == 0 {
+            return self.fail(Rule::FallsOff);
+        }
+        self.jump(self.place.next_pc, pushed)
+    }
+
+    /// The instruction can leave the function.
+    fn leave(&mut self) -> Result<(), VerifyError> {
+        match self.place.scopes {
+            0 => Ok(()),
+            open => self.fail(Rule::ScopesAtReturn { open }),
+        }
+    }
+
+    /// The instruction closes the innermost scope.
+    fn close_scope(&mut self) -> Result<(), VerifyError> {
+        match self.place.scopes.checked_sub(1) {
+            Some(scopes) => {
+                self.place.scopes = scopes;
+                Ok(())
+            }
+            None => self.fail(Rule::ScopeToClose),
+        }
+    }
+
+    /// An instruction is reached with that depth and that many open scopes.
+    pub(super) fn reach(&mut self, instruction: u32, at: u32, depth: u32, scopes: u32) -> Result<(), VerifyError> {
+        self.room(depth)?;
+        let Some(state) = self.states.get_mut(instruction as usize) else {
+            return self.fail(Rule::WildJump { target: at });
+        };
+        if state.depth == UNSEEN {
+            *state = State { depth, scopes, floor: depth };
+            self.work.push(instruction);
+            return Ok(());
+        }
+        let before = *state;
+        if before.depth != depth {
+            return self.fail(Rule::EqualDepth { at, here: depth, before: before.depth });
+        }
+        if before.scopes != scopes {
+            return self.fail(Rule::EqualScopes { at, here: scopes, before: before.scopes });
+        }
+        Ok(())
+    }
+
+    fn is_exit(&self, target: u32) -> bool {
+        (target as usize).checked_sub(self.function.code.len()).is_some_and(|exit| exit < self.exits as usize)
+    }
+
+    fn room(&mut self, depth: u32) -> Result<(), VerifyError> {
+        let locals = u32::try_from(self.function.slot_count()).unwrap_or(u32::MAX);
+        let slots = locals.saturating_add(depth);
+        if slots > MAX_SLOTS {
+            return self.fail(Rule::FrameSize { slots });
+        }
+        self.max_depth = self.max_depth.max(depth);
+        Ok(())
+    }
+
+    /// An operand of that kind names something that is there.
+    fn index(&self, kind: OperandKind, index: u32) -> Result<(), VerifyError> {
+        let (what, count) = match kind {
+            OperandKind::Local => ("local", self.function.slot_count()),
+            OperandKind::Func => ("function", self.module.callable_count()),
+            OperandKind::Block => ("block", self.module.callable_count()),
+            OperandKind::Const => ("constant", self.module.constants.len()),
+            OperandKind::Global => ("global", self.module.globals.len()),
+            // Counts and numbers name nothing, and jumps look at their targets.
+            OperandKind::Count
+            | OperandKind::Count8
+            | OperandKind::Int
+            | OperandKind::I16
+            | OperandKind::Float
+            | OperandKind::Target => return Ok(()),
+        };
+        if (index as usize) < count { Ok(()) } else { self.fail(Rule::Index { what, index, count }) }
+    }
+
+    fn fail(&self, rule: Rule) -> Result<(), VerifyError> {
+        Err(VerifyError { function: Some(self.function.name.clone()), pc: Some(self.place.pc), rule })
+    }
+}

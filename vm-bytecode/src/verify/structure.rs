@@ -1,0 +1,64 @@
+//! The rules about a module's names and tables, before any code is looked at.
+
+use super::error::{Rule, VerifyError};
+use crate::metadata::Table;
+use crate::module::{Function, Module};
+use std::collections::HashSet;
+
+/// How many things a 16-bit operand can name.
+const NAMEABLE: usize = 1 << 16;
+
+/// How long a function's code may be, so that places in the slot code made of it fit 32 bits. **Units:** bytes.
+const MAX_CODE_BYTES: usize = 1 << 25;
+
+/// Everything that is wrong with the module outside of its code.
+pub(super) fn check(module: &Module, table: &Table) -> Vec<VerifyError> {
+    let mut errors = Vec::new();
+    let mut add = |function: Option<&Function>, rule| {
+        errors.push(VerifyError { function: function.map(|function| function.name.clone()), pc: None, rule });
+    };
+    if (module.table_name.as_str(), module.table_hash) != (table.name, table.hash) {
+        let expected = format!("`{}` ({:#018x})", table.name, table.hash);
+        let found = format!("`{}` ({:#018x})", module.table_name, module.table_hash);
+        add(None, Rule::Table { expected, found });
+    }
+    let counts = [
+        ("constants", module.constants.len()),
+        ("globals", module.globals.len()),
+        ("imports and functions", module.callable_count()),
+    ];
+    for (what, found) in counts {
+        if found > NAMEABLE {
+            add(None, Rule::Count { what, found, most: NAMEABLE });
+        }
+    }
+    let imports = module.imports.iter().map(|import| &import.name);
+    let functions = module.functions.iter().map(|function| &function.name);
+    names(imports.chain(&module.globals).chain(functions), &mut |rule| add(None, rule));
+    for function in &module.functions {
+        names(function.params.iter().chain(&function.locals), &mut |rule| add(Some(function), rule));
+        if function.code.len() > MAX_CODE_BYTES {
+            let (found, most) = (function.code.len(), MAX_CODE_BYTES);
+            add(Some(function), Rule::Count { what: "bytes of code", found, most });
+        }
+    }
+    errors
+}
+
+fn names<'a>(names: impl Iterator<Item = &'a String>, add: &mut impl FnMut(Rule)) {
+    let mut seen = HashSet::new();
+    for name in names {
+        if !is_name(name) {
+            add(Rule::NameForm { name: name.clone() });
+        } else if !seen.insert(name) {
+            add(Rule::UniqueNames { name: name.clone() });
+        }
+    }
+}
+
+/// Whether assembly can write the name.
+fn is_name(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.')
+}
