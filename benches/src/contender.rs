@@ -16,9 +16,9 @@ pub enum Contender {
     Lua,
 }
 
-const FUSED_WITHOUT_LOOPS: Engine = Engine::Fast(Lowering { fuse_loops: false, ..Lowering::FULL });
-const UNFUSED: Engine = Engine::Fast(Lowering::UNFUSED);
-const UNFOLDED: Engine = Engine::Fast(Lowering::UNFOLDED);
+const FUSED_WITHOUT_LOOPS: Engine = Engine::Fast(Lowering::Fused);
+const UNFUSED: Engine = Engine::Fast(Lowering::Folded);
+const UNFOLDED: Engine = Engine::Fast(Lowering::Unfolded);
 
 impl Contender {
     /// Every contender, in the order of the report.

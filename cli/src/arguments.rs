@@ -135,8 +135,12 @@ pub(crate) struct LoweringArguments {
 
 impl LoweringArguments {
     pub(crate) fn lowering(self) -> Lowering {
-        let fuse = !self.no_fold && !self.no_fuse;
-        Lowering { fold: !self.no_fold, fuse, fuse_loops: fuse && !self.no_fuse_loops }
+        match self {
+            Self { no_fold: true, .. } => Lowering::Unfolded,
+            Self { no_fuse: true, .. } => Lowering::Folded,
+            Self { no_fuse_loops: true, .. } => Lowering::Fused,
+            _ => Lowering::LoopsFused,
+        }
     }
 
     /// The first of them that is given.

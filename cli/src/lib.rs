@@ -23,7 +23,7 @@ mod commands;
 use arguments::{Cli, Command, SpecCommand};
 use clap::Parser;
 use exit::{Exit, Failure};
-use opforge::InstructionSet;
+use opforge::Execute;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -31,12 +31,12 @@ use std::process::ExitCode;
 ///
 /// The exit code is 0 if all went well, 1 after a trap or for bad input, 2 for wrong usage, 3 when fuel ran out and 130
 /// when interrupted.
-pub fn main_with<I: InstructionSet>(handlers: I::Handlers) -> ExitCode {
+pub fn main_with<I: Execute>(handlers: I::Handlers) -> ExitCode {
     main_from::<I>(std::env::args_os(), handlers)
 }
 
 /// As [`main_with`], with these arguments; the first is the program's name.
-pub fn main_from<I: InstructionSet>(arguments: impl IntoIterator<Item = OsString>, handlers: I::Handlers) -> ExitCode {
+pub fn main_from<I: Execute>(arguments: impl IntoIterator<Item = OsString>, handlers: I::Handlers) -> ExitCode {
     let exit = match Cli::try_parse_from(arguments) {
         Ok(cli) => dispatch::<I>(cli.command, handlers),
         Err(error) => {
@@ -49,7 +49,7 @@ pub fn main_from<I: InstructionSet>(arguments: impl IntoIterator<Item = OsString
     ExitCode::from(exit.code())
 }
 
-fn dispatch<I: InstructionSet>(command: Command, handlers: I::Handlers) -> Result<Exit, Failure> {
+fn dispatch<I: Execute>(command: Command, handlers: I::Handlers) -> Result<Exit, Failure> {
     match command {
         Command::Run(arguments) => commands::run::run::<I>(&arguments, handlers),
         Command::Asm(arguments) => commands::asm::asm::<I>(&arguments),

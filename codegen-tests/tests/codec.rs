@@ -121,7 +121,7 @@ fn assert_round_trip(name: &str, module: &opforge::Module) {
 
 #[test]
 fn generated_programs_survive_the_assembler_and_the_file() {
-    for (seed, module) in opforge::testing::Programs::<Isa>::new(7).take(500).enumerate() {
+    for (seed, module) in opforge_testing::Programs::<Isa>::new(7).take(500).enumerate() {
         assert_round_trip(&format!("program {seed}"), &module);
         opforge::verify::<Isa>(module).unwrap_or_else(|errors| panic!("program {seed}: {errors}"));
     }

@@ -4,12 +4,12 @@
 //! `codegen-tests/differential` runs a hundred thousand generated programs instead of the usual two thousand.
 
 use opforge::standard::Isa;
-use opforge::testing::{
-    Differential, Ending, Programs, Sequence, SequenceOperand, SequencePart, Setting, Subject, check_programs,
-};
 use opforge::{InstructionSet, Limits, Module, Outcome, Scalar, assemble};
 use opforge_codegen_tests::ended;
 use opforge_spec::model::{InstructionSet as Table, PatternOperand, PatternPart};
+use opforge_testing::{
+    Differential, Ending, Programs, Sequence, SequenceOperand, SequencePart, Setting, Subject, check_programs,
+};
 use std::path::Path;
 
 opforge::instruction_set! {

@@ -1,8 +1,8 @@
 //! Whatever is done to a module's bytes or a program's text, the answer is an error or a run, never a panic.
 
 use opforge::standard::Isa;
-use opforge::testing::Programs;
 use opforge::{Fuel, Limits, Linker, Machine, Module, Outcome, TrapCode};
+use opforge_testing::Programs;
 use proptest::prelude::Rng;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 

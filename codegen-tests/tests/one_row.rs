@@ -1,8 +1,8 @@
 //! The fitness test of the design: `after.ron` is `before.ron` and one row more, and that row is in everything.
 
-use opforge::testing::Programs;
 use opforge::{Fuel, InstructionSet, Linker, Machine, Outcome};
 use opforge_codegen::{Emitter, expand_file};
+use opforge_testing::Programs;
 use std::path::Path;
 
 opforge::instruction_set! {

@@ -3,9 +3,9 @@
 //! The functions of `tables/slots.opf` say what they give and which instructions of slot form must run them; programs of
 //! that table are generated, too.
 
-use opforge::testing::{ENGINES, Setting, Subject, check_programs};
-use opforge::{InstructionSet, Lowering, Outcome, assemble, verify};
+use opforge::{Execute, InstructionSet, Lowering, assemble, slot_lines, verify};
 use opforge_codegen_tests::ended;
+use opforge_testing::{ENGINES, Setting, Subject, check_programs};
 
 opforge::instruction_set! {
     /// Rows and fusions of every shape.
@@ -99,7 +99,7 @@ fn the_instructions_are_those_that_are_meant() {
     let (mut broken, mut seen) = (Vec::new(), Vec::new());
     for promise in promises() {
         let index = module.functions.iter().position(|function| function.name == promise.function).expect("is there");
-        let lines = verified.slot_lines(index, Lowering::FULL).expect("it is lowered");
+        let lines = slot_lines(&verified, index, Lowering::LoopsFused).expect("it is lowered");
         let names: Vec<&str> = lines.iter().map(|line| line.text.split(' ').next().unwrap_or_default()).collect();
         for name in promise.has {
             if !names.contains(&name) {
@@ -110,8 +110,13 @@ fn the_instructions_are_those_that_are_meant() {
         }
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
-    let unseen: Vec<&str> =
-        Isa::slots().ops.iter().filter(|op| op.fused && !seen.contains(&op.name)).map(|op| op.name).collect();
+    let unseen: Vec<&str> = Isa::slot_form()
+        .table()
+        .ops
+        .iter()
+        .filter(|op| op.fused && !seen.contains(&op.name))
+        .map(|op| op.name)
+        .collect();
     // Their forms with a constant in them are used in generated programs.
     let missing: Vec<&&str> =
         unseen.iter().filter(|name| !name.ends_with("_int") && !name.ends_with("_float")).collect();
@@ -126,12 +131,4 @@ fn generated_programs() {
     }
 }
 
-#[test]
-fn examples() {
-    slots::check_examples::<Hands>();
-}
-
-#[test]
-fn fusions_do_what_their_parts_do() {
-    slots::check_fusions::<Hands>();
-}
+opforge_testing::check!(slots::Isa<Hands>);

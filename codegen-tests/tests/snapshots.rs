@@ -21,7 +21,6 @@ fn each_emitter_of_code() {
         Emitter::Decode,
         Emitter::Display,
         Emitter::Builder,
-        Emitter::Verifier,
         Emitter::Engine,
         Emitter::Slots,
         Emitter::Fast,

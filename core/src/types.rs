@@ -19,8 +19,28 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind that values have today.
+    /// Every kind that values have today. The only list of tags: all else is derived from it.
     pub const ALL: [Kind; 5] = [Self::Nil, Self::Bool, Self::Int, Self::Float, Self::Str];
+
+    /// The kind of values with that tag.
+    pub const fn from_tag(tag: u64) -> Option<Kind> {
+        let mut index = 0;
+        while index < Self::ALL.len() {
+            if Self::ALL[index] as u64 == tag {
+                return Some(Self::ALL[index]);
+            }
+            index += 1;
+        }
+        None
+    }
+
+    /// Whether a value of this kind is in its slot as a whole; else the slot refers to something.
+    pub const fn is_immediate(self) -> bool {
+        (self as u8) < Self::FIRST_HEAP_TAG
+    }
+
+    /// Heap kinds are one range at the top; 255 is never a value.
+    const FIRST_HEAP_TAG: u8 = 128;
 
     /// The name by which a table and error messages write this kind.
     pub const fn name(self) -> &'static str {

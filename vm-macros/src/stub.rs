@@ -21,18 +21,14 @@ pub(crate) fn machine() -> TokenStream {
         static SLOTS: ::opforge::slots::SlotTable =
             ::opforge::slots::SlotTable { rows: &[], ops: &[], hot: 0, rewrites: &[] };
 
-        static SLOT_INDEX: ::std::sync::LazyLock<::opforge::slots::Index> =
-            ::std::sync::LazyLock::new(|| ::opforge::slots::Index::new(&SLOTS));
+        static SLOT_FORM: ::std::sync::LazyLock<::opforge::slots::SlotForm> =
+            ::std::sync::LazyLock::new(|| ::opforge::slots::SlotForm::new(&SLOTS));
 
         impl<H: 'static> ::opforge::Execute for Isa<H> {
             type Handlers = H;
 
-            fn slots() -> &'static ::opforge::slots::SlotTable {
-                &SLOTS
-            }
-
-            fn slot_index() -> &'static ::opforge::slots::Index {
-                &SLOT_INDEX
+            fn slot_form() -> &'static ::opforge::slots::SlotForm {
+                &SLOT_FORM
             }
 
             unsafe fn run(

@@ -41,42 +41,37 @@
 
 extern crate self as opforge;
 
+pub use opforge_bytecode as bytecode;
+pub use opforge_bytecode::{
+    AsmError, AsmErrorKind, AsmErrors, BuildError, BuildOperand, BuildProblem, Constant, DecodeError, DisasmError,
+    Function, FunctionBuilder, Import, InstructionSet, Label, Line, MissingRow, Module, ModuleBuilder, NoRegisterForm,
+    Operand, OperandError, ReadError, ReadProblem, Region, Rule, Source, StackState, TrapCode, Verified, VerifyError,
+    VerifyErrors, assemble, disassemble, metadata, parse_scalar, verify,
+};
 pub use opforge_core as core;
 pub use opforge_core::{Kind, OperandKind, Scalar, Type};
 pub use opforge_macros::instruction_set;
 
-mod asm;
-mod builder;
-mod host;
-mod instruction_set;
-mod link;
-mod machine;
-pub mod metadata;
-mod module;
-#[doc(hidden)]
-pub mod primitives;
-mod registers;
+mod value;
+mod heap;
 #[doc(hidden)]
 pub mod slots;
-mod standard_set;
+mod host;
+mod program;
+mod state;
 #[doc(hidden)]
-pub mod testing;
-mod trap;
-mod value;
-mod verify;
+pub mod exec;
+mod machine;
+pub mod standard;
+#[doc(hidden)]
+pub mod inspect;
 
-pub use asm::{AsmError, AsmErrorKind, AsmErrors, DisasmError, assemble, disassemble, parse_scalar};
-pub use builder::{BuildError, BuildOperand, BuildProblem, FunctionBuilder, Label, ModuleBuilder, Source};
-pub use host::{Capture, HostValue, InterruptHandle, Streams};
-pub use instruction_set::{DecodeError, InstructionSet, Operand, OperandError};
-pub use link::{LinkError, LinkErrors, Linker, Program};
-pub use machine::{
-    Context, Engine, Flow, Fuel, Limits, Lowering, Machine, Outcome, Position, StartError, Stats, Step, TrapReport,
-};
-pub use module::{Constant, Function, Import, Line, Module, ReadError, ReadProblem, Region};
-pub use registers::{MissingRow, NoRegisterForm};
-pub use slots::SlotLine;
-pub use standard_set::standard;
-pub use trap::TrapCode;
-pub use value::{Text, Unpacked, Value};
-pub use verify::{Rule, Rules, StackState, Verified, VerifyError, VerifyErrors, verify};
+#[doc(hidden)]
+pub use exec::primitives;
+pub use exec::{Context, Execute, Flow, slot_lines};
+pub use host::Capture;
+pub use machine::{Engine, InterruptHandle, Machine, Outcome, Position, StartError, Step, TrapReport};
+pub use program::{LinkError, LinkErrors, Linker, Program};
+pub use slots::{LowerError, LowerRule, Lowering, SlotLine};
+pub use state::{Fuel, Limits, Stats, Streams};
+pub use value::{HostValue, Object, Text, Unpacked, Value};

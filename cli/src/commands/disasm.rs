@@ -5,9 +5,9 @@ use crate::commands::asm::{load, verified};
 use crate::commands::listing::{Columns, Listing};
 use crate::exit::{Exit, Failure};
 use crate::{files, output};
-use opforge::{InstructionSet, disassemble};
+use opforge::{Execute, disassemble};
 
-pub(crate) fn disasm<I: InstructionSet>(arguments: &DisasmArguments) -> Result<Exit, Failure> {
+pub(crate) fn disasm<I: Execute>(arguments: &DisasmArguments) -> Result<Exit, Failure> {
     refuse_idle(arguments)?;
     let input = files::read(&arguments.file)?;
     let module = load::<I>(&input)?;

@@ -1,7 +1,7 @@
 //! A verified module → its assembly with comments beside each instruction: what is on the stack there, and what the fast
 //! engine runs for it. `opforge disasm --stack` and `--slots` print it, as text or as JSON.
 
-use opforge::{InstructionSet, Lowering, SlotLine, StackState, Verified};
+use opforge::{Execute, Lowering, SlotLine, StackState, Verified, slot_lines};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -47,7 +47,7 @@ struct Row {
 
 impl Listing {
     /// Pairs the lines of `text`, which is the module's disassembly, with what is known of its instructions.
-    pub(crate) fn new<I: InstructionSet>(verified: &Verified<I>, text: &str, columns: Columns) -> Self {
+    pub(crate) fn new<I: Execute>(verified: &Verified<I>, text: &str, columns: Columns) -> Self {
         let mut listing = Self { columns, before: Vec::new(), functions: Vec::new() };
         let mut states = Vec::new().into_iter();
         let mut slots: HashMap<u32, Vec<SlotLine>> = HashMap::new();
@@ -55,7 +55,7 @@ impl Listing {
             if line.starts_with("func ") {
                 let index = listing.functions.len();
                 states = verified.stack_states(index).unwrap_or_default().into_iter();
-                let lowered = columns.slots.map(|lowering| verified.slot_lines(index, lowering));
+                let lowered = columns.slots.map(|lowering| slot_lines(verified, index, lowering).ok());
                 slots.clear();
                 for line in lowered.iter().flatten().flatten() {
                     slots.entry(line.pc).or_default().push(line.clone());

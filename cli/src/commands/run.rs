@@ -8,8 +8,7 @@ use crate::head::Head;
 use crate::output::{self, ProgramOutput};
 use clap::Parser;
 use opforge::{
-    Engine, Fuel, HostValue, InstructionSet, Limits, Linker, Machine, Module, Outcome, Program, Stats, Streams,
-    parse_scalar,
+    Engine, Execute, Fuel, HostValue, Limits, Linker, Machine, Module, Outcome, Program, Stats, Streams, parse_scalar,
 };
 use serde_json::json;
 use std::io::Write;
@@ -17,7 +16,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-pub(crate) fn run<I: InstructionSet>(arguments: &RunArguments, handlers: I::Handlers) -> Result<Exit, Failure> {
+pub(crate) fn run<I: Execute>(arguments: &RunArguments, handlers: I::Handlers) -> Result<Exit, Failure> {
     refuse_planned(&arguments.machine, &arguments.allow)?;
     if let Some((option, help)) = contradiction(&arguments.machine) {
         return Err(Failure::usage(
@@ -131,7 +130,7 @@ fn limits(options: &MachineArguments) -> Limits {
 }
 
 /// Verifies and links the files, the first as the main one; gives its module, too.
-fn link<I: InstructionSet>(inputs: &[Input]) -> Result<(Program<I>, Module), Failure> {
+fn link<I: Execute>(inputs: &[Input]) -> Result<(Program<I>, Module), Failure> {
     let mut modules = Vec::new();
     for input in inputs {
         modules.push(verified::<I>(load::<I>(input)?, &input.name)?);
@@ -169,7 +168,7 @@ fn main_arguments(module: &Module, words: &[String]) -> Result<Vec<HostValue>, F
 }
 
 /// The first Ctrl-C ends the run where it can go on, a second one the program.
-fn interrupt_on_ctrl_c<I: InstructionSet>(machine: &Machine<I>) {
+fn interrupt_on_ctrl_c<I: Execute>(machine: &Machine<I>) {
     let handle = machine.interrupt_handle();
     let asked = AtomicBool::new(false);
     // A host that has a handler of its own keeps it.

@@ -81,8 +81,5 @@ mod tests {
         assert!(compute(&["0".into(), "roll".into()]).is_err());
     }
 
-    #[test]
-    fn examples_of_all_rows() {
-        calc::check_examples::<Dice>();
-    }
+    opforge_testing::check!(Calc);
 }

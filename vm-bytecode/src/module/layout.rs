@@ -15,6 +15,8 @@
 //! All is little-endian. Counts and lengths are LEB128 of least length; a text
 //! is its length and its UTF-8 bytes. Each module has exactly one file.
 
+use opforge_core::Kind;
+
 /// The first bytes of a module file.
 pub(super) const MAGIC: [u8; 4] = *b"FZB\0";
 /// The version of the format.
@@ -30,8 +32,8 @@ pub(super) const SECTIONS: [&str; 7] = ["names", "constants", "imports", "global
 pub(super) const REQUIRED_SECTIONS: usize = 6;
 
 /// Tags of constants: the tags of the values they become.
-pub(super) const TAG_NIL: u8 = 0;
-pub(super) const TAG_BOOL: u8 = 1;
-pub(super) const TAG_INT: u8 = 2;
-pub(super) const TAG_FLOAT: u8 = 3;
-pub(super) const TAG_TEXT: u8 = 128;
+pub(super) const TAG_NIL: u8 = Kind::Nil as u8;
+pub(super) const TAG_BOOL: u8 = Kind::Bool as u8;
+pub(super) const TAG_INT: u8 = Kind::Int as u8;
+pub(super) const TAG_FLOAT: u8 = Kind::Float as u8;
+pub(super) const TAG_TEXT: u8 = Kind::Str as u8;

@@ -32,6 +32,11 @@ impl Analysis {
         self.states.get(at as usize).map(|state| state.depth).filter(|depth| *depth != UNSEEN)
     }
 
+    /// How many scopes are open before instruction `at`, if it can be reached.
+    pub fn scopes(&self, at: u32) -> Option<u32> {
+        self.states.get(at as usize).filter(|state| state.depth != UNSEEN).map(|state| state.scopes)
+    }
+
     /// The instruction that begins at `pc`.
     pub fn instruction(&self, pc: u32) -> Option<u32> {
         self.map.instruction(pc)

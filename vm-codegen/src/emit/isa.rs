@@ -17,12 +17,8 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         impl #generics ::opforge::Execute for #ty {
             type Handlers = #handlers;
 
-            fn slots() -> &'static ::opforge::slots::SlotTable {
-                &SLOTS
-            }
-
-            fn slot_index() -> &'static ::opforge::slots::Index {
-                &SLOT_INDEX
+            fn slot_form() -> &'static ::opforge::slots::SlotForm {
+                &SLOT_FORM
             }
 
             unsafe fn run(

@@ -26,9 +26,9 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             rewrites: &[#(#rewrites),*],
         };
 
-        /// `SLOTS`, by the rows that its instructions run.
-        static SLOT_INDEX: ::std::sync::LazyLock<::opforge::slots::Index> =
-            ::std::sync::LazyLock::new(|| ::opforge::slots::Index::new(&SLOTS));
+        /// `SLOTS`, indexed by the rows that its instructions run.
+        static SLOT_FORM: ::std::sync::LazyLock<::opforge::slots::SlotForm> =
+            ::std::sync::LazyLock::new(|| ::opforge::slots::SlotForm::new(&SLOTS));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which engine a machine runs on. All give the same results, traps, positions and ticks.
 
+use crate::slots::Lowering;
+
 /// An engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Engine {
@@ -9,35 +11,9 @@ pub enum Engine {
     Fast(Lowering),
 }
 
-/// How stack form is turned into slot form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Lowering {
-    /// Whether instructions read and write locals and constants directly, instead of moving them over the stack.
-    pub fold: bool,
-    /// Whether sequences that the table names run as one instruction. Without `fold` none is found.
-    pub fuse: bool,
-    /// Whether that holds for whole loops too. Without `fuse` none is found.
-    pub fuse_loops: bool,
-}
-
-impl Lowering {
-    /// Everything on.
-    pub const FULL: Self = Self { fold: true, fuse: true, fuse_loops: true };
-    /// Every sequence on its own, operands folded.
-    pub const UNFUSED: Self = Self { fold: true, fuse: false, fuse_loops: false };
-    /// Every instruction on its own, over the stack.
-    pub const UNFOLDED: Self = Self { fold: false, fuse: false, fuse_loops: false };
-}
-
-impl Default for Lowering {
-    fn default() -> Self {
-        Self::FULL
-    }
-}
-
 impl Engine {
     /// The engine that machines run on unless told otherwise.
-    pub const FAST: Self = Self::Fast(Lowering::FULL);
+    pub const FAST: Self = Self::Fast(Lowering::LoopsFused);
 }
 
 impl Default for Engine {

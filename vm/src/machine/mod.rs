@@ -1,52 +1,29 @@
-//! Runs linked programs in slices: all state stands here between two slices, so that a run can go on at any later time.
+//! Runs programs in slices: all state stands here between two slices, so that a run can continue at any later time.
 
-mod context;
 mod engine;
-mod fast;
-mod frame;
-mod limits;
-mod open;
+mod interrupt;
+mod report;
+mod functions;
 mod run;
-mod scopes;
-mod stack;
-mod snapshot;
-mod trace;
+mod enter;
 mod unwind;
+mod fragment;
+mod snapshot;
+mod restore;
 
-pub use context::Context;
-pub use engine::{Engine, Lowering};
-pub(crate) use frame::Frame;
-pub use limits::{Fuel, Limits, Stats};
-pub(crate) use snapshot::Snapshot;
-pub use trace::{Position, Step, TrapReport};
+pub use engine::Engine;
+pub use fragment::FragmentOutcome;
+pub use interrupt::InterruptHandle;
+pub use report::{Position, Step, TrapReport};
+pub use restore::RestoreError;
+pub use snapshot::{FrameSnapshot, Snapshot};
 
-use crate::host::{HostValue, InterruptHandle, Streams};
-use crate::instruction_set::InstructionSet;
-use crate::link::Program;
-use crate::value::Value;
-use fast::FastProgram;
-use frame::State;
+use crate::exec::Execute;
+use crate::program::Program;
+use crate::state::{Limits, State, Stats, Streams};
+use crate::value::{HostValue, Value};
+use functions::FastFunctions;
 use std::fmt;
-
-/// How a step of the reference engine goes on.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Flow {
-    /// To the next instruction.
-    Next,
-    /// To that position.
-    Jump(u32),
-    /// Back to the caller with a value.
-    Return(Value),
-    /// To the innermost handler with a value.
-    Raise(Value),
-    /// Into a function, whose result goes on top of the stack.
-    Enter {
-        /// What the `Func` operand names.
-        function: u16,
-        /// The arguments, first parameter first.
-        arguments: Vec<Value>,
-    },
-}
 
 /// How a slice ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,15 +37,6 @@ pub enum Outcome {
     OutOfFuel,
     /// The interrupt handle was used; running again goes on.
     Interrupted,
-}
-
-/// How a function that is run on its own, in the middle, ended: see [`Machine::run_open`].
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum OpenOutcome {
-    /// It left through the way out of that number.
-    Exit(usize),
-    /// It ended as any run does.
-    Ended(Outcome),
 }
 
 /// Why a machine cannot start.
@@ -92,16 +60,19 @@ pub enum StartError {
 }
 
 /// A machine: one program, its state, and what the host lends it.
-pub struct Machine<I: InstructionSet> {
-    program: Program<I>,
+///
+/// The program is shared with other machines; all else is this machine's own, the host's data `T` included.
+pub struct Machine<I: Execute, T = ()> {
+    program: Program<I, T>,
     handlers: I::Handlers,
+    data: T,
     state: State,
     phase: Phase,
     interrupt: InterruptHandle,
     observer: Option<Box<Observer<I>>>,
     engine: Engine,
-    /// What loops over slot code need, once one ran.
-    fast: Option<FastProgram>,
+    /// What slot code needs to know of the functions, once some ran.
+    fast: Option<FastFunctions>,
 }
 
 type Observer<I> = dyn FnMut(Step<'_, I>) + Send;
@@ -113,20 +84,28 @@ enum Phase {
     Idle,
     /// The entry function was named but not entered.
     Starting { function: usize, arguments: Vec<Value> },
-    /// Within the program; `open` if the outermost function has ways out.
-    Running { open: bool },
+    /// Within the program.
+    Running,
     /// At the end.
     Ended(Outcome),
 }
 
-impl<I: InstructionSet> Machine<I> {
+impl<I: Execute> Machine<I> {
     /// A machine for a program, with what the table's own handlers run on. It is granted no streams.
     pub fn new(program: Program<I>, handlers: I::Handlers) -> Self {
-        let state = State::new(program.globals);
+        Self::with_data(program, handlers, ())
+    }
+}
+
+impl<I: Execute, T> Machine<I, T> {
+    /// Like [`new`](Machine::new), with the data that the program's host functions are called with.
+    pub fn with_data(program: Program<I, T>, handlers: I::Handlers, data: T) -> Self {
+        let state = State::new(program.globals());
         let interrupt = InterruptHandle::default();
         Self {
             program,
             handlers,
+            data,
             state,
             phase: Phase::Idle,
             interrupt,
@@ -177,7 +156,7 @@ impl<I: InstructionSet> Machine<I> {
     /// # Errors
     /// A [`StartError`] if there is no such function, or it takes another number of values.
     pub fn start(&mut self, name: &str, arguments: &[HostValue]) -> Result<(), StartError> {
-        let functions = self.program.modules.first().map_or(&[][..], |main| &main.checked.module.functions);
+        let functions = self.program.modules().first().map_or(&[][..], |main| &main.module().functions);
         let Some(function) = functions.iter().position(|function| function.name == name) else {
             return Err(StartError::NoFunction { name: name.to_owned() });
         };
@@ -216,20 +195,38 @@ impl<I: InstructionSet> Machine<I> {
         &mut self.handlers
     }
 
+    /// What the program's host functions are called with.
+    pub fn data(&self) -> &T {
+        &self.data
+    }
+
+    /// What the program's host functions are called with.
+    pub fn data_mut(&mut self) -> &mut T {
+        &mut self.data
+    }
+
     /// The value of a global of the main module.
     pub fn global(&self, name: &str) -> Option<HostValue> {
-        let main = self.program.modules.first()?;
-        let index = main.checked.module.globals.iter().position(|global| global == name)?;
+        let main = self.program.modules().first()?;
+        let index = main.module().globals.iter().position(|global| global == name)?;
         let value = *self.state.globals.get(main.first_global + index)?;
         Some(self.export(value))
     }
 
+    /// Sets the global of that index, among those of all modules.
+    pub(crate) fn set_global_at(&mut self, global: usize, value: &HostValue) {
+        let value = self.state.import(value);
+        if let Some(place) = self.state.globals.get_mut(global) {
+            *place = value;
+        }
+    }
+
     fn export(&self, value: Value) -> HostValue {
-        self.state.export(&self.program.modules, value)
+        self.state.export(self.program.modules(), value)
     }
 }
 
-impl<I: InstructionSet> fmt::Debug for Machine<I> {
+impl<I: Execute, T> fmt::Debug for Machine<I, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Machine").field("state", &self.state).field("phase", &self.phase).finish_non_exhaustive()
     }

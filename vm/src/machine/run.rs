@@ -2,17 +2,13 @@
 //!
 //! A slice ends right after the instruction whose charge exhausts the fuel, at the position transferred to.
 
-use super::context::Context;
-use super::frame::Frame;
-use super::limits::Fuel;
-use super::trace::Step;
 use super::unwind::Fault;
-use super::{Engine, Flow, Machine, OpenOutcome, Outcome, Phase};
-use crate::host::HostValue;
-use crate::instruction_set::InstructionSet;
-use crate::link::Callee;
-use crate::trap::TrapCode;
-use crate::value::Value;
+use super::{Engine, FragmentOutcome, Machine, Outcome, Phase, Step};
+use crate::exec::{Context, Execute, Flow};
+use crate::program::Callee;
+use crate::state::{Frame, Fuel};
+use crate::value::{HostValue, Value};
+use opforge_bytecode::TrapCode;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Why the loop stops.
@@ -24,27 +20,27 @@ pub(super) enum End {
     Interrupted,
 }
 
-impl<I: InstructionSet> Machine<I> {
+impl<I: Execute, T> Machine<I, T> {
     /// Runs one slice of what was [started](Self::start). After the end, gives the same outcome again.
     pub fn run(&mut self, fuel: Fuel) -> Outcome {
-        match self.run_open(fuel) {
-            OpenOutcome::Ended(outcome) => outcome,
-            // Only `start_open` makes ways out.
-            OpenOutcome::Exit(_) => self.end(End::Uncaught(Fault::from(TrapCode::INVALID_CODE))),
+        match self.run_fragment(fuel) {
+            FragmentOutcome::Ended(outcome) => outcome,
+            // Only a fragment has exits, and only restoring enters one.
+            FragmentOutcome::Exit(_) => self.end(End::Uncaught(Fault::from(TrapCode::INVALID_CODE))),
         }
     }
 
-    /// Runs one slice; a function that was entered in the middle may leave through one of its ways out.
-    pub(crate) fn run_open(&mut self, fuel: Fuel) -> OpenOutcome {
+    /// Runs one slice; a fragment that the machine was restored in may be left through one of its exits.
+    pub(crate) fn run_fragment(&mut self, fuel: Fuel) -> FragmentOutcome {
         if let Phase::Ended(outcome) = &self.phase {
-            return OpenOutcome::Ended(outcome.clone());
+            return FragmentOutcome::Ended(outcome.clone());
         }
         self.state.fill(fuel);
         let end = self.slice();
         if let End::Exit(exit) = end {
-            return OpenOutcome::Exit(exit);
+            return FragmentOutcome::Exit(exit);
         }
-        OpenOutcome::Ended(self.end(end))
+        FragmentOutcome::Ended(self.end(end))
     }
 
     fn slice(&mut self) -> End {
@@ -54,16 +50,12 @@ impl<I: InstructionSet> Machine<I> {
         if self.state.out_of_fuel() {
             return End::OutOfFuel;
         }
-        let mut open = false;
-        match std::mem::replace(&mut self.phase, Phase::Running { open }) {
+        match std::mem::replace(&mut self.phase, Phase::Running) {
             Phase::Idle => {
                 let message = Some("no function was started; help: call `start` before `run`".to_owned());
                 return End::Uncaught(Fault { message, ..Fault::from(TrapCode::INVALID_CODE) });
             }
-            Phase::Running { open: was_open } => {
-                open = was_open;
-                self.phase = Phase::Running { open };
-            }
+            Phase::Running => {}
             Phase::Starting { function, arguments } => {
                 if let Err(fault) = self.enter(0, function, &arguments) {
                     return End::Uncaught(fault);
@@ -87,8 +79,8 @@ impl<I: InstructionSet> Machine<I> {
         }
         loop {
             let end = match lowering {
-                Some(lowering) => self.run_loop(lowering, open),
-                None => self.step(open).or_else(|| self.pause()),
+                Some(lowering) => self.run_loop(lowering),
+                None => self.step().or_else(|| self.pause()),
             };
             if let Some(end) = end {
                 return end;
@@ -108,8 +100,8 @@ impl<I: InstructionSet> Machine<I> {
     }
 
     /// Runs one instruction, and what it leads to: entering, leaving, unwinding.
-    pub(super) fn step(&mut self, open: bool) -> Option<End> {
-        let flow = match self.execute(open) {
+    pub(super) fn step(&mut self) -> Option<End> {
+        let flow = match self.execute() {
             Ok(Ok(flow)) => flow,
             Ok(Err(exit)) => return Some(End::Exit(exit)),
             Err(fault) => return self.unwind(fault),
@@ -137,15 +129,15 @@ impl<I: InstructionSet> Machine<I> {
         None
     }
 
-    /// Decodes and runs the instruction at the current position; the inner error is a way out.
-    fn execute(&mut self, open: bool) -> Result<Result<Flow, usize>, Fault> {
+    /// Decodes and runs the instruction at the current position; the inner error is an exit of a fragment.
+    fn execute(&mut self) -> Result<Result<Flow, usize>, Fault> {
         let invalid = || Fault::from(TrapCode::INVALID_CODE);
-        let outermost = self.state.frames.len() == 1;
         let frame = self.state.frames.last_mut().ok_or_else(invalid)?;
-        let linked = self.program.modules.get(frame.module()).ok_or_else(invalid)?;
-        let function = linked.checked.module.functions.get(frame.function()).ok_or_else(invalid)?;
+        let linked = self.program.modules().get(frame.module()).ok_or_else(invalid)?;
+        let function = linked.module().functions.get(frame.function()).ok_or_else(invalid)?;
+        let exits = linked.facts(frame.function()).map_or(0, |facts| facts.entry().exits);
         let pc = frame.pc as usize;
-        if let Some(exit) = pc.checked_sub(function.code.len()).filter(|_| open && outermost) {
+        if let Some(exit) = pc.checked_sub(function.code.len()).filter(|exit| *exit < exits as usize) {
             return Ok(Err(exit));
         }
         let (op, next) = I::decode(&function.code, pc).map_err(|_| invalid())?;
@@ -156,7 +148,7 @@ impl<I: InstructionSet> Machine<I> {
             let depth = self.state.stack.len().saturating_sub(frame.base + frame.slots());
             observer(Step { function: &function.name, pc: frame.pc, op: &op, depth });
         }
-        let mut context = Context::new(&self.program.modules, &mut self.state);
+        let mut context = Context::new(self.program.modules(), &mut self.state);
         let result = I::step(&op, &mut context, &mut self.handlers);
         if std::mem::take(&mut self.state.fault) {
             return Err(invalid());
@@ -168,7 +160,7 @@ impl<I: InstructionSet> Machine<I> {
     pub(super) fn call(&mut self, function: u16, arguments: &[Value]) -> Result<(), Fault> {
         let invalid = || Fault::from(TrapCode::INVALID_CODE);
         let frame = self.state.frames.last().ok_or_else(invalid)?;
-        let linked = self.program.modules.get(frame.module()).ok_or_else(invalid)?;
+        let linked = self.program.modules().get(frame.module()).ok_or_else(invalid)?;
         match *linked.callees.get(usize::from(function)).ok_or_else(invalid)? {
             Callee::Guest { module, function } => self.enter(module, function, arguments),
             Callee::Host(host) => self.call_host(host, arguments),
@@ -178,10 +170,11 @@ impl<I: InstructionSet> Machine<I> {
     /// Enters a function: looks at the limits, then charges the tick at its position 0.
     fn enter(&mut self, module: usize, function: usize, arguments: &[Value]) -> Result<(), Fault> {
         let invalid = || Fault::from(TrapCode::INVALID_CODE);
-        let linked = self.program.modules.get(module).ok_or_else(invalid)?;
-        let facts = linked.checked.functions.get(function).ok_or_else(invalid)?;
-        let params = linked.checked.module.functions.get(function).map(|function| function.params.len());
-        if params != Some(arguments.len()) {
+        let linked = self.program.modules().get(module).ok_or_else(invalid)?;
+        let facts = linked.facts(function).ok_or_else(invalid)?;
+        let params = linked.module().functions.get(function).map(|function| function.params.len());
+        // Nothing calls a fragment: it counts on what stands on its stack.
+        if params != Some(arguments.len()) || !facts.entry().is_call() {
             return Err(invalid());
         }
         self.state
@@ -197,14 +190,14 @@ impl<I: InstructionSet> Machine<I> {
     fn call_host(&mut self, host: usize, arguments: &[Value]) -> Result<(), Fault> {
         let arguments: Vec<HostValue> = arguments.iter().map(|argument| self.export(*argument)).collect();
         self.state.charge(1);
-        let host = self.program.hosts.get_mut(host).ok_or(TrapCode::INVALID_CODE)?;
+        let host = self.program.host(host).ok_or(TrapCode::INVALID_CODE)?;
         let failed = |message: String| {
             let message = Some(format!("host function `{}`: {message}", host.name));
             Fault { message, ..Fault::from(TrapCode::HOST_FAILURE) }
         };
         // What the function left half done is its own; the machine only waits for its result.
-        let body = &mut host.body;
-        let result = catch_unwind(AssertUnwindSafe(|| body(&arguments)));
+        let data = &mut self.data;
+        let result = catch_unwind(AssertUnwindSafe(|| (host.body)(data, &arguments)));
         let value = result.map_err(|_| failed("it panicked".to_owned()))?.map_err(failed)?;
         self.resume(Value::from(value))
     }
@@ -213,7 +206,7 @@ impl<I: InstructionSet> Machine<I> {
     fn resume(&mut self, value: Value) -> Result<(), Fault> {
         let frame = self.state.frames.last_mut().ok_or(TrapCode::INVALID_CODE)?;
         frame.pc = frame.next_pc;
-        Ok(Context::new(&self.program.modules, &mut self.state).replace(0, &[value])?)
+        Ok(Context::new(self.program.modules(), &mut self.state).replace(0, &[value])?)
     }
 
     /// Leaves the innermost function with its result.
@@ -240,7 +233,7 @@ impl<I: InstructionSet> Machine<I> {
         }
         if matches!(outcome, Outcome::Returned(_) | Outcome::Trapped(_)) {
             // Who runs an instruction on its own looks at the stack that it left.
-            if !matches!(self.phase, Phase::Running { open: true }) {
+            if !self.is_in_fragment() {
                 self.state.clear();
             }
             self.phase = Phase::Ended(outcome.clone());

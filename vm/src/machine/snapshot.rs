@@ -1,38 +1,44 @@
-//! What a machine holds between two slices, by which the tests compare engines.
+//! What a machine holds between two slices, whole and without the machine: what tests compare engines by, and what a
+//! machine can be [restored](super::restore) to.
 
 use super::Machine;
-use super::limits::Stats;
-use crate::host::HostValue;
-use crate::instruction_set::InstructionSet;
-use crate::value::Value;
+use crate::exec::Execute;
+use crate::state::Stats;
+use crate::value::{HostValue, Value};
 
-/// All that engines must agree on between two slices.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Snapshot {
-    /// Ticks, most slots and most frames.
-    pub(crate) used: (u64, usize, usize),
+/// All that a program has come to between two slices. Every engine leaves the same.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// Ticks, most slots and most frames so far.
+    pub used: (u64, usize, usize),
+    /// Ticks that were charged beyond the fuel of the last slice.
+    pub debt: u64,
     /// The activations, outermost first.
-    pub(crate) frames: Vec<FrameSnapshot>,
-    pub(crate) globals: Vec<Value>,
-    /// Open scopes, and the values that they save.
-    pub(crate) scopes: (usize, usize),
+    pub frames: Vec<FrameSnapshot>,
+    /// The globals of all modules.
+    pub globals: Vec<HostValue>,
+    /// For each open scope, outermost first: the globals that it saves, by index, and what it puts back.
+    pub scopes: Vec<Vec<(usize, HostValue)>>,
 }
 
 /// One activation.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct FrameSnapshot {
-    pub(crate) module: usize,
-    pub(crate) function: usize,
-    /// The instruction that it is at: for a caller, the call.
-    pub(crate) pc: u32,
+pub struct FrameSnapshot {
+    /// Index of the module.
+    pub module: usize,
+    /// Index of the function in it.
+    pub function: usize,
+    /// The instruction that it is at: for a caller, the call. **Units:** bytes.
+    pub pc: u32,
     /// How many scopes were open when it was entered.
-    pub(crate) scopes: usize,
-    pub(crate) locals: Vec<Value>,
+    pub scopes: usize,
+    /// Its parameters and locals.
+    pub locals: Vec<HostValue>,
     /// What is on its stack; for a caller without the arguments.
-    pub(crate) stack: Vec<Value>,
+    pub stack: Vec<HostValue>,
 }
 
-impl<I: InstructionSet> Machine<I> {
+impl<I: Execute, T> Machine<I, T> {
     /// What the machine holds now.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let state = &self.state;
@@ -45,21 +51,25 @@ impl<I: InstructionSet> Machine<I> {
                 function: frame.function(),
                 pc: self.position_of(frame),
                 scopes: frame.scopes(),
-                locals: locals.to_vec(),
-                stack: stack.to_vec(),
+                locals: self.exported(locals),
+                stack: self.exported(stack),
             }
+        });
+        let scopes = state.scopes.iter().map(|saved| {
+            let saved = saved.iter().map(|(global, value)| (*global, self.export(*value)));
+            saved.collect()
         });
         let Stats { ticks, most_slots, most_frames, .. } = state.stats;
         Snapshot {
             used: (ticks, most_slots, most_frames),
+            debt: state.debt(),
             frames: frames.collect(),
-            globals: state.globals.clone(),
-            scopes: (state.scopes.count(), state.scopes.saved()),
+            globals: self.exported(&state.globals),
+            scopes: scopes.collect(),
         }
     }
 
-    /// The values as a host sees them.
-    pub(crate) fn exported(&self, values: &[Value]) -> Vec<HostValue> {
+    fn exported(&self, values: &[Value]) -> Vec<HostValue> {
         values.iter().map(|value| self.export(*value)).collect()
     }
 }

@@ -1,12 +1,12 @@
 //! Traps and raised values on their way to a handler.
 
 use super::Machine;
-use super::frame::NO_WORD;
+use super::report::{MAX_CALLERS, Position, TrapReport};
 use super::run::End;
-use super::trace::{MOST_CALLERS, Position, TrapReport};
-use crate::instruction_set::InstructionSet;
-use crate::trap::TrapCode;
+use crate::exec::Execute;
+use crate::state::NO_WORD;
 use crate::value::Value;
+use opforge_bytecode::TrapCode;
 
 /// What is on its way.
 #[derive(Debug)]
@@ -32,12 +32,12 @@ impl Fault {
     }
 }
 
-impl<I: InstructionSet> Machine<I> {
-    /// Goes on at the innermost handler, at the cost of one tick; without one the run ends.
+impl<I: Execute, T> Machine<I, T> {
+    /// Continues at the innermost handler, at the cost of one tick; without one the run ends.
     pub(super) fn unwind(&mut self, fault: Fault) -> Option<End> {
         let found = self.state.frames.iter().enumerate().rev().find_map(|(index, frame)| {
-            let checked = &self.program.modules.get(frame.module())?.checked;
-            let handler = checked.functions.get(frame.function())?.guards.at(self.position_of(frame))?;
+            let facts = self.program.modules().get(frame.module())?.facts(frame.function())?;
+            let handler = facts.regions().at(self.position_of(frame))?;
             Some((index, *frame, handler))
         });
         let Some((index, frame, handler)) = found else {
@@ -66,14 +66,14 @@ impl<I: InstructionSet> Machine<I> {
         let mut places =
             callee.into_iter().chain(frames.map(|frame| (frame.module(), frame.function(), self.position_of(frame))));
         let position = places.next().map(|place| self.position(place));
-        let trace: Vec<Position> = places.by_ref().take(MOST_CALLERS).map(|place| self.position(place)).collect();
+        let trace: Vec<Position> = places.by_ref().take(MAX_CALLERS).map(|place| self.position(place)).collect();
         let omitted = places.count();
         let value = fault.value.map(|value| self.export(value));
         TrapReport { code: fault.code, name, message, value, position, trace, omitted }
     }
 
     fn position(&self, (module, function, pc): (usize, usize, u32)) -> Position {
-        let module = self.program.modules.get(module).map(|linked| &linked.checked.module);
+        let module = self.program.modules().get(module).map(|linked| linked.module());
         let name = module.and_then(|module| module.functions.get(function)).map(|function| function.name.clone());
         let source = module.and_then(|module| module.source_line(function, pc));
         Position {

@@ -1,18 +1,23 @@
 //! Instructions of slot form → words, and the tables that map them back.
 
+use super::error::{LowerError, LowerRule};
+use super::index::SlotForm;
 use super::instructions::{Constant, Instruction, Instructions, What};
-use super::lowered::{Entry, LeaveMap, Lowered, Origin};
-use super::select::{Selected, Value, select};
+use super::lowered::{Entry, FrameMap, Lowered, Origin};
+use super::lowering::Lowering;
+use super::select::{FieldValue, Selected, select};
 use super::table::{Field, SlotTable};
-use super::word::{Code, Writer};
-use crate::instruction_set::InstructionSet;
-use crate::machine::Lowering;
-use crate::verify::Facts;
+use super::word::{BuiltIn, Writer};
 use opforge_core::fold::Source;
 use opforge_core::{Kind, Scalar};
 
-/// Encodes all instructions of a function; nothing if a place is out of reach.
-pub(super) fn encode<I: InstructionSet>(all: &Instructions, facts: &Facts, lowering: Lowering) -> Option<Lowered> {
+/// Encodes all instructions of a function with so many locals.
+pub(super) fn encode(
+    form: &SlotForm,
+    all: &Instructions,
+    locals: usize,
+    lowering: Lowering,
+) -> Result<Lowered, LowerError> {
     let mut blocks: Vec<(u32, usize)> = Vec::new();
     for (at, instruction) in all.list.iter().enumerate() {
         blocks.extend(instruction.leader.map(|leader| (leader.pc, at)));
@@ -27,24 +32,24 @@ pub(super) fn encode<I: InstructionSet>(all: &Instructions, facts: &Facts, lower
         starts: vec![None; all.list.len()],
         targets: Vec::new(),
         entries: Vec::new(),
-        leaves: Vec::new(),
+        maps: Vec::new(),
         origins: Vec::new(),
     };
     let mut at = 0;
     while let Some(instruction) = all.list.get(at) {
         encoder.start(at, instruction);
+        let fail = |rule| LowerError { pc: instruction.pc, rule };
         at += match instruction.what {
-            What::Row(_) | What::Copy => {
-                match select(I::slots(), I::slot_index(), all, at, facts.slots, lowering, &block) {
-                    Some(selected) => encoder.op(at, &selected, I::slots())?,
-                    None if instruction.what == What::Copy => encoder.copy(instruction)?,
-                    None => return None,
-                }
-            }
-            What::Exchange => encoder.exchange(instruction)?,
-            What::Nothing => encoder.plain(Code::Nop, &[], instruction.pc),
-            What::Exit(exit) => encoder.exit(exit, instruction)?,
-        };
+            What::Row(_) | What::Copy => match select(form, all, at, locals, lowering, &block) {
+                Some(selected) => encoder.op(at, &selected, form.table()),
+                None if instruction.what == What::Copy => encoder.copy(instruction),
+                None => return Err(fail(LowerRule::Selected)),
+            },
+            What::Exchange => encoder.exchange(instruction),
+            What::Nothing => Some(encoder.plain(BuiltIn::Nop, &[], instruction.pc)),
+            What::Exit(exit) => encoder.exit(exit, instruction),
+        }
+        .ok_or(fail(LowerRule::Row))?;
     }
     encoder.finish(&block)
 }
@@ -57,7 +62,7 @@ struct Encoder<'a> {
     /// Places to be set: where, from which word, to which position in stack form.
     targets: Vec<(usize, u32, u32)>,
     entries: Vec<Entry>,
-    leaves: Vec<LeaveMap>,
+    maps: Vec<FrameMap>,
     origins: Vec<Origin>,
 }
 
@@ -73,7 +78,7 @@ impl Encoder<'_> {
     }
 
     /// Writes an instruction that begins with slots.
-    fn plain(&mut self, code: Code, slots: &[u16], pc: u32) -> usize {
+    fn plain(&mut self, code: BuiltIn, slots: &[u16], pc: u32) -> usize {
         self.origins.push(Origin { word: self.writer.here(), pc });
         self.writer.begin(code as u16);
         slots.iter().for_each(|slot| self.writer.slot(*slot));
@@ -83,7 +88,7 @@ impl Encoder<'_> {
     fn load(&mut self, to: u16, constant: Constant, pc: u32) {
         let (tag, payload) = match constant {
             Constant::Pool(constant) => {
-                self.plain(Code::LoadPool, &[to], pc);
+                self.plain(BuiltIn::LoadPool, &[to], pc);
                 self.writer.field(constant);
                 return;
             }
@@ -92,7 +97,7 @@ impl Encoder<'_> {
             Constant::Scalar(Scalar::Int(value)) => (Kind::Int, value as u64),
             Constant::Scalar(Scalar::Float(value)) => (Kind::Float, value.to_bits()),
         };
-        self.plain(Code::Load, &[to], pc);
+        self.plain(BuiltIn::Load, &[to], pc);
         self.writer.field(tag as u16);
         self.writer.wide(payload);
     }
@@ -100,7 +105,7 @@ impl Encoder<'_> {
     fn copy(&mut self, instruction: &Instruction) -> Option<usize> {
         match self.all.inputs_of(instruction).first()?.source {
             Source::Slot(from) => {
-                self.plain(Code::Move, &[instruction.output, from], instruction.pc);
+                self.plain(BuiltIn::Move, &[instruction.output, from], instruction.pc);
             }
             Source::Const(constant) => self.load(instruction.output, constant, instruction.pc),
         }
@@ -109,12 +114,12 @@ impl Encoder<'_> {
 
     fn exchange(&mut self, instruction: &Instruction) -> Option<usize> {
         let Source::Slot(other) = self.all.inputs_of(instruction).first()?.source else { return None };
-        Some(self.plain(Code::Exchange, &[instruction.output, other], instruction.pc))
+        Some(self.plain(BuiltIn::Exchange, &[instruction.output, other], instruction.pc))
     }
 
     fn exit(&mut self, exit: u16, instruction: &Instruction) -> Option<usize> {
         self.leave(0, instruction)?;
-        self.plain(Code::Exit, &[], instruction.pc);
+        self.plain(BuiltIn::Exit, &[], instruction.pc);
         self.writer.field(exit);
         Some(1)
     }
@@ -138,17 +143,17 @@ impl Encoder<'_> {
         number.into_iter().for_each(|number| self.writer.field(number));
         for (field, value) in fields.iter().zip(&selected.fields) {
             match (field, *value) {
-                (Field::Target, Value::Target(pc)) => {
+                (Field::Target, FieldValue::Target(pc)) => {
                     let place = self.writer.target();
                     self.targets.push((place, start, pc));
                 }
-                (Field::Int16, Value::Number(Scalar::Int(value))) => {
+                (Field::Int16, FieldValue::Number(Scalar::Int(value))) => {
                     self.writer.field(i16::try_from(value).ok()? as u16);
                 }
-                (Field::Int, Value::Number(Scalar::Int(value))) => self.writer.wide(value as u64),
-                (Field::Float, Value::Number(Scalar::Float(value))) => self.writer.wide(value.to_bits()),
-                (Field::Operand(_), Value::Slot(value) | Value::Index(value)) => self.writer.field(value),
-                (_, Value::Slot(value)) => self.writer.slot(value),
+                (Field::Int, FieldValue::Number(Scalar::Int(value))) => self.writer.wide(value as u64),
+                (Field::Float, FieldValue::Number(Scalar::Float(value))) => self.writer.wide(value.to_bits()),
+                (Field::Operand(_), FieldValue::Slot(value) | FieldValue::Index(value)) => self.writer.field(value),
+                (_, FieldValue::Slot(value)) => self.writer.slot(value),
                 _ => return None,
             }
         }
@@ -158,7 +163,7 @@ impl Encoder<'_> {
     /// Notes the frame map of a part of the instruction that comes next.
     fn leave(&mut self, part: u16, instruction: &Instruction) -> Option<()> {
         let map = instruction.map.clone().unwrap_or(0..0);
-        self.leaves.push(LeaveMap {
+        self.maps.push(FrameMap {
             word: self.writer.here(),
             part,
             pc: instruction.pc,
@@ -169,16 +174,18 @@ impl Encoder<'_> {
         Some(())
     }
 
-    fn finish(mut self, block: &impl Fn(u32) -> Option<usize>) -> Option<Lowered> {
+    fn finish(mut self, block: &impl Fn(u32) -> Option<usize>) -> Result<Lowered, LowerError> {
         for (place, from, pc) in std::mem::take(&mut self.targets) {
-            let to = self.starts.get(block(pc)?).copied().flatten()?;
-            let distance = i32::try_from(i64::from(to) - i64::from(from)).ok()?;
+            let fail = |rule| LowerError { pc, rule };
+            let start = block(pc).and_then(|block| self.starts.get(block).copied().flatten());
+            let to = start.ok_or(fail(LowerRule::Target))?;
+            let distance = i32::try_from(i64::from(to) - i64::from(from)).map_err(|_| fail(LowerRule::Distance))?;
             self.writer.set_target(place, distance);
         }
-        Some(Lowered {
+        Ok(Lowered {
             words: self.writer.words.into(),
             entries: self.entries.into(),
-            leaves: self.leaves.into(),
+            maps: self.maps.into(),
             aways: self.all.maps.clone().into(),
             origins: self.origins.into(),
         })

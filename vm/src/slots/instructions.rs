@@ -1,6 +1,6 @@
 //! The instructions of slot form of one function, before they are fused and encoded.
 
-use crate::instruction_set::Operand as RowOperand;
+use opforge_bytecode::Operand as RowOperand;
 use opforge_core::Scalar;
 use opforge_core::fold::{Away, Operand, Sink, Source};
 use std::ops::Range;
@@ -22,7 +22,7 @@ pub(super) enum What {
     /// Exchanges the output with the slot that is its input.
     Exchange,
     Nothing,
-    /// Leaves through a way out.
+    /// Leaves through an exit.
     Exit(u16),
 }
 

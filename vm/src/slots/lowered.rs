@@ -1,9 +1,7 @@
 //! The slot code of a function, and what maps it back to stack form.
 
 use super::instructions::Constant;
-use crate::machine::Lowering;
 use opforge_core::fold::{Away, Source};
-use std::sync::OnceLock;
 
 /// The slot code of one function. It holds nothing of one machine.
 #[derive(Clone, Debug)]
@@ -11,8 +9,8 @@ pub(crate) struct Lowered {
     pub(crate) words: Box<[u64]>,
     /// Where code can be entered with everything at home: by position in stack form, and by word.
     pub(super) entries: Box<[Entry]>,
-    /// What can leave, by word, then by part.
-    pub(super) leaves: Box<[LeaveMap]>,
+    /// What can leave, by word, then by part: the frame maps.
+    pub(super) maps: Box<[FrameMap]>,
     pub(super) aways: Box<[Away<Constant>]>,
     /// The instructions' names and what they come from, for people: by word.
     pub(super) origins: Box<[Origin]>,
@@ -29,7 +27,7 @@ pub(super) struct Entry {
 
 /// The frame map of an instruction that can leave, or of one of its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct LeaveMap {
+pub(super) struct FrameMap {
     pub(super) word: u32,
     pub(super) part: u16,
     /// The position in stack form.
@@ -50,20 +48,20 @@ pub(super) struct Origin {
 
 /// The state of stack form at a place where slot code left.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct StackPlace<'a> {
     pub(crate) pc: u32,
     pub(crate) depth: u32,
     away: &'a [Away<Constant>],
 }
 
-impl Place<'_> {
+impl StackPlace<'_> {
     /// The positions that are not at home: the slot they are in, the scalar they are, or the module's constant.
-    pub(crate) fn away(&self) -> impl Iterator<Item = (u32, Value)> + '_ {
+    pub(crate) fn away(&self) -> impl Iterator<Item = (u32, AwayValue)> + '_ {
         self.away.iter().map(|away| {
             let value = match away.source {
-                Source::Slot(slot) => Value::Slot(slot),
-                Source::Const(Constant::Scalar(scalar)) => Value::Scalar(scalar),
-                Source::Const(Constant::Pool(constant)) => Value::Pool(constant),
+                Source::Slot(slot) => AwayValue::Slot(slot),
+                Source::Const(Constant::Scalar(scalar)) => AwayValue::Scalar(scalar),
+                Source::Const(Constant::Pool(constant)) => AwayValue::Pool(constant),
             };
             (away.position, value)
         })
@@ -72,7 +70,7 @@ impl Place<'_> {
 
 /// Where the value of a position is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Value {
+pub(crate) enum AwayValue {
     Slot(u16),
     Scalar(opforge_core::Scalar),
     Pool(u16),
@@ -86,7 +84,7 @@ impl Lowered {
     }
 
     /// The position and depth at which the block at `word` begins.
-    pub(crate) fn entry_place(&self, word: u32) -> Option<(u32, u32)> {
+    pub(crate) fn entry_at(&self, word: u32) -> Option<(u32, u32)> {
         let index = self.entries.binary_search_by_key(&word, |entry| entry.word).ok()?;
         Some((self.entries[index].pc, self.entries[index].depth))
     }
@@ -97,35 +95,20 @@ impl Lowered {
     }
 
     /// The state at a part of the instruction at `word`.
-    pub(crate) fn leave(&self, word: u32, part: u16) -> Option<Place<'_>> {
-        let index = self.leaves.binary_search_by_key(&(word, part), |leave| (leave.word, leave.part)).ok()?;
+    pub(crate) fn leave(&self, word: u32, part: u16) -> Option<StackPlace<'_>> {
+        let index = self.maps.binary_search_by_key(&(word, part), |leave| (leave.word, leave.part)).ok()?;
         self.place(index)
     }
 
     /// The state at the last instruction that can leave before `word`: the call that returns there.
-    pub(crate) fn leave_before(&self, word: u32) -> Option<Place<'_>> {
-        self.place(self.leaves.partition_point(|leave| leave.word < word).checked_sub(1)?)
+    pub(crate) fn leave_before(&self, word: u32) -> Option<StackPlace<'_>> {
+        self.place(self.maps.partition_point(|leave| leave.word < word).checked_sub(1)?)
     }
 
-    fn place(&self, index: usize) -> Option<Place<'_>> {
-        let leave = self.leaves.get(index)?;
+    fn place(&self, index: usize) -> Option<StackPlace<'_>> {
+        let leave = self.maps.get(index)?;
         let first = leave.first as usize;
         let away = self.aways.get(first..first + usize::from(leave.count))?;
-        Some(Place { pc: leave.pc, depth: leave.depth, away })
-    }
-}
-
-/// The slot code of a function, made when it is first asked for; one for each way of lowering.
-#[derive(Debug, Default)]
-pub(crate) struct LazyCode([OnceLock<Option<Box<Lowered>>>; 4]);
-
-impl LazyCode {
-    /// The code; `None` if it cannot be made, which verification rules out.
-    pub(crate) fn get(&self, lowering: Lowering, make: impl FnOnce(Lowering) -> Option<Lowered>) -> Option<&Lowered> {
-        let Lowering { fold, fuse, fuse_loops } = lowering;
-        // What one needs the other for is off without it.
-        let (fuse, fuse_loops) = (fold && fuse, fold && fuse && fuse_loops);
-        let index = usize::from(fold) + usize::from(fuse) + usize::from(fuse_loops);
-        self.0[index].get_or_init(|| make(Lowering { fold, fuse, fuse_loops }).map(Box::new)).as_deref()
+        Some(StackPlace { pc: leave.pc, depth: leave.depth, away })
     }
 }

@@ -1,6 +1,6 @@
 //! Rewrites: a sequence of rows replaced by an equal one before it is folded.
 
-use crate::instruction_set::Operand;
+use opforge_bytecode::Operand;
 
 /// A rewrite, as generated code gives it.
 #[derive(Debug)]

@@ -1,98 +1,28 @@
 //! Which instruction of slot form runs next: the longest whose parts are what stands there.
 
+use super::index::{SlotForm, fits};
 use super::instructions::{Constant, Instruction, Instructions, What};
-use super::rewrite::Rewrite;
-use super::table::{Field, PartInput, PartOutputs, SlotOp, SlotOperand, SlotTable};
-use crate::instruction_set::Operand;
-use crate::machine::Lowering;
+use super::lowering::Lowering;
+use super::table::{Field, PartInput, PartOutputs, SlotOp, SlotOperand};
+use opforge_bytecode::Operand;
 use opforge_core::Scalar;
 use opforge_core::fold::Source;
-use std::collections::HashMap;
-
-/// A table's instructions of slot form by the rows that they run, and its rewrites by their first row.
-#[derive(Debug)]
-pub struct Index {
-    /// The first is the root.
-    nodes: Vec<Node>,
-    rewrites: HashMap<usize, Vec<&'static Rewrite>>,
-}
-
-#[derive(Debug, Default)]
-struct Node {
-    children: HashMap<Option<usize>, usize>,
-    /// Indices of instructions, those with a constant in them before others.
-    ops: Vec<usize>,
-}
-
-impl Index {
-    /// The index of a table.
-    pub fn new(table: &'static SlotTable) -> Self {
-        let mut index = Self { nodes: vec![Node::default()], rewrites: HashMap::new() };
-        for (code, op) in table.ops.iter().enumerate() {
-            let mut node = 0;
-            for part in op.parts {
-                let next = index.nodes.len();
-                node = *index.nodes[node].children.entry(part.row).or_insert(next);
-                if node == next {
-                    index.nodes.push(Node::default());
-                }
-            }
-            index.nodes[node].ops.push(code);
-        }
-        for node in &mut index.nodes {
-            let numbers = |code: &usize| {
-                let op = table.ops.get(*code);
-                let numbers = op.map_or(0, |op| {
-                    op.fields.iter().filter(|field| matches!(field, Field::Int16 | Field::Int | Field::Float)).count()
-                });
-                std::cmp::Reverse(numbers)
-            };
-            node.ops.sort_by_key(numbers);
-        }
-        for rewrite in table.rewrites {
-            if let Some(first) = rewrite.from.first() {
-                index.rewrites.entry(first.row).or_default().push(rewrite);
-            }
-        }
-        for rewrites in index.rewrites.values_mut() {
-            rewrites.sort_by_key(|rewrite| std::cmp::Reverse(rewrite.from.len()));
-        }
-        index
-    }
-
-    /// Whether the row alone could hold the constant in its code; a fusion that cannot is then no gain.
-    fn takes(&self, table: &SlotTable, what: What, input: usize, constant: Constant) -> bool {
-        let (What::Row(row), Constant::Scalar(value)) = (what, constant) else { return false };
-        let node = self.nodes.first().and_then(|root| self.nodes.get(*root.children.get(&Some(row))?));
-        let ops = node.into_iter().flat_map(|node| &node.ops).filter_map(|op| table.ops.get(*op));
-        ops.filter_map(|op| match op.parts.first()?.inputs.get(input)? {
-            PartInput::Number(field) => op.fields.get(*field),
-            _ => None,
-        })
-        .any(|field| fits(*field, value))
-    }
-
-    /// The rewrites that begin with a row, the longest first.
-    pub(super) fn rewrites(&self, row: u32) -> &[&'static Rewrite] {
-        self.rewrites.get(&(row as usize)).map_or(&[], Vec::as_slice)
-    }
-}
 
 /// The instruction of slot form for what stands somewhere, and what its fields are.
 #[derive(Debug)]
 pub(super) struct Selected {
     /// Index in [`SlotTable::ops`].
     pub(super) op: usize,
-    pub(super) fields: Vec<Value>,
+    pub(super) fields: Vec<FieldValue>,
     /// Constants that must be put into homes before.
     pub(super) loads: Vec<(u16, Constant)>,
     /// How many instructions it stands for.
     pub(super) count: usize,
 }
 
-/// What a field is.
+/// What stands in a field.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Value {
+pub(super) enum FieldValue {
     Slot(u16),
     Number(Scalar),
     Index(u16),
@@ -102,8 +32,7 @@ pub(super) enum Value {
 
 /// Selects for the instructions from `at` on. `block` gives the instruction that a position's block begins with.
 pub(super) fn select(
-    table: &'static SlotTable,
-    index: &Index,
+    form: &SlotForm,
     all: &Instructions,
     at: usize,
     locals: usize,
@@ -111,19 +40,19 @@ pub(super) fn select(
     block: &impl Fn(u32) -> Option<usize>,
 ) -> Option<Selected> {
     let mut found = None;
-    let mut node = index.nodes.first()?;
+    let mut node = form.root()?;
     for count in 1.. {
         let row = match all.list.get(at + count - 1).map(|instruction| instruction.what) {
             Some(What::Row(row)) => Some(row),
             Some(What::Copy) => None,
             _ => break,
         };
-        let Some(next) = node.children.get(&row) else { break };
-        node = index.nodes.get(*next)?;
-        let allowed = node.ops.iter().filter_map(|code| Some((*code, table.ops.get(*code)?)));
+        let Some(next) = form.next(node, row) else { break };
+        node = next;
+        let allowed = node.ops.iter().filter_map(|code| Some((*code, form.table().ops.get(*code)?)));
         for (code, op) in allowed.filter(|(_, op)| allows(lowering, op)) {
             let fields = vec![None; op.fields.len()];
-            let mut binding = Binding { table, index, all, op, at, locals, fields, loads: Vec::new() };
+            let mut binding = Binding { form, all, op, at, locals, fields, loads: Vec::new() };
             if binding.bind(block).is_some()
                 && let Some(fields) = binding.fields.into_iter().collect()
             {
@@ -136,17 +65,16 @@ pub(super) fn select(
 }
 
 fn allows(lowering: Lowering, op: &SlotOp) -> bool {
-    !op.fused || lowering.fuse && (!op.loops || lowering.fuse_loops)
+    !op.fused || lowering.fuses() && (!op.loops || lowering.fuses_loops())
 }
 
 struct Binding<'a> {
-    table: &'static SlotTable,
-    index: &'a Index,
+    form: &'a SlotForm,
     all: &'a Instructions,
     op: &'static SlotOp,
     at: usize,
     locals: usize,
-    fields: Vec<Option<Value>>,
+    fields: Vec<Option<FieldValue>>,
     loads: Vec<(u16, Constant)>,
 }
 
@@ -179,7 +107,7 @@ impl Binding<'_> {
         })
     }
 
-    fn set(&mut self, field: usize, value: Value) -> Option<()> {
+    fn set(&mut self, field: usize, value: FieldValue) -> Option<()> {
         let place = self.fields.get_mut(field)?;
         (*place.get_or_insert(value) == value).then_some(())
     }
@@ -205,18 +133,18 @@ impl Binding<'_> {
                     if self.kept_in(index, slot).is_some() {
                         return None;
                     }
-                    self.set(*field, Value::Slot(slot))?;
+                    self.set(*field, FieldValue::Slot(slot))?;
                 }
                 (PartInput::Slot(field), Source::Const(constant)) => {
-                    let alone = self.op.fused && self.index.takes(self.table, instruction.what, position, constant);
+                    let alone = self.op.fused && self.form.takes(instruction.what, position, constant);
                     (!alone && self.is_free(index, input.home)).then_some(())?;
                     self.loads.push((input.home, constant));
-                    self.set(*field, Value::Slot(input.home))?;
+                    self.set(*field, FieldValue::Slot(input.home))?;
                 }
-                (PartInput::Group(field), Source::Slot(slot)) => self.set(*field, Value::Slot(slot))?,
+                (PartInput::Group(field), Source::Slot(slot)) => self.set(*field, FieldValue::Slot(slot))?,
                 (PartInput::Number(field), Source::Const(Constant::Scalar(value))) => {
                     fits(*self.op.fields.get(*field)?, value).then_some(())?;
-                    self.set(*field, Value::Number(value))?;
+                    self.set(*field, FieldValue::Number(value))?;
                 }
                 (PartInput::Literal(literal), Source::Const(Constant::Scalar(value))) if *literal == value => {}
                 (PartInput::Part(part), Source::Slot(slot)) if self.kept_in(index, slot) == Some(*part) => {}
@@ -246,7 +174,9 @@ impl Binding<'_> {
     fn outputs(&mut self, index: usize, instruction: &Instruction) -> Option<()> {
         match self.op.parts.get(index)?.outputs {
             PartOutputs::None => Some(()),
-            PartOutputs::Slot(field) | PartOutputs::Slots(field) => self.set(field, Value::Slot(instruction.output)),
+            PartOutputs::Slot(field) | PartOutputs::Slots(field) => {
+                self.set(field, FieldValue::Slot(instruction.output))
+            }
             PartOutputs::Kept(field) => {
                 // A home that nothing names later, and whose position is off the stack in the end.
                 let position = usize::from(instruction.output).checked_sub(self.locals)?;
@@ -256,7 +186,7 @@ impl Binding<'_> {
                 if instruction.last_use >= end || !gone {
                     return None;
                 }
-                field.map_or(Some(()), |field| self.set(field, Value::Slot(instruction.output)))
+                field.map_or(Some(()), |field| self.set(field, FieldValue::Slot(instruction.output)))
             }
         }
     }
@@ -280,11 +210,11 @@ impl Binding<'_> {
                 }
                 SlotOperand::Field(field) => {
                     let value = match (*self.op.fields.get(*field)?, *operand) {
-                        (Field::Target, Operand::Index(target)) => Value::Target(target),
-                        (Field::Slot, Operand::Index(slot)) => Value::Slot(u16::try_from(slot).ok()?),
-                        (Field::Operand(_), Operand::Index(index)) => Value::Index(u16::try_from(index).ok()?),
-                        (Field::Int | Field::Int16, Operand::Int(value)) => Value::Number(Scalar::Int(value)),
-                        (Field::Float, Operand::Float(value)) => Value::Number(Scalar::Float(value)),
+                        (Field::Target, Operand::Index(target)) => FieldValue::Target(target),
+                        (Field::Slot, Operand::Index(slot)) => FieldValue::Slot(u16::try_from(slot).ok()?),
+                        (Field::Operand(_), Operand::Index(index)) => FieldValue::Index(u16::try_from(index).ok()?),
+                        (Field::Int | Field::Int16, Operand::Int(value)) => FieldValue::Number(Scalar::Int(value)),
+                        (Field::Float, Operand::Float(value)) => FieldValue::Number(Scalar::Float(value)),
                         _ => return None,
                     };
                     self.set(*field, value)?;
@@ -292,14 +222,5 @@ impl Binding<'_> {
             }
         }
         Some(())
-    }
-}
-
-/// Whether a number can stand in a field of that kind.
-fn fits(field: Field, value: Scalar) -> bool {
-    match (field, value) {
-        (Field::Int16, Scalar::Int(value)) => i16::try_from(value).is_ok(),
-        (Field::Int, Scalar::Int(_)) | (Field::Float, Scalar::Float(_)) => true,
-        _ => false,
     }
 }

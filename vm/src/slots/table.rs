@@ -1,8 +1,8 @@
 //! The slot form of a table, as generated code gives it: what `opforge-spec` derives from the rows.
 
 use super::rewrite::Rewrite;
-use super::word::Code;
-use crate::instruction_set::Operand;
+use super::word::BuiltIn;
+use opforge_bytecode::Operand;
 pub use opforge_core::Field;
 use opforge_core::Scalar;
 
@@ -147,7 +147,7 @@ impl SlotTable {
     pub(super) fn code(&self, index: usize) -> Option<(u16, Option<u16>)> {
         match index.checked_sub(self.hot) {
             None => Some((u16::try_from(index).ok()?.checked_add(BUILT_IN)?, None)),
-            Some(cold) => Some((Code::Cold as u16, Some(u16::try_from(cold).ok()?))),
+            Some(cold) => Some((BuiltIn::Cold as u16, Some(u16::try_from(cold).ok()?))),
         }
     }
 
@@ -155,7 +155,7 @@ impl SlotTable {
     pub(super) fn op(&'static self, code: u16, first: u16) -> Option<(&'static SlotOp, usize)> {
         let (index, offset) = match code.checked_sub(BUILT_IN) {
             Some(index) => (usize::from(index), 0),
-            None if code == Code::Cold as u16 => (self.hot + usize::from(first), 1),
+            None if code == BuiltIn::Cold as u16 => (self.hot + usize::from(first), 1),
             None => return None,
         };
         Some((self.ops.get(index).filter(|_| offset == 1 || index < self.hot)?, offset))

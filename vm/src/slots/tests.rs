@@ -1,16 +1,27 @@
 use super::lower::lower;
 use super::lowered::Lowered;
 use super::validate::validate;
+use super::{LowerRule, Lowering};
+use crate::exec::{Execute, slot_lines};
+use crate::machine::{Engine, Machine, Outcome};
+use crate::program::Linker;
 use crate::standard::Isa;
-use crate::{Engine, Fuel, HostValue, InstructionSet, Linker, Lowering, Machine, Outcome, Verified, assemble, verify};
+use crate::state::Fuel;
+use crate::value::HostValue;
+use opforge_bytecode::{InstructionSet, Verified, assemble, verify};
 
 fn verified(text: &str) -> Verified<Isa> {
     verify(assemble::<Isa>("test.opf", text).unwrap()).unwrap()
 }
 
+/// The slot code of the first function.
+fn lowered(verified: &Verified<Isa>) -> Lowered {
+    lower::<Isa>(Isa::slot_form(), verified.shared(), 0, Lowering::LoopsFused).unwrap()
+}
+
 /// The slot code of the first function, a line for each instruction.
 fn lines(text: &str, lowering: Lowering) -> Vec<String> {
-    let lines = verified(text).slot_lines(0, lowering).unwrap();
+    let lines = slot_lines(&verified(text), 0, lowering).unwrap();
     lines.into_iter().map(|line| line.text).collect()
 }
 
@@ -20,13 +31,13 @@ const COUNTED: &str = "func main(n)\n local i s\n load_int 0\n set_slot i\n load
 
 #[test]
 fn a_loop_is_as_many_instructions_as_the_lowering_allows() {
-    let whole = lines(COUNTED, Lowering::FULL);
+    let whole = lines(COUNTED, Lowering::LoopsFused);
     assert_eq!(whole, ["load i, 0", "load s, 0", "counted_sum i, n, @0x0043, s", "return_value s"]);
-    let no_loops = lines(COUNTED, Lowering { fuse_loops: false, ..Lowering::FULL });
+    let no_loops = lines(COUNTED, Lowering::Fused);
     let body = ["jump_if_not_lt i, n, @0x0043", "add s, s, i", "add_int i, i, 1", "jump @0x0018"];
     assert_eq!(no_loops[2..6], body);
-    assert_eq!(lines(COUNTED, Lowering::UNFUSED)[2..4], ["num_lt s0, i, n", "jump_if_false s0, @0x0043"]);
-    let unfolded = lines(COUNTED, Lowering::UNFOLDED);
+    assert_eq!(lines(COUNTED, Lowering::Folded)[2..4], ["num_lt s0, i, n", "jump_if_false s0, @0x0043"]);
+    let unfolded = lines(COUNTED, Lowering::Unfolded);
     assert_eq!(unfolded[4..8], ["move s0, i", "move s1, n", "num_lt s0, s0, s1", "jump_if_false s0, @0x0043"]);
 }
 
@@ -35,7 +46,7 @@ fn a_loop_that_is_entered_in_the_middle_is_not_fused() {
     let jumped = COUNTED
         .replace(" get_slot s\n get_slot i\n add", "middle:\n get_slot s\n get_slot i\n add")
         .replace(" load_int 0\n set_slot i\n", " get_slot n\n jump_if_true middle\n load_int 0\n set_slot i\n");
-    assert!(lines(&jumped, Lowering::FULL).iter().all(|line| !line.starts_with("counted_sum")));
+    assert!(lines(&jumped, Lowering::LoopsFused).iter().all(|line| !line.starts_with("counted_sum")));
 }
 
 #[test]
@@ -44,24 +55,24 @@ fn a_loop_with_a_handler_across_its_middle_is_not_fused() {
         .replace(" get_slot s\n get_slot i\n add", "from:\n get_slot s\n get_slot i\n add")
         .replace(" get_slot i\n load_int 1", "to:\n get_slot i\n load_int 1")
         .replace(" return_value\nend", " return_value\ncaught:\n return_value\n .catch from to caught 0\nend");
-    let lines = lines(&guarded, Lowering::FULL);
+    let lines = lines(&guarded, Lowering::LoopsFused);
     assert!(lines.iter().all(|line| !line.starts_with("counted_sum")), "{lines:?}");
 }
 
 #[test]
 fn constants_stand_in_the_code_where_they_fit() {
     let text = |number: &str| format!("func main(a)\n get_slot a\n {number}\n add\n return_value\nend");
-    assert_eq!(lines(&text("load_int -32768"), Lowering::FULL)[0], "add_int s0, a, -32768");
-    assert_eq!(lines(&text("load_int 32768"), Lowering::FULL)[..2], ["load s1, 32768", "add s0, a, s1"]);
-    assert_eq!(lines(&text("load_float 0.5"), Lowering::FULL)[0], "add_float s0, a, 0.5");
-    assert_eq!(lines(&text("load_const 7"), Lowering::FULL)[0], "add_int s0, a, 7");
-    assert_eq!(lines(&text("load_const \"x\""), Lowering::FULL)[..2], ["load_pool s1, \"x\"", "add s0, a, s1"]);
+    assert_eq!(lines(&text("load_int -32768"), Lowering::LoopsFused)[0], "add_int s0, a, -32768");
+    assert_eq!(lines(&text("load_int 32768"), Lowering::LoopsFused)[..2], ["load s1, 32768", "add s0, a, s1"]);
+    assert_eq!(lines(&text("load_float 0.5"), Lowering::LoopsFused)[0], "add_float s0, a, 0.5");
+    assert_eq!(lines(&text("load_const 7"), Lowering::LoopsFused)[0], "add_int s0, a, 7");
+    assert_eq!(lines(&text("load_const \"x\""), Lowering::LoopsFused)[..2], ["load_pool s1, \"x\"", "add s0, a, s1"]);
 }
 
 #[test]
 fn a_fusion_is_not_taken_where_it_needs_a_constant_that_a_part_alone_can_hold() {
     let text = "func main(n)\n load_int 3\n get_slot n\n mul\n load_int 1\n add\n return_value\nend";
-    assert_eq!(lines(text, Lowering::FULL)[..3], ["load s0, 3", "mul s0, s0, n", "add_int s0, s0, 1"]);
+    assert_eq!(lines(text, Lowering::LoopsFused)[..3], ["load s0, 3", "mul s0, s0, n", "add_int s0, s0, 1"]);
 }
 
 /// What the function gives on the reference engine and on the fast one.
@@ -96,18 +107,18 @@ fn a_result_that_stays_on_the_stack_is_not_kept_from_it() {
 fn frame_maps_stay_in_proportion() {
     let body = " get_slot a\n".repeat(32) + " get_slot a\n" + &" negate\n".repeat(20_000);
     let verified = verified(&format!("func main(a)\n{body} return_value\nend"));
-    let code = lower::<Isa>(verified.checked(), 0, Lowering::FULL).unwrap();
+    let code = lowered(&verified);
     assert!(code.aways.len() < 10 * 20_000, "{} positions", code.aways.len());
 }
 
 #[test]
 fn a_rewrite_replaces_what_no_jump_goes_into() {
     let text = "func main(a, b)\n get_slot a\n get_slot b\n num_eq\n log_not\n return_value\nend";
-    assert_eq!(lines(text, Lowering::FULL), ["num_ne s0, a, b", "return_value s0"]);
-    assert_eq!(lines(text, Lowering::UNFUSED)[0], "num_eq s0, a, b");
+    assert_eq!(lines(text, Lowering::LoopsFused), ["num_ne s0, a, b", "return_value s0"]);
+    assert_eq!(lines(text, Lowering::Folded)[0], "num_eq s0, a, b");
     let jumped = "func main(a, b)\nagain:\n get_slot a\n get_slot b\n num_eq\ninto:\n log_not\n dup\n jump_if_true into\n \
         return_value\nend";
-    assert!(lines(jumped, Lowering::FULL)[0].starts_with("num_eq"));
+    assert!(lines(jumped, Lowering::LoopsFused)[0].starts_with("num_eq"));
 }
 
 #[test]
@@ -116,7 +127,7 @@ fn slot_code_grows_with_the_code() {
         let body = " get_slot a\n dup\n load_int 7\n add\n swap\n pop\n set_slot a\n".repeat(statements);
         let text = format!("func main(a)\n{body} return\nend");
         let verified = verified(&text);
-        lower::<Isa>(verified.checked(), 0, Lowering::FULL).unwrap().words.len()
+        lowered(&verified).words.len()
     };
     let (once, twice) = (size(10_000), size(20_000));
     assert!(twice <= 2 * once && once < 40_000, "{once} words, then {twice}");
@@ -129,13 +140,13 @@ const MIXED: &str = "import host/1\nglobal g\nfunc main(a)\n local b\nstart:\n g
 
 fn mixed() -> (Verified<Isa>, Lowered) {
     let verified = verified(&MIXED.replace(" swap_them\n", " get_slot a\n get_slot b\n swap\n div\n pop\n"));
-    let code = lower::<Isa>(verified.checked(), 0, Lowering::FULL).unwrap();
+    let code = lowered(&verified);
     (verified, code)
 }
 
 fn is_valid(verified: &Verified<Isa>, code: &Lowered) -> bool {
-    let checked = verified.checked();
-    validate(code, Isa::slots(), Isa::table(), &checked.module, &checked.functions[0])
+    let facts = verified.facts(0).unwrap();
+    validate(code, Isa::slot_form().table(), Isa::table(), verified.module(), facts).is_ok()
 }
 
 #[test]
@@ -184,9 +195,22 @@ fn frame_maps_that_are_wrong_are_refused() {
         change(&mut other);
         is_valid(&verified, &other)
     };
-    assert!(!change(&|code| code.leaves[0].depth = 1000));
-    assert!(!change(&|code| code.leaves[0].word = 10_000));
-    assert!(!change(&|code| code.leaves[0].count = 1000));
+    assert!(!change(&|code| code.maps[0].depth = 1000));
+    assert!(!change(&|code| code.maps[0].word = 10_000));
+    assert!(!change(&|code| code.maps[0].count = 1000));
     assert!(!change(&|code| code.entries[1].word = 10_000));
     assert!(!change(&|code| code.entries.swap(0, 1)));
+}
+
+#[test]
+fn what_cannot_be_lowered_says_why() {
+    let text = format!(
+        "func main()\n local {}\n return\nend",
+        (0..40_000).map(|slot| format!("l{slot} ")).collect::<String>()
+    );
+    let verified = verified(&text);
+    let error = slot_lines(&verified, 0, Lowering::LoopsFused).unwrap_err();
+    assert_eq!((error.pc, error.rule), (0, LowerRule::FrameSize));
+    assert_eq!(error.to_string(), "no slot code: at 0x0: the frame has more than 32,766 slots");
+    assert_eq!(slot_lines(&verified, 1, Lowering::Folded).unwrap_err().rule, LowerRule::Function);
 }

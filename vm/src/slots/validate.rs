@@ -5,26 +5,30 @@
 //! instruction; the last instruction does not go on; a call's arguments and result are within the frame; frame maps name
 //! slots and positions of the frame.
 
+use super::error::{LowerError, LowerRule};
 use super::instructions::Constant;
-use super::lowered::Lowered;
-use super::table::{Field, SlotOp, SlotTable};
-use super::word::{Code, Reader, words};
-use crate::metadata::Table;
-use crate::module::Module;
-use crate::verify::Facts;
+use super::lowered::{FrameMap, Lowered};
+use super::table::{Field, PartInput, SlotOp, SlotOperand, SlotTable};
+use super::word::{BuiltIn, Reader, words};
+use opforge_bytecode::metadata::Table;
+use opforge_bytecode::{FunctionFacts, Module};
 use opforge_core::fold::Source;
 use opforge_core::{Kind, OperandKind};
 
-/// Whether the code is right.
+/// Checks the code.
+///
+/// # Errors
+/// The first rule that it breaks, at the position in stack form that the instruction comes from.
 pub(super) fn validate(
     code: &Lowered,
     slots: &'static SlotTable,
     table: &Table,
     module: &Module,
-    facts: &Facts,
-) -> bool {
-    let checker = Checker { code, slots, table, module, frame: facts.frame_slots(), locals: facts.slots, facts };
-    checker.all().is_some()
+    facts: &FunctionFacts,
+) -> Result<(), LowerError> {
+    let checker = Checker { code, slots, table, module, frame: facts.frame_slots(), locals: facts.slots(), facts };
+    checker.words()?;
+    checker.maps()
 }
 
 struct Checker<'a> {
@@ -34,74 +38,99 @@ struct Checker<'a> {
     module: &'a Module,
     frame: usize,
     locals: usize,
-    facts: &'a Facts,
+    facts: &'a FunctionFacts,
 }
 
-/// Something if the condition holds.
-fn holds(condition: bool) -> Option<()> {
-    condition.then_some(())
+/// What an instruction breaks.
+type Checked = Result<(), LowerRule>;
+
+/// The rule is broken unless the condition holds.
+fn holds(condition: bool, rule: LowerRule) -> Checked {
+    if condition { Ok(()) } else { Err(rule) }
+}
+
+/// What an instruction that ends too early lacks.
+fn whole<T>(field: Option<T>) -> Result<T, LowerRule> {
+    field.ok_or(LowerRule::Instruction)
 }
 
 impl Checker<'_> {
-    fn all(&self) -> Option<()> {
+    fn words(&self) -> Result<(), LowerError> {
         let length = self.code.words.len();
         let mut starts = vec![false; length];
         let mut targets: Vec<i64> = Vec::new();
         let mut at = 0;
-        let mut goes_on = true;
+        let mut continues = true;
         while at < length {
             starts[at] = true;
-            let reader = Reader::new(&self.code.words, at);
-            let code = reader.code()?;
-            let size = match Code::ALL.get(usize::from(code)).filter(|code| **code != Code::Cold) {
-                Some(code) => {
-                    goes_on = *code != Code::Exit;
-                    self.built_in(*code, reader)?;
-                    words(code.fields())
-                }
-                None => {
-                    let (op, first) = self.slots.op(code, reader.field(0)?)?;
-                    goes_on = self.falls_through(op);
-                    self.op(op, reader, at, first, &mut targets)?;
-                    Field::words(op.fields, first)
-                }
-            };
+            let (size, falls) = self.instruction(at, &mut targets).map_err(|rule| self.fail(at, rule))?;
             at += size;
+            continues = falls;
         }
         // Every instruction is whole, and the last one leaves.
-        holds(at == length && length > 0 && !goes_on)?;
+        holds(at == length && length > 0 && !continues, LowerRule::Instruction).map_err(|rule| self.fail(at, rule))?;
         let is_start = |word: i64| usize::try_from(word).ok().and_then(|word| starts.get(word).copied()) == Some(true);
-        holds(targets.into_iter().all(is_start))?;
-        holds(self.code.entries.iter().all(|entry| is_start(entry.word.into())))?;
-        let ordered = self.code.entries.is_sorted_by(|a, b| a.pc < b.pc && a.word < b.word);
-        let leaves = &self.code.leaves;
-        let in_order = leaves.is_sorted_by(|a, b| (a.word, a.part) < (b.word, b.part));
-        holds(ordered && in_order && leaves.iter().all(|leave| is_start(leave.word.into())))?;
-        self.maps()
+        holds(targets.into_iter().all(is_start), LowerRule::Target).map_err(|rule| self.fail(0, rule))?;
+        let (entries, maps) = (&self.code.entries, &self.code.maps);
+        let placed =
+            entries.iter().all(|entry| is_start(entry.word.into())) && maps.iter().all(|map| is_start(map.word.into()));
+        let in_order = entries.is_sorted_by(|a, b| a.pc < b.pc && a.word < b.word)
+            && maps.is_sorted_by(|a, b| (a.word, a.part) < (b.word, b.part));
+        holds(placed && in_order, LowerRule::Order).map_err(|rule| self.fail(0, rule))
     }
 
-    fn maps(&self) -> Option<()> {
-        for leave in &self.code.leaves {
-            holds(leave.depth as usize <= self.facts.max_depth)?;
-            let first = leave.first as usize;
-            for away in self.code.aways.get(first..first + usize::from(leave.count))? {
-                holds(away.position < leave.depth)?;
-                match away.source {
-                    Source::Slot(slot) => self.slot(slot)?,
-                    Source::Const(Constant::Pool(constant)) => self.constant(constant)?,
-                    Source::Const(Constant::Scalar(_)) => {}
-                }
+    /// The error at a word.
+    fn fail(&self, word: usize, rule: LowerRule) -> LowerError {
+        let after = self.code.origins.partition_point(|origin| origin.word as usize <= word);
+        let origin = after.checked_sub(1).and_then(|at| self.code.origins.get(at));
+        LowerError { pc: origin.map_or(0, |origin| origin.pc), rule }
+    }
+
+    /// Checks the instruction at a word: how long it is, and whether it continues with the next one.
+    fn instruction(&self, at: usize, targets: &mut Vec<i64>) -> Result<(usize, bool), LowerRule> {
+        let reader = Reader::new(&self.code.words, at);
+        let code = whole(reader.code())?;
+        match BuiltIn::ALL.get(usize::from(code)).filter(|code| **code != BuiltIn::Cold) {
+            Some(code) => {
+                self.built_in(*code, reader)?;
+                Ok((words(code.fields()), *code != BuiltIn::Exit))
+            }
+            None => {
+                let (op, first) = whole(self.slots.op(code, whole(reader.field(0))?))?;
+                self.op(op, reader, at, first, targets)?;
+                Ok((Field::words(op.fields, first), self.falls_through(op)))
             }
         }
-        Some(())
     }
 
-    fn slot(&self, slot: u16) -> Option<()> {
-        holds(usize::from(slot) < self.frame)
+    fn maps(&self) -> Result<(), LowerError> {
+        for map in &self.code.maps {
+            self.map(map).map_err(|rule| LowerError { pc: map.pc, rule })?;
+        }
+        Ok(())
     }
 
-    fn constant(&self, constant: u16) -> Option<()> {
-        holds(usize::from(constant) < self.module.constants.len())
+    fn map(&self, map: &FrameMap) -> Checked {
+        holds(map.depth as usize <= self.facts.max_depth(), LowerRule::Depth)?;
+        let first = map.first as usize;
+        let aways = self.code.aways.get(first..first + usize::from(map.count)).ok_or(LowerRule::Order)?;
+        for away in aways {
+            holds(away.position < map.depth, LowerRule::Depth)?;
+            match away.source {
+                Source::Slot(slot) => self.slot(slot)?,
+                Source::Const(Constant::Pool(constant)) => self.constant(constant)?,
+                Source::Const(Constant::Scalar(_)) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn slot(&self, slot: u16) -> Checked {
+        holds(usize::from(slot) < self.frame, LowerRule::Slot)
+    }
+
+    fn constant(&self, constant: u16) -> Checked {
+        holds(usize::from(constant) < self.module.constants.len(), LowerRule::Index)
     }
 
     fn falls_through(&self, op: &SlotOp) -> bool {
@@ -111,79 +140,87 @@ impl Checker<'_> {
                 .parts
                 .iter()
                 .flat_map(|part| part.operands)
-                .any(|operand| matches!(operand, super::table::SlotOperand::Label(label) if *label == op.parts.len()))
+                .any(|operand| matches!(operand, SlotOperand::Label(label) if *label == op.parts.len()))
     }
 
-    fn built_in(&self, code: Code, reader: Reader<'_>) -> Option<()> {
+    fn built_in(&self, code: BuiltIn, reader: Reader<'_>) -> Checked {
+        let slot = |field: usize| self.slot(reader.slot(field).ok_or(LowerRule::Slot)?);
         match code {
-            Code::Nop => Some(()),
-            Code::Move | Code::Exchange => {
-                self.slot(reader.slot(0)?)?;
-                self.slot(reader.slot(1)?)
+            BuiltIn::Nop => Ok(()),
+            BuiltIn::Move | BuiltIn::Exchange => {
+                slot(0)?;
+                slot(1)
             }
-            Code::Load => {
-                self.slot(reader.slot(0)?)?;
-                let tag = reader.field(1)?;
-                let scalars = [Kind::Nil, Kind::Bool, Kind::Int, Kind::Float];
-                let payload = reader.wide(2)?;
-                let fits = tag != Kind::Bool as u16 || payload <= 1;
-                holds(fits && scalars.iter().any(|kind| *kind as u16 == tag))
+            BuiltIn::Load => {
+                slot(0)?;
+                let (tag, payload) = (whole(reader.field(1))?, whole(reader.wide(2))?);
+                let kind = Kind::from_tag(tag.into()).filter(|kind| kind.is_immediate());
+                let fits = kind.is_some() && (kind != Some(Kind::Bool) || payload <= 1);
+                holds(fits, LowerRule::Instruction)
             }
-            Code::LoadPool => {
-                self.slot(reader.slot(0)?)?;
-                self.constant(reader.field(1)?)
+            BuiltIn::LoadPool => {
+                slot(0)?;
+                self.constant(whole(reader.field(1))?)
             }
-            Code::Exit => holds(u32::from(reader.field(0)?) < self.facts.entry.exits),
-            Code::Cold => None,
+            BuiltIn::Exit => holds(u32::from(whole(reader.field(0))?) < self.facts.entry().exits, LowerRule::Index),
+            BuiltIn::Cold => Err(LowerRule::Instruction),
         }
     }
 
-    fn op(&self, op: &SlotOp, reader: Reader<'_>, at: usize, first: usize, targets: &mut Vec<i64>) -> Option<()> {
+    fn op(&self, op: &SlotOp, reader: Reader<'_>, at: usize, first: usize, targets: &mut Vec<i64>) -> Checked {
         let offsets: Vec<usize> = Field::offsets(op.fields, first).collect();
         for (field, offset) in op.fields.iter().zip(&offsets) {
-            let run = |length: usize| holds(usize::from(reader.slot(*offset)?) + length <= self.frame);
+            let slot = || reader.slot(*offset).ok_or(LowerRule::Slot);
+            let run = |length: usize| holds(usize::from(slot()?) + length <= self.frame, LowerRule::Slot);
             match *field {
-                Field::Slot => self.slot(reader.slot(*offset)?)?,
+                Field::Slot => self.slot(slot()?)?,
                 Field::Slots(length) => run(length)?,
-                Field::Group(count) => run(usize::from(reader.field(*offsets.get(count)?)?))?,
-                Field::Operand(kind) => self.operand(kind, reader.field(*offset)?)?,
-                Field::Target => targets.push(at as i64 + i64::from(reader.distance(*offset)?)),
-                Field::Int16 => holds(reader.field(*offset).is_some())?,
-                Field::Int | Field::Float => holds(reader.wide(*offset).is_some())?,
+                Field::Group(count) => {
+                    let count = whole(offsets.get(count).and_then(|offset| reader.field(*offset)))?;
+                    run(usize::from(count))?;
+                }
+                Field::Operand(kind) => self.operand(kind, whole(reader.field(*offset))?)?,
+                Field::Target => targets.push(at as i64 + i64::from(whole(reader.distance(*offset))?)),
+                Field::Int16 => drop(whole(reader.field(*offset))?),
+                Field::Int | Field::Float => drop(whole(reader.wide(*offset))?),
             }
         }
         self.call(op, reader, &offsets)
     }
 
-    fn operand(&self, kind: OperandKind, index: u16) -> Option<()> {
+    fn operand(&self, kind: OperandKind, index: u16) -> Checked {
         let index = usize::from(index);
-        match kind {
-            OperandKind::Local => holds(index < self.locals),
-            OperandKind::Func | OperandKind::Block => holds(index < self.module.callable_count()),
-            OperandKind::Const => holds(index < self.module.constants.len()),
-            OperandKind::Global => holds(index < self.module.globals.len()),
-            OperandKind::Count | OperandKind::Count8 => Some(()),
-            OperandKind::Int | OperandKind::I16 | OperandKind::Float | OperandKind::Target => None,
-        }
+        let count = match kind {
+            OperandKind::Local => self.locals,
+            OperandKind::Func | OperandKind::Block => self.module.callable_count(),
+            OperandKind::Const => self.module.constants.len(),
+            OperandKind::Global => self.module.globals.len(),
+            OperandKind::Count | OperandKind::Count8 => return Ok(()),
+            OperandKind::Int | OperandKind::I16 | OperandKind::Float | OperandKind::Target => {
+                return Err(LowerRule::Instruction);
+            }
+        };
+        holds(index < count, LowerRule::Index)
     }
 
     /// The arguments of a call are as many as the function takes, and there is a slot for the result.
-    fn call(&self, op: &SlotOp, reader: Reader<'_>, offsets: &[usize]) -> Option<()> {
+    fn call(&self, op: &SlotOp, reader: Reader<'_>, offsets: &[usize]) -> Checked {
         for part in op.parts {
             let Some(row) = part.row.and_then(|row| self.table.instructions.get(row)) else { continue };
             let Some((function, group)) = row.enters else { continue };
-            let field = |operand: &super::table::SlotOperand| match operand {
-                super::table::SlotOperand::Field(field) => reader.field(*offsets.get(*field)?),
+            let field = |operand: Option<&SlotOperand>| match operand {
+                Some(SlotOperand::Field(field)) => offsets.get(*field).and_then(|offset| reader.field(*offset)),
                 _ => None,
             };
-            let callee = field(part.operands.get(function)?)?;
-            let count = field(part.operands.get(row.inputs.get(group)?.count?)?)?;
-            let super::table::PartInput::Group(first) = part.inputs.get(group)? else { return None };
-            let first = reader.slot(*offsets.get(*first)?)?;
-            let (_, arity) = self.module.callable(usize::from(callee))?;
-            holds(arity == usize::from(count))?;
+            let callee = whole(field(part.operands.get(function)))?;
+            let count = row.inputs.get(group).and_then(|input| input.count);
+            let count = whole(field(count.and_then(|count| part.operands.get(count))))?;
+            let Some(PartInput::Group(first)) = part.inputs.get(group) else { return Err(LowerRule::Instruction) };
+            let first = offsets.get(*first).and_then(|offset| reader.slot(*offset)).ok_or(LowerRule::Slot)?;
+            let (_, arity) = self.module.callable(usize::from(callee)).ok_or(LowerRule::Index)?;
+            holds(arity == usize::from(count), LowerRule::Arity)?;
             self.slot(first)?;
         }
-        Some(())
+        Ok(())
     }
 }

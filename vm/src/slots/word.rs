@@ -3,16 +3,16 @@
 
 use super::table::BUILT_IN;
 
-/// Code names slots in halves: slot 3 is 6.
+/// BuiltIn names slots in halves: slot 3 is 6.
 pub(crate) const HALVES: u16 = 2;
 
 /// So many slots of a frame can be named.
-pub(crate) const MOST_SLOTS: usize = (u16::MAX / HALVES) as usize;
+pub(crate) const MAX_SLOTS: usize = (u16::MAX / HALVES) as usize;
 
 /// The instructions that every table has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u16)]
-pub(super) enum Code {
+pub(crate) enum BuiltIn {
     /// Nothing.
     Nop = 0,
     /// `slot = slot`.
@@ -23,14 +23,14 @@ pub(super) enum Code {
     Load = 3,
     /// `slot = constant of the module`.
     LoadPool = 4,
-    /// Leaves a function that is run on its own, through a way out.
+    /// Leaves a function that is run on its own, through an exit.
     Exit = 5,
     /// An instruction of the table that is kept out of the loop: its number, then its fields.
     Cold = 6,
 }
 
-impl Code {
-    pub(super) const ALL: [Code; BUILT_IN as usize] =
+impl BuiltIn {
+    pub(crate) const ALL: [BuiltIn; BUILT_IN as usize] =
         [Self::Nop, Self::Move, Self::Exchange, Self::Load, Self::LoadPool, Self::Exit, Self::Cold];
 
     pub(super) fn name(self) -> &'static str {

@@ -357,7 +357,7 @@ impl<'a> Arm<'a> {
         }
         if row.flow.returns {
             arms.push(quote! {
-                ::opforge::exec::Completion::Return(value) => match fast.give(base, value) {
+                ::opforge::exec::Completion::Return(value) => match fast.ret(base, value) {
                     Some(next) => { (ip, base) = next; #go_on; }
                     None => { #leave; }
                 }

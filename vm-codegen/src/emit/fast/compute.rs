@@ -161,7 +161,7 @@ impl Compute<'_> {
 
     /// The parameters of a function that is not inlined: values as two words, so that they stay in registers.
     fn split_parameters(&self) -> TokenStream {
-        self.parameters_as(&quote!((u64, u64)))
+        self.parameters_as(&quote!(::opforge::exec::Words))
     }
 
     /// The parameters, single inputs as values of that type.

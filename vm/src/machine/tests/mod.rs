@@ -1,10 +1,11 @@
 use super::*;
 use crate::host::Capture;
+use crate::program::Linker;
 use crate::standard::Isa;
-use crate::trap::TrapCode;
-use crate::{Linker, Scalar, Verified, assemble, verify};
+use crate::state::Fuel;
+use opforge_bytecode::{TrapCode, Verified, assemble, verify};
+use opforge_core::Scalar;
 
-mod generated;
 mod limits;
 
 fn verified(text: &str) -> Verified<Isa> {
@@ -272,11 +273,11 @@ fn modules_call_each_other_and_keep_their_own_globals_and_texts() {
         "import log/1\nglobal other\nglobal g\nfunc next()\n get_var g\n truth\n jump_if_true set\n load_int 0\n set_var g\nset:\n get_var g\n inc\n set_var g\n load_const \"next\"\n call log 1\n pop\n get_var g\n return_value\nend",
     );
     let log = Capture::new();
-    let mut sink = log.clone();
+    let sink = log.clone();
     let program = Linker::new()
         .module(library)
         .host("log", 1, move |values| {
-            std::io::Write::write_all(&mut sink, values[0].to_string().as_bytes())
+            std::io::Write::write_all(&mut sink.clone(), values[0].to_string().as_bytes())
                 .map_err(|error| error.to_string())?;
             Ok(Scalar::Nil)
         })

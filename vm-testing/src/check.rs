@@ -1,0 +1,63 @@
+//! The tests of a table in one line.
+
+use crate::examples::row_examples;
+use crate::fusions::fusion_programs;
+use opforge::Execute;
+
+/// Declares the tests of a table: that each row does what its examples say, and each fusion what its parts do, on every
+/// engine. Handlers run on fresh ones, by `Default`.
+///
+/// ```
+/// opforge_testing::check!(opforge::standard::Isa);
+/// # fn main() {}
+/// ```
+///
+/// `OPFORGE_ROW=Add cargo test` runs only what is about the row or fusion of that name.
+#[macro_export]
+macro_rules! check {
+    ($set:ty) => {
+        #[test]
+        fn rows_do_what_their_examples_say() {
+            $crate::check_all_examples::<$set>();
+        }
+
+        #[test]
+        fn fusions_do_what_their_parts_do() {
+            $crate::check_all_fusions::<$set>();
+        }
+    };
+}
+
+/// Runs the examples of every row on every engine.
+///
+/// # Panics
+/// When some are not what happens: with the first problem of each row.
+#[track_caller]
+pub fn check_all_examples<I: Execute>()
+where
+    I::Handlers: Default,
+{
+    let rows = I::table().instructions.iter().map(|row| row.name);
+    check_each("examples", rows, row_examples::<I>);
+}
+
+/// Runs every fusion against its parts on every engine.
+///
+/// # Panics
+/// When some do not what their parts do, or are never selected: with the first problem of each fusion.
+#[track_caller]
+pub fn check_all_fusions<I: Execute>()
+where
+    I::Handlers: Default,
+{
+    let fusions = I::table().fusions.iter().map(|fusion| fusion.name);
+    check_each("fusions", fusions, fusion_programs::<I>);
+}
+
+#[track_caller]
+fn check_each<'a>(what: &str, names: impl Iterator<Item = &'a str>, check: impl Fn(usize) -> Result<(), String>) {
+    let only = std::env::var("OPFORGE_ROW").ok();
+    let wanted = names.enumerate().filter(|(_, name)| only.as_deref().is_none_or(|only| only == *name));
+    let problems: Vec<String> = wanted.filter_map(|(index, _)| check(index).err()).collect();
+    assert!(problems.is_empty(), "{} of the {what} fail:\n{}", problems.len(), problems.join("\n"));
+}

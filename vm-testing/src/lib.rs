@@ -1,0 +1,30 @@
+//! Tests for any machine that `opforge` generates from a table: a dev-dependency.
+//!
+//! [`check!`] is the tests of a table in one line: the examples of its rows and its fusions, on every engine.
+//! [`Programs`] writes well-formed programs for any table, from its metadata alone; [`Subject`] and [`check_programs`]
+//! compare the engines on programs, whole and cut at every tick.
+
+mod random;
+mod catalogue;
+mod sequences;
+mod shape;
+mod writer;
+mod setting;
+mod statistics;
+mod programs;
+mod differential;
+mod examples;
+mod fusions;
+mod check;
+
+pub use check::{check_all_examples, check_all_fusions};
+pub use differential::{Difference, Differential, ENGINES, Ending, Subject, check_programs, shrink};
+pub use examples::check_examples;
+pub use fusions::check_fusion;
+pub use programs::{Generated, Programs};
+pub use sequences::{Sequence, SequenceOperand, SequencePart};
+pub use setting::{Grant, HostPlan, Setting};
+pub use statistics::Statistics;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! What a program under test is run with: limits, streams, host functions, arguments and globals.
+
+use super::random::Random;
+use opforge::Linker;
+use opforge::Verified;
+use opforge::{Capture, HostValue, Streams};
+use opforge::{Engine, Execute, Limits, Machine, Program, inspect};
+use opforge::{Kind, Scalar};
+use std::io::{self, Write};
+
+/// What a program is run with. Two machines made of equal settings see the same world.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// The function that is started.
+    pub entry: String,
+    /// What it is given.
+    pub arguments: Vec<HostValue>,
+    /// The first globals of the main module.
+    pub globals: Vec<HostValue>,
+    /// The limits.
+    pub limits: Limits,
+    /// What becomes of output.
+    pub output: Grant,
+    /// The host's functions.
+    pub hosts: Vec<HostPlan>,
+    /// How long the program may run. **Units:** ticks.
+    pub ticks: u64,
+}
+
+/// What becomes of a program's output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grant {
+    /// None is granted.
+    Nothing,
+    /// It is kept.
+    Capture,
+    /// It is kept up to so many bytes; writing more fails.
+    Upto(usize),
+}
+
+/// A host function that gives the same for the same calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPlan {
+    /// Its name.
+    pub name: String,
+    /// How many values it takes.
+    pub arity: u16,
+    /// The kind of what it gives; texts are given as nil.
+    pub gives: Kind,
+    /// It fails every so many calls; never for 0.
+    pub fails_every: usize,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self {
+            entry: "main".to_owned(),
+            arguments: Vec::new(),
+            globals: Vec::new(),
+            limits: Limits::default(),
+            output: Grant::Capture,
+            hosts: Vec::new(),
+            ticks: u64::MAX,
+        }
+    }
+}
+
+impl Setting {
+    /// A setting for a `main` with such parameters; mostly a friendly one.
+    pub(super) fn random(random: &mut Random, params: &[Kind], globals: usize, hosts: Vec<HostPlan>) -> Self {
+        let arguments = params.iter().map(|kind| host_value(random, *kind)).collect();
+        let globals = (0..globals).map(|_| random.kind()).collect::<Vec<Kind>>();
+        let globals = globals.into_iter().map(|kind| host_value(random, kind)).collect();
+        let limits = match random.below(6) {
+            0 => Limits { slots: 8 + random.below(60), frames: 30 },
+            1 => Limits { slots: 2_000, frames: 1 + random.below(3) },
+            _ => Limits { slots: 4_000, frames: 40 },
+        };
+        let output = match random.below(16) {
+            0 => Grant::Nothing,
+            1 => Grant::Upto(random.below(60)),
+            _ => Grant::Capture,
+        };
+        // Endless loops spend them all.
+        let ticks = if random.once_in(8) { 500 } else { 120 };
+        Self { arguments, globals, limits, output, hosts, ticks, ..Self::default() }
+    }
+
+    /// The program of these modules, the first the main one, with the setting's host functions.
+    ///
+    /// # Errors
+    /// What does not link, in words.
+    pub(super) fn program<I: Execute>(&self, modules: &[Verified<I>]) -> Result<Program<I, Calls>, String> {
+        let mut linker = Linker::new();
+        let (main, others) = modules.split_first().ok_or("there is no module")?;
+        for module in others {
+            linker = linker.module(module.clone());
+        }
+        for (index, plan) in self.hosts.iter().enumerate() {
+            let plan = plan.clone();
+            linker = linker.host_with(plan.name.clone(), plan.arity, move |calls: &mut Calls, arguments| {
+                let count = calls.note(index, format!("{}{arguments:?}", plan.name));
+                plan.call(count, arguments)
+            });
+        }
+        linker.link(main.clone()).map_err(|errors| errors.to_string())
+    }
+
+    /// A machine for the program that was started, and its output.
+    ///
+    /// # Errors
+    /// What does not start, in words.
+    pub(super) fn machine<I: Execute>(
+        &self,
+        program: &Program<I, Calls>,
+        engine: Engine,
+    ) -> Result<(Machine<I, Calls>, Capture), String>
+    where
+        I::Handlers: Default,
+    {
+        let output = Capture::new();
+        let streams = match self.output {
+            Grant::Nothing => Streams::none(),
+            Grant::Capture => Streams::none().with_output(output.clone()),
+            Grant::Upto(bytes) => Streams::none().with_output(Bounded { left: bytes, capture: output.clone() }),
+        };
+        let mut machine = Machine::with_data(program.clone(), I::Handlers::default(), Calls::default())
+            .with_limits(self.limits)
+            .with_streams(streams)
+            .with_engine(engine);
+        for (global, value) in self.globals.iter().enumerate() {
+            inspect::set_global(&mut machine, global, value);
+        }
+        machine.start(&self.entry, &self.arguments).map_err(|error| error.to_string())?;
+        Ok((machine, output))
+    }
+}
+
+/// What a machine called of its host: the data of the machines under test.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Calls {
+    /// In order, with their arguments.
+    pub(super) list: Vec<String>,
+    /// How often each function was called.
+    counts: Vec<usize>,
+}
+
+impl Calls {
+    /// Notes a call of the function with that index; returns how often it was called by now.
+    fn note(&mut self, index: usize, call: String) -> usize {
+        self.list.push(call);
+        if self.counts.len() <= index {
+            self.counts.resize(index + 1, 0);
+        }
+        self.counts[index] += 1;
+        self.counts[index]
+    }
+}
+
+impl HostPlan {
+    fn call(&self, count: usize, arguments: &[HostValue]) -> Result<Scalar, String> {
+        if self.fails_every > 0 && count.is_multiple_of(self.fails_every) {
+            return Err(format!("call {count} fails"));
+        }
+        let given = arguments.iter().find_map(|value| value.scalar().filter(|scalar| scalar.kind() == self.gives));
+        let count = i32::try_from(count).unwrap_or(0);
+        Ok(given.unwrap_or(match self.gives {
+            Kind::Bool => Scalar::Bool(count % 2 == 0),
+            Kind::Int => Scalar::Int(count.into()),
+            Kind::Float => Scalar::Float(f64::from(count) / 2.0),
+            _ => Scalar::Nil,
+        }))
+    }
+}
+
+/// An output that is full after so many bytes.
+struct Bounded {
+    left: usize,
+    capture: Capture,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(self.left);
+        if taken == 0 && !bytes.is_empty() {
+            return Err(io::Error::other("the output is full"));
+        }
+        self.left -= taken;
+        self.capture.write_all(&bytes[..taken])?;
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn host_value(random: &mut Random, kind: Kind) -> HostValue {
+    match random.scalar(kind) {
+        Some(scalar) => HostValue::from(scalar),
+        None => HostValue::from(["", "given", "0"][random.below(3)]),
+    }
+}

@@ -1,0 +1,132 @@
+//! A place in slot code, and the fields of the instruction there.
+
+use std::ptr::NonNull;
+
+/// A place in slot code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodePtr(NonNull<u64>);
+
+#[allow(unsafe_code, reason = "reads validated code: see `exec/fast.rs`")]
+impl CodePtr {
+    pub(crate) fn new(words: &[u64]) -> Option<Self> {
+        (!words.is_empty()).then(|| Self(NonNull::from(words).cast()))
+    }
+
+    /// How many words this place lies after `start`, which is in the same code.
+    pub(crate) fn words_from(self, start: CodePtr) -> usize {
+        (self.0.as_ptr() as usize).wrapping_sub(start.0.as_ptr() as usize) / size_of::<u64>()
+    }
+
+    /// The opcode.
+    ///
+    /// # Safety
+    /// The invariant of `exec/fast.rs`.
+    #[inline(always)]
+    pub unsafe fn code(self) -> u16 {
+        if cfg!(target_endian = "little") {
+            // SAFETY: there is a word at the start of an instruction, its lowest bits first.
+            return unsafe { self.0.as_ptr().cast::<u16>().read() };
+        }
+        // SAFETY: there is a word at the start of an instruction.
+        unsafe { self.0.as_ptr().read() as u16 }
+    }
+
+    /// A field of 16 bits; `offset` counts from the one after the opcode.
+    ///
+    /// # Safety
+    /// The invariant of `exec/fast.rs`; the instruction has that field.
+    #[inline(always)]
+    pub unsafe fn field(self, offset: usize) -> u16 {
+        let at = offset + 1;
+        if cfg!(target_endian = "little") {
+            // SAFETY: the words of an instruction are all there, and lie in memory as the fields do.
+            return unsafe { self.0.as_ptr().cast::<u16>().add(at).read() };
+        }
+        // SAFETY: the words of an instruction are all there.
+        unsafe { (self.0.as_ptr().add(at / 4).read() >> (16 * (at % 4))) as u16 }
+    }
+
+    /// A field of 64 bits.
+    ///
+    /// # Safety
+    /// As [`field`](Self::field).
+    #[inline(always)]
+    pub unsafe fn wide(self, offset: usize) -> u64 {
+        let at = offset + 1;
+        if cfg!(target_endian = "little") {
+            // SAFETY: the words of an instruction are all there, and lie in memory as the fields do.
+            return unsafe { self.0.as_ptr().cast::<u16>().add(at).cast::<u64>().read_unaligned() };
+        }
+        // SAFETY: as `field`.
+        let part = |part: usize| u64::from(unsafe { self.field(offset + part) }) << (16 * part);
+        part(0) | part(1) | part(2) | part(3)
+    }
+
+    /// A small int.
+    ///
+    /// # Safety
+    /// As [`field`](Self::field).
+    #[inline(always)]
+    pub unsafe fn int16(self, offset: usize) -> i64 {
+        // SAFETY: the caller's.
+        i64::from(unsafe { self.field(offset) } as i16)
+    }
+
+    /// An int.
+    ///
+    /// # Safety
+    /// As [`field`](Self::field).
+    #[inline(always)]
+    pub unsafe fn int(self, offset: usize) -> i64 {
+        // SAFETY: the caller's.
+        unsafe { self.wide(offset) as i64 }
+    }
+
+    /// A float.
+    ///
+    /// # Safety
+    /// As [`field`](Self::field).
+    #[inline(always)]
+    pub unsafe fn float(self, offset: usize) -> f64 {
+        // SAFETY: the caller's.
+        f64::from_bits(unsafe { self.wide(offset) })
+    }
+
+    /// How many words away a jump goes.
+    ///
+    /// # Safety
+    /// As [`field`](Self::field).
+    #[inline(always)]
+    unsafe fn distance(self, offset: usize) -> i32 {
+        let at = offset + 1;
+        if cfg!(target_endian = "little") {
+            // SAFETY: the words of an instruction are all there, and lie in memory as the fields do.
+            return unsafe { self.0.as_ptr().cast::<u16>().add(at).cast::<i32>().read_unaligned() };
+        }
+        // SAFETY: as `field`.
+        unsafe { (u32::from(self.field(offset)) | u32::from(self.field(offset + 1)) << 16) as i32 }
+    }
+
+    /// Where a jump goes, and how many words away that is.
+    ///
+    /// # Safety
+    /// As [`field`](Self::field), for a target.
+    #[inline(always)]
+    pub(super) unsafe fn target(self, offset: usize) -> (i32, Self) {
+        // SAFETY: the caller's; validation saw an instruction at the target.
+        unsafe {
+            let distance = self.distance(offset);
+            (distance, Self(self.0.offset(distance as isize)))
+        }
+    }
+
+    /// The place so many words on.
+    ///
+    /// # Safety
+    /// The invariant of `exec/fast.rs`; the instruction is that long, and goes on to the next one.
+    #[inline(always)]
+    pub unsafe fn skip(self, words: usize) -> Self {
+        // SAFETY: validation saw an instruction there.
+        Self(unsafe { self.0.add(words) })
+    }
+}

@@ -1,0 +1,9 @@
+//! Constants of the module.
+
+use crate::exec::Context;
+use crate::value::Value;
+
+/// The constant with that index.
+pub fn load(context: &mut Context<'_>, constant: u16) -> Value {
+    context.constant(constant)
+}

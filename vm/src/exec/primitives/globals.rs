@@ -1,0 +1,23 @@
+//! Globals of the module.
+
+use crate::exec::Context;
+use crate::value::Value;
+use opforge_bytecode::TrapCode;
+
+/// The value of a global.
+pub fn get(context: &mut Context<'_>, global: u16) -> Value {
+    context.known_global(global)
+}
+
+/// Sets a global.
+pub fn set(context: &mut Context<'_>, global: u16, value: Value) {
+    context.set_known_global(global, value);
+}
+
+/// Sets a global until the innermost open scope closes.
+///
+/// # Errors
+/// `StackOverflow` if there is no room to save its old value.
+pub fn declare(context: &mut Context<'_>, global: u16, value: Value) -> Result<(), TrapCode> {
+    context.declare_global(global, value)
+}

@@ -1,0 +1,17 @@
+//! Scopes of named variables.
+
+use crate::exec::Context;
+use opforge_bytecode::TrapCode;
+
+/// Opens a scope.
+///
+/// # Errors
+/// `FrameOverflow` if frames and scopes are at their limit.
+pub fn open(context: &mut Context<'_>) -> Result<(), TrapCode> {
+    context.open_scope()
+}
+
+/// Closes the innermost scope and restores what was declared in it.
+pub fn close(context: &mut Context<'_>) {
+    context.close_scope();
+}

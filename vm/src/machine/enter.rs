@@ -1,0 +1,186 @@
+//! Running slot code: entering a loop with everything at home, and putting the state of stack form back together when it
+//! leaves. Between two slices a machine's state is the same whichever engine ran.
+
+use super::functions::FastFunctions;
+use super::run::End;
+use super::unwind::Fault;
+use super::{Machine, Phase};
+use crate::exec::{Base, CodePtr, Context, Execute, Fast, FastFunction, Leave, RunSlotCode, SlotLoop};
+use crate::slots::{AwayValue, LowerError, LowerRule, Lowered, Lowering};
+use crate::state::{Frame, NO_WORD};
+use crate::value::{Text, Value};
+use opforge_bytecode::TrapCode;
+use std::ptr::NonNull;
+
+/// How many ticks a loop may charge before it looks whether it is to be interrupted.
+const TICKS_BETWEEN_LOOKS: u64 = 1 << 12;
+
+impl<I: Execute, T> Machine<I, T> {
+    /// The slot code of a frame's function, made now if need be.
+    fn code(&self, frame: &Frame, lowering: Lowering) -> Result<&Lowered, LowerError> {
+        self.program.code(I::slot_form(), frame.module(), frame.function(), lowering)
+    }
+
+    /// Where a loop can continue in the innermost function; `Ok(None)` if it cannot, and the reference engine must.
+    fn entry(&mut self, lowering: Lowering) -> Result<Option<(CodePtr, NonNull<FastFunction>)>, Fault> {
+        let invalid = TrapCode::INVALID_CODE;
+        if self.fast.as_ref().is_none_or(|fast| fast.lowering != lowering) {
+            self.fast = FastFunctions::new(&self.program, lowering);
+        }
+        let frame = *self.state.frames.last().ok_or(invalid)?;
+        let code = match self.code(&frame, lowering) {
+            Ok(code) => code,
+            Err(LowerError { rule: LowerRule::FrameSize, .. }) => return Ok(None),
+            Err(error) => return Err(Fault { message: Some(error.to_string()), ..Fault::from(invalid) }),
+        };
+        let start = CodePtr::new(&code.words).ok_or(invalid)?;
+        let word = code.entry(frame.pc);
+        let function = self.fast.as_ref().and_then(|fast| fast.function(frame.id())).ok_or(invalid)?;
+        #[allow(unsafe_code, reason = "no loop runs, so nothing else looks at the function")]
+        // SAFETY: the pointer is to a function of the program, and an entry is the start of an instruction.
+        unsafe {
+            (*function.as_ptr()).code = Some(start);
+            Ok(word.map(|word| (start.skip(word as usize), function)))
+        }
+    }
+
+    /// Runs slot code from where the innermost function is until something else must be done, and does that.
+    pub(super) fn run_loop(&mut self, lowering: Lowering) -> Option<End> {
+        let (ip, function) = match self.entry(lowering) {
+            Ok(Some(found)) => found,
+            // In the middle of a block: the reference engine steps on to where one begins.
+            Ok(None) => return self.step().or_else(|| self.pause()),
+            Err(fault) => return Some(End::Uncaught(fault)),
+        };
+        self.state.set_ceilings();
+        let budget = self.state.fuel().min(TICKS_BETWEEN_LOOKS);
+        let (left, leave) = self.enter_loop(ip, function, budget)?;
+        self.state.charge(budget - left);
+        if std::mem::take(&mut self.state.fault) {
+            return Some(End::Uncaught(Fault::from(TrapCode::INVALID_CODE)));
+        }
+        self.after_loop(lowering, leave)
+            .unwrap_or_else(|code| Some(End::Uncaught(Fault::from(code))))
+            .or_else(|| self.pause())
+    }
+
+    #[allow(unsafe_code, reason = "enters a loop: see the proof")]
+    fn enter_loop(&mut self, ip: CodePtr, function: NonNull<FastFunction>, budget: u64) -> Option<(u64, Leave)> {
+        let base = self.state.frames.last()?.base;
+        let functions = self.fast.as_ref()?.first();
+        // SAFETY: `set_ceilings` made sure that there is memory for all frames, this one included.
+        let base = unsafe { Base::new(self.state.stack.at(base)) };
+        let context = Context::new(self.program.modules(), &mut self.state);
+        let mut fast = Fast { context, budget, functions, function, leave: Leave::Budget(ip) };
+        // If a handler of the table's own panics, the run is given up: what the loop left half done is not continued.
+        let phase = std::mem::replace(&mut self.phase, Phase::Idle);
+        // SAFETY: the invariant of `exec/fast.rs`: `entry` found the start of an instruction of the innermost function's
+        // code, which was validated when it was made; all slots of all frames are in memory and initialised.
+        unsafe { RunSlotCode::<I>::run(&SlotLoop, &mut fast, &mut self.handlers, ip, base) };
+        self.phase = phase;
+        Some((fast.budget, fast.leave))
+    }
+
+    /// Puts the state of stack form back together, and does what the loop left for. An error is the end of the run.
+    fn after_loop(&mut self, lowering: Lowering, leave: Leave) -> Result<Option<End>, TrapCode> {
+        let invalid = TrapCode::INVALID_CODE;
+        let innermost = self.state.frames.last_mut().ok_or(invalid)?;
+        innermost.word = NO_WORD;
+        let frame = *innermost;
+        let code = self.code(&frame, lowering).map_err(|_| invalid)?;
+        let word = |ip: CodePtr| CodePtr::new(&code.words).map_or(u32::MAX, |start| ip.words_from(start) as u32);
+        match leave {
+            Leave::Budget(ip) => {
+                let (pc, depth) = code.entry_at(word(ip)).ok_or(invalid)?;
+                self.settle(frame, pc, depth)?;
+                Ok(None)
+            }
+            Leave::Return(value) => Ok(self.leave(value)),
+            Leave::Trap { ip, part, code: trap } => {
+                self.materialise(lowering, frame, word(ip), part)?;
+                Ok(self.unwind(Fault::from(trap)))
+            }
+            Leave::Raise { ip, part, value } => {
+                self.materialise(lowering, frame, word(ip), part)?;
+                Ok(self.unwind(Fault::raised(value)))
+            }
+            Leave::Step(ip) => {
+                self.materialise(lowering, frame, word(ip), 0)?;
+                Ok(self.step())
+            }
+            Leave::Exit { ip, exit } => {
+                self.materialise(lowering, frame, word(ip), 0)?;
+                Ok(Some(End::Exit(exit.into())))
+            }
+            Leave::Call { ip, function, home } => {
+                let call = word(ip);
+                let next_pc = code.entry_after(call).ok_or(invalid)?;
+                self.materialise(lowering, frame, call, 0)?;
+                let first = frame.base + usize::from(home);
+                let arguments = self.state.stack.values().get(first..).ok_or(invalid)?.to_vec();
+                self.state.stack.truncate(first);
+                if let Some(frame) = self.state.frames.last_mut() {
+                    frame.next_pc = next_pc;
+                }
+                match self.call(function, &arguments) {
+                    Ok(()) => Ok(None),
+                    Err(fault) => Ok(self.unwind(fault)),
+                }
+            }
+        }
+    }
+
+    /// The innermost function is at `pc` with `depth` values on its stack.
+    fn settle(&mut self, frame: Frame, pc: u32, depth: u32) -> Result<(), TrapCode> {
+        self.state.stack.set_top(frame.base + frame.slots() + depth as usize);
+        let innermost = self.state.frames.last_mut().ok_or(TrapCode::INVALID_CODE)?;
+        innermost.pc = pc;
+        Ok(())
+    }
+
+    /// Brings every value of the innermost function's stack home, as the frame map of the instruction says.
+    fn materialise(&mut self, lowering: Lowering, frame: Frame, word: u32, part: u16) -> Result<(), TrapCode> {
+        let invalid = TrapCode::INVALID_CODE;
+        let code = self.code(&frame, lowering).map_err(|_| invalid)?;
+        let place = code.leave(word, part).ok_or(invalid)?;
+        let value = |value| match value {
+            AwayValue::Slot(slot) => self.state.stack.get(frame.base + usize::from(slot)),
+            AwayValue::Scalar(scalar) => Some(Value::from(scalar)),
+            AwayValue::Pool(constant) => Some(Value::text(Text::new(frame.module() as u32, constant.into()))),
+        };
+        // All are read before any is written: one's home may be where another is.
+        let values: Option<Vec<(u32, Value)>> =
+            place.away().map(|(position, from)| Some((position, value(from)?))).collect();
+        let (pc, depth) = (place.pc, place.depth);
+        for (position, value) in values.ok_or(invalid)? {
+            self.state.stack.set(frame.base + frame.slots() + position as usize, value).ok_or(invalid)?;
+        }
+        self.settle(frame, pc, depth)
+    }
+
+    /// The instruction that a function is at: for one that a loop left by a call, that call.
+    pub(super) fn position_of(&self, frame: &Frame) -> u32 {
+        match (frame.word, self.fast.as_ref()) {
+            (NO_WORD, _) | (_, None) => frame.pc,
+            (word, Some(fast)) => {
+                let code = self.code(frame, fast.lowering).ok();
+                code.and_then(|code| code.leave_before(word)).map_or(frame.pc, |place| place.pc)
+            }
+        }
+    }
+
+    /// Makes the frames' positions in stack form up to date, so that any engine can go on.
+    pub(super) fn settle_frames(&mut self) {
+        let Some(lowering) = self.fast.as_ref().map(|fast| fast.lowering) else { return };
+        for index in 0..self.state.frames.len() {
+            let Some(frame) = self.state.frames.get(index).copied().filter(|frame| frame.word != NO_WORD) else {
+                continue;
+            };
+            let pc = self.position_of(&frame);
+            let next = self.code(&frame, lowering).ok().and_then(|code| code.entry_at(frame.word));
+            let next_pc = next.map_or(frame.next_pc, |(pc, _)| pc);
+            let frame = &mut self.state.frames[index];
+            (frame.pc, frame.next_pc, frame.word) = (pc, next_pc, NO_WORD);
+        }
+    }
+}

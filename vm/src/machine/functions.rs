@@ -1,0 +1,88 @@
+//! The functions of a program as loops over slot code see them, by number.
+
+use crate::exec::FastFunction;
+use crate::program::{Callee, Program};
+use crate::slots::{HALVES, Lowering};
+use crate::state::Frame;
+use std::ptr::NonNull;
+
+/// The functions of one machine's program as its loops see them, and what each module's `Func` operands name.
+#[derive(Debug)]
+pub(super) struct FastFunctions {
+    pub(super) lowering: Lowering,
+    /// Made of a boxed slice, which loops reach by pointers only.
+    functions: NonNull<[FastFunction]>,
+    /// What the functions' `callees` point into. Vectors, because moving a box would end the life of such pointers.
+    _callees: Vec<Vec<Option<NonNull<FastFunction>>>>,
+}
+
+// SAFETY: the pointers are to its own boxes, which nothing else holds, and to slot code, which never changes.
+#[allow(unsafe_code, reason = "as said")]
+unsafe impl Send for FastFunctions {}
+
+impl Drop for FastFunctions {
+    #[allow(unsafe_code, reason = "gives back what `new` made")]
+    fn drop(&mut self) {
+        // SAFETY: made by `Box::into_raw`, and no loop runs any more.
+        drop(unsafe { Box::from_raw(self.functions.as_ptr()) });
+    }
+}
+
+#[allow(unsafe_code, reason = "the functions refer to each other by pointers")]
+impl FastFunctions {
+    pub(super) fn new<I, T>(program: &Program<I, T>, lowering: Lowering) -> Option<Self> {
+        let mut functions: Vec<FastFunction> = Vec::new();
+        let mut firsts = Vec::new();
+        for (module, linked) in program.modules().iter().enumerate() {
+            firsts.push(functions.len());
+            for (function, data) in linked.module().functions.iter().enumerate() {
+                let id = functions.len();
+                let frame = Frame::of(module, function, id, linked.facts(function)?);
+                let callees = std::ptr::null();
+                let size = u32::try_from(frame.size()).ok()?;
+                let params = data.params.len();
+                // Of one with more slots there is no slot code.
+                let first = u16::try_from(params).ok()?.saturating_mul(HALVES);
+                let locals = (first, u16::try_from(data.slot_count() - params).ok()?);
+                functions.push(FastFunction { code: None, callees, frame, size, locals });
+            }
+        }
+        let functions = NonNull::new(Box::into_raw(functions.into_boxed_slice()))?;
+        let first: NonNull<FastFunction> = functions.cast();
+        let mut all = Vec::new();
+        for (linked, first_own) in program.modules().iter().zip(&firsts) {
+            let named = linked.callees.iter().map(|callee| match callee {
+                // Nothing calls a fragment: the machine refuses to.
+                Callee::Guest { module, function } if is_called(program, *module, *function) => {
+                    let index = firsts.get(*module)? + function;
+                    // SAFETY: every function of the program has its place.
+                    Some(unsafe { first.add(index) })
+                }
+                Callee::Guest { .. } | Callee::Host(_) => None,
+            });
+            let callees: Vec<_> = named.collect();
+            for own in 0..linked.module().functions.len() {
+                // SAFETY: as above; no loop runs yet.
+                unsafe { (*first.add(first_own + own).as_ptr()).callees = callees.as_ptr() };
+            }
+            all.push(callees);
+        }
+        Some(Self { lowering, functions, _callees: all })
+    }
+
+    /// The function of that number.
+    pub(super) fn function(&self, id: usize) -> Option<NonNull<FastFunction>> {
+        // SAFETY: within the slice.
+        (id < self.functions.len()).then(|| unsafe { self.functions.cast::<FastFunction>().add(id) })
+    }
+
+    /// The first of the functions.
+    pub(super) fn first(&self) -> NonNull<FastFunction> {
+        self.functions.cast()
+    }
+}
+
+fn is_called<I, T>(program: &Program<I, T>, module: usize, function: usize) -> bool {
+    let facts = program.modules().get(module).and_then(|linked| linked.facts(function));
+    facts.is_some_and(|facts| facts.entry().is_call())
+}

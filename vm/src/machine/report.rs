@@ -1,0 +1,89 @@
+//! What a host is told of a trap, and of every step if it asks.
+
+use crate::value::HostValue;
+use opforge_bytecode::{InstructionSet, TrapCode};
+use std::fmt;
+
+/// A trace lists at most so many callers.
+pub(super) const MAX_CALLERS: usize = 16;
+
+/// A trap or raised value that nobody caught.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrapReport {
+    /// The trap's number.
+    pub code: TrapCode,
+    /// Its name.
+    pub name: String,
+    /// What happened, in words.
+    pub message: Option<String>,
+    /// The value, if one was raised.
+    pub value: Option<HostValue>,
+    /// Where; `None` if nothing was running.
+    pub position: Option<Position>,
+    /// The calls that led there, innermost first.
+    pub trace: Vec<Position>,
+    /// How many more calls there are.
+    pub omitted: usize,
+}
+
+/// A place in a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The name of the module, if it has one.
+    pub module: Option<String>,
+    /// The name of the function.
+    pub function: String,
+    /// The position in its code. **Units:** bytes.
+    pub pc: u32,
+    /// File and line of the source, if the module says.
+    pub source: Option<(String, u32)>,
+}
+
+/// An instruction that is about to run.
+#[derive(Debug)]
+pub struct Step<'a, I: InstructionSet> {
+    /// The name of the function.
+    pub function: &'a str,
+    /// The position in its code. **Units:** bytes.
+    pub pc: u32,
+    /// The instruction.
+    pub op: &'a I::Op,
+    /// How many values are on the function's stack.
+    pub depth: usize,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(module) = &self.module {
+            write!(f, "{module}:")?;
+        }
+        write!(f, "{} at {:#x}", self.function, self.pc)?;
+        match &self.source {
+            Some((file, line)) => write!(f, " ({file}:{line})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Writes the trap, then one line for each place.
+impl fmt::Display for TrapReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "trap {} ({})", self.name, self.code.0)?;
+        if let Some(message) = &self.message {
+            write!(f, ": {message}")?;
+        }
+        if let Some(value) = &self.value {
+            write!(f, "\n  value: {value}")?;
+        }
+        if let Some(position) = &self.position {
+            write!(f, "\n  in {position}")?;
+        }
+        for caller in &self.trace {
+            write!(f, "\n  called from {caller}")?;
+        }
+        if self.omitted > 0 {
+            write!(f, "\n  … {} more", self.omitted)?;
+        }
+        Ok(())
+    }
+}

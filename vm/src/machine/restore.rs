@@ -1,0 +1,160 @@
+//! Putting a machine where a [`Snapshot`] was taken: of another machine of the same program, or made up, as the examples of
+//! rows are.
+//!
+//! What is restored is checked against what verification found out, so that a snapshot can hold anything: every frame is at
+//! an instruction that can be reached, with as many values on its stack as verification saw there; a caller is at a call of
+//! the function above it.
+
+use super::snapshot::{FrameSnapshot, Snapshot};
+use super::{Machine, Phase};
+use crate::exec::Execute;
+use crate::program::{Callee, Linked};
+use crate::state::Frame;
+use opforge_bytecode::{FunctionFacts, Operand, TrapCode, analyse};
+use std::fmt;
+
+/// Why a snapshot is none of the machine's program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RestoreError {
+    /// There is no activation.
+    NoFrames,
+    /// The program has another number of globals, or a scope saves one that it has not.
+    Globals,
+    /// The activation of that number, from the outermost, is not one that the program can have.
+    Frame(usize),
+    /// The scopes that are open are not those of the activations.
+    Scopes,
+    /// There is more than the machine's limits allow.
+    Limit(TrapCode),
+}
+
+impl fmt::Display for RestoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoFrames => f.write_str("the snapshot has no activation; help: take it while a function is running"),
+            Self::Globals => {
+                f.write_str("the snapshot's globals are not the program's; help: restore it in its program")
+            }
+            Self::Frame(index) => {
+                write!(
+                    f,
+                    "activation {index} of the snapshot is none of the program's; help: restore it in its program"
+                )
+            }
+            Self::Scopes => f.write_str("the snapshot's scopes are not those of its activations"),
+            Self::Limit(code) => write!(f, "the snapshot exceeds the machine's limits ({code}); help: raise them"),
+        }
+    }
+}
+
+impl std::error::Error for RestoreError {}
+
+impl<I: Execute, T> Machine<I, T> {
+    /// Puts the machine where the snapshot was taken; the next slice continues there. No tick is charged.
+    ///
+    /// # Errors
+    /// A [`RestoreError`]; nothing is running then.
+    pub(crate) fn restore(&mut self, snapshot: &Snapshot) -> Result<(), RestoreError> {
+        self.state.clear();
+        self.phase = Phase::Idle;
+        let frames = self.frames_of(snapshot)?;
+        self.check_globals(snapshot)?;
+        let slots: usize = frames.iter().map(Frame::size).sum();
+        let saved: usize = snapshot.scopes.iter().map(Vec::len).sum();
+        let room = self.state.room(frames.len() + snapshot.scopes.len(), slots.saturating_add(saved));
+        room.map_err(RestoreError::Limit)?;
+        for (index, value) in snapshot.globals.iter().enumerate() {
+            self.state.globals[index] = self.state.import(value);
+        }
+        let mut open = 0;
+        for (frame, taken) in frames.into_iter().zip(&snapshot.frames) {
+            self.open_scopes(snapshot, &mut open, taken.scopes);
+            let locals: Vec<_> = taken.locals.iter().map(|value| self.state.import(value)).collect();
+            let stack: Vec<_> = taken.stack.iter().map(|value| self.state.import(value)).collect();
+            self.state.push_frame(frame, &locals);
+            self.state.stack.extend(&stack);
+        }
+        self.open_scopes(snapshot, &mut open, snapshot.scopes.len());
+        let (ticks, slots, frames) = snapshot.used;
+        self.state.continue_from(ticks, slots, frames, snapshot.debt);
+        self.phase = Phase::Running;
+        Ok(())
+    }
+
+    fn open_scopes(&mut self, snapshot: &Snapshot, open: &mut usize, count: usize) {
+        for saved in snapshot.scopes.get(*open..count).unwrap_or_default() {
+            self.state.scopes.open();
+            for (global, value) in saved {
+                let value = self.state.import(value);
+                self.state.scopes.save(*global, value);
+            }
+        }
+        *open = count;
+    }
+
+    fn check_globals(&self, snapshot: &Snapshot) -> Result<(), RestoreError> {
+        let count = self.program.globals();
+        let saved = snapshot.scopes.iter().flatten().all(|(global, _)| *global < count);
+        if snapshot.globals.len() == count && saved { Ok(()) } else { Err(RestoreError::Globals) }
+    }
+
+    /// The snapshot's activations as frames, each checked.
+    fn frames_of(&self, snapshot: &Snapshot) -> Result<Vec<Frame>, RestoreError> {
+        let mut frames = Vec::new();
+        // Scopes that are open in the activations so far.
+        let mut scopes = 0;
+        for (index, taken) in snapshot.frames.iter().enumerate() {
+            if taken.scopes != scopes {
+                return Err(RestoreError::Scopes);
+            }
+            let above = snapshot.frames.get(index + 1);
+            let (frame, own) = self.frame(taken, above, index == 0).ok_or(RestoreError::Frame(index))?;
+            scopes += own;
+            frames.push(frame);
+        }
+        if frames.is_empty() {
+            return Err(RestoreError::NoFrames);
+        }
+        if scopes == snapshot.scopes.len() { Ok(frames) } else { Err(RestoreError::Scopes) }
+    }
+
+    /// The frame of an activation, and how many scopes it has open. `None` if it is none of the program's.
+    fn frame(&self, taken: &FrameSnapshot, above: Option<&FrameSnapshot>, outermost: bool) -> Option<(Frame, usize)> {
+        let linked = self.program.modules().get(taken.module)?;
+        let facts = linked.facts(taken.function)?;
+        if taken.locals.len() != facts.slots() || !(outermost || facts.entry().is_call()) {
+            return None;
+        }
+        let (next_pc, depth, scopes) = self.place(linked, facts, taken, above)?;
+        let mut frame = Frame::of(taken.module, taken.function, linked.first_function + taken.function, facts);
+        (frame.pc, frame.next_pc) = (taken.pc, next_pc);
+        (taken.stack.len() == depth).then_some((frame, scopes))
+    }
+
+    /// The position after the instruction that an activation is at, the depth of its stack and its open scopes there.
+    fn place(
+        &self,
+        linked: &Linked,
+        facts: &FunctionFacts,
+        taken: &FrameSnapshot,
+        above: Option<&FrameSnapshot>,
+    ) -> Option<(u32, usize, usize)> {
+        let function = linked.module().functions.get(taken.function)?;
+        let analysis = analyse::<I>(linked.module(), function, facts.entry()).ok()?;
+        let at = analysis.instruction(taken.pc)?;
+        let (depth, scopes) = (analysis.depth(at)?, analysis.scopes(at)?);
+        let (op, next) = I::decode(&function.code, taken.pc as usize).ok()?;
+        let row = I::table().instructions.get(I::instruction(&op))?;
+        let operands = I::operands(&op);
+        let mut depth = depth as usize;
+        if let Some(above) = above {
+            let (callee, _) = row.enters?;
+            let Some(Operand::Index(callee)) = operands.get(callee) else { return None };
+            let called = *linked.callees.get(*callee as usize)?;
+            (called == Callee::Guest { module: above.module, function: above.function }).then_some(())?;
+            depth -= row.pops(&operands) as usize;
+        }
+        Some((u32::try_from(next).ok()?, depth, scopes as usize))
+    }
+}

@@ -1,8 +1,0 @@
-//! Constants of the module.
-
-use crate::{Context, Value};
-
-/// The constant with that index.
-pub fn load(context: &mut Context<'_>, constant: u16) -> Value {
-    context.constant(constant)
-}

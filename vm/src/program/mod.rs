@@ -1,0 +1,125 @@
+//! A linked program: modules, links, host functions and the code that was made of them, shared by its machines.
+
+mod code;
+mod error;
+mod link;
+
+pub use error::{LinkError, LinkErrors};
+pub use link::Linker;
+
+use crate::host::HostFunction;
+use crate::slots::{LowerError, LowerRule, Lowered, Lowering, SlotForm, lower};
+use code::LazyCode;
+use opforge_bytecode::{FunctionFacts, InstructionSet, Module, VerifiedModule};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// A linked program of the set `I`: what machines run. Cloning it is cheap, and clones share everything.
+///
+/// `T` is the data of the machines that run it, which its host functions are called with. Nothing of one machine is in a
+/// program, so any number of machines, on any threads, can run it at once.
+pub struct Program<I, T = ()> {
+    shared: Arc<Shared<T>>,
+    set: PhantomData<fn() -> I>,
+}
+
+struct Shared<T> {
+    /// The first is the main module.
+    modules: Vec<Linked>,
+    hosts: Vec<HostFunction<T>>,
+    globals: usize,
+}
+
+/// A module in its program.
+#[derive(Debug)]
+pub(crate) struct Linked {
+    verified: Arc<VerifiedModule>,
+    /// The slot code of each function.
+    code: Vec<LazyCode>,
+    /// What its `Func` operands name.
+    pub(crate) callees: Vec<Callee>,
+    /// Where its globals begin among those of the program.
+    pub(crate) first_global: usize,
+    /// Where its functions begin among those of the program.
+    pub(crate) first_function: usize,
+}
+
+/// What a `Func` operand names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Callee {
+    /// A function of a module of the program.
+    Guest {
+        /// Index of the module.
+        module: usize,
+        /// Index of the function in it.
+        function: usize,
+    },
+    /// A host function, by index.
+    Host(usize),
+}
+
+impl<I, T> Program<I, T> {
+    fn new(modules: Vec<Linked>, hosts: Vec<HostFunction<T>>, globals: usize) -> Self {
+        Self { shared: Arc::new(Shared { modules, hosts, globals }), set: PhantomData }
+    }
+
+    /// The modules; the first is the main one.
+    pub(crate) fn modules(&self) -> &[Linked] {
+        &self.shared.modules
+    }
+
+    /// A function of the host.
+    pub(crate) fn host(&self, index: usize) -> Option<&HostFunction<T>> {
+        self.shared.hosts.get(index)
+    }
+
+    /// How many globals the modules have together.
+    pub(crate) fn globals(&self) -> usize {
+        self.shared.globals
+    }
+}
+
+impl<I: InstructionSet, T> Program<I, T> {
+    /// The slot code of a function, made now if nobody asked before.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) fn code(
+        &self,
+        form: &SlotForm,
+        module: usize,
+        function: usize,
+        lowering: Lowering,
+    ) -> Result<&Lowered, LowerError> {
+        let none = LowerError { pc: 0, rule: LowerRule::Function };
+        let linked = self.modules().get(module).ok_or(none.clone())?;
+        let code = linked.code.get(function).ok_or(none)?;
+        code.get(lowering, || lower::<I>(form, &linked.verified, function, lowering)).map_err(Clone::clone)
+    }
+}
+
+impl Linked {
+    /// The module.
+    pub(crate) fn module(&self) -> &Module {
+        self.verified.module()
+    }
+
+    /// What verification found out about a function.
+    pub(crate) fn facts(&self, function: usize) -> Option<&FunctionFacts> {
+        self.verified.facts(function)
+    }
+}
+
+impl<I, T> Clone for Program<I, T> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), set: PhantomData }
+    }
+}
+
+impl<I, T> fmt::Debug for Program<I, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Shared { modules, hosts, globals } = &*self.shared;
+        f.debug_struct("Program").field("modules", modules).field("hosts", hosts).field("globals", globals).finish()
+    }
+}

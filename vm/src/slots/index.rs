@@ -1,0 +1,106 @@
+//! The slot form of a table, indexed: its instructions by the rows that they run, its rewrites by their first row.
+
+use super::instructions::{Constant, What};
+use super::rewrite::Rewrite;
+use super::table::{Field, PartInput, RowForm, SlotTable};
+use opforge_core::Scalar;
+use std::collections::HashMap;
+
+/// A table's instructions of slot form by the rows that they run, and its rewrites by their first row.
+#[derive(Debug)]
+pub struct SlotForm {
+    table: &'static SlotTable,
+    /// The first is the root.
+    nodes: Vec<Node>,
+    rewrites: HashMap<usize, Vec<&'static Rewrite>>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Node {
+    children: HashMap<Option<usize>, usize>,
+    /// Indices of instructions, those with a constant in them before others.
+    pub(super) ops: Vec<usize>,
+}
+
+impl SlotForm {
+    /// The slot form of a table, indexed.
+    pub fn new(table: &'static SlotTable) -> Self {
+        let mut index = Self { table, nodes: vec![Node::default()], rewrites: HashMap::new() };
+        for (code, op) in table.ops.iter().enumerate() {
+            let mut node = 0;
+            for part in op.parts {
+                let next = index.nodes.len();
+                node = *index.nodes[node].children.entry(part.row).or_insert(next);
+                if node == next {
+                    index.nodes.push(Node::default());
+                }
+            }
+            index.nodes[node].ops.push(code);
+        }
+        for node in &mut index.nodes {
+            let numbers = |code: &usize| {
+                let op = table.ops.get(*code);
+                let numbers = op.map_or(0, |op| {
+                    op.fields.iter().filter(|field| matches!(field, Field::Int16 | Field::Int | Field::Float)).count()
+                });
+                std::cmp::Reverse(numbers)
+            };
+            node.ops.sort_by_key(numbers);
+        }
+        for rewrite in table.rewrites {
+            if let Some(first) = rewrite.from.first() {
+                index.rewrites.entry(first.row).or_default().push(rewrite);
+            }
+        }
+        for rewrites in index.rewrites.values_mut() {
+            rewrites.sort_by_key(|rewrite| std::cmp::Reverse(rewrite.from.len()));
+        }
+        index
+    }
+
+    /// The table.
+    pub fn table(&self) -> &'static SlotTable {
+        self.table
+    }
+
+    /// What lowering does with a row.
+    pub(super) fn row(&self, row: usize) -> Option<&'static RowForm> {
+        self.table.rows.get(row)
+    }
+
+    /// The node that every sequence begins at.
+    pub(super) fn root(&self) -> Option<&Node> {
+        self.nodes.first()
+    }
+
+    /// The node that a row leads to; `None` is a copy.
+    pub(super) fn next(&self, node: &Node, row: Option<usize>) -> Option<&Node> {
+        self.nodes.get(*node.children.get(&row)?)
+    }
+
+    /// Whether the row alone could hold the constant in its code; a fusion that cannot is then no gain.
+    pub(super) fn takes(&self, what: What, input: usize, constant: Constant) -> bool {
+        let (What::Row(row), Constant::Scalar(value)) = (what, constant) else { return false };
+        let node = self.nodes.first().and_then(|root| self.nodes.get(*root.children.get(&Some(row))?));
+        let ops = node.into_iter().flat_map(|node| &node.ops).filter_map(|op| self.table.ops.get(*op));
+        ops.filter_map(|op| match op.parts.first()?.inputs.get(input)? {
+            PartInput::Number(field) => op.fields.get(*field),
+            _ => None,
+        })
+        .any(|field| fits(*field, value))
+    }
+
+    /// The rewrites that begin with a row, the longest first.
+    pub(super) fn rewrites(&self, row: u32) -> &[&'static Rewrite] {
+        self.rewrites.get(&(row as usize)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Whether a number can stand in a field of that kind.
+pub(super) fn fits(field: Field, value: Scalar) -> bool {
+    match (field, value) {
+        (Field::Int16, Scalar::Int(value)) => i16::try_from(value).is_ok(),
+        (Field::Int, Scalar::Int(_)) | (Field::Float, Scalar::Float(_)) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,124 @@
+//! Slot code for people: one line for each instruction, beside the position in stack form that it comes from.
+
+use super::error::{LowerError, LowerRule};
+use super::index::SlotForm;
+use super::lower::lower;
+use super::lowering::Lowering;
+use super::table::Field;
+use super::word::{BuiltIn, Reader};
+use crate::value::Value;
+use opforge_bytecode::{Function, InstructionSet, Module, VerifiedModule};
+use opforge_core::OperandKind;
+
+/// One instruction of slot form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlotLine {
+    /// Where it begins in the slot code. **Units:** words of 64 bits.
+    pub word: u32,
+    /// The position in stack form that it comes from; for a fusion, that of its first part. **Units:** bytes.
+    pub pc: u32,
+    /// The instruction: the destination first, then sources and operands. `s0` is the home of the stack's lowest
+    /// position; a place is written as its position in stack form.
+    pub text: String,
+}
+
+/// What the fast engine runs for function `function` of a verified module of the set `I`.
+///
+/// # Errors
+/// Why there is no slot code: no such function, or a limit of slot form, so that the reference engine runs it.
+pub fn list<I: InstructionSet>(
+    form: &SlotForm,
+    verified: &VerifiedModule,
+    function: usize,
+    lowering: Lowering,
+) -> Result<Vec<SlotLine>, LowerError> {
+    let code = lower::<I>(form, verified, function, lowering)?;
+    let module = verified.module();
+    let data = module.functions.get(function).ok_or(LowerError { pc: 0, rule: LowerRule::Function })?;
+    let show = Show { form, module, function: data, words: &code.words };
+    let line = |origin: &super::lowered::Origin| {
+        let text = show.instruction(origin.word, |word| code.entry_at(word).map(|(pc, _)| pc));
+        let text = text.ok_or(LowerError { pc: origin.pc, rule: LowerRule::Instruction })?;
+        Ok(SlotLine { word: origin.word, pc: origin.pc, text })
+    };
+    code.origins.iter().map(line).collect()
+}
+
+struct Show<'a> {
+    form: &'a SlotForm,
+    module: &'a Module,
+    function: &'a Function,
+    words: &'a [u64],
+}
+
+impl Show<'_> {
+    fn instruction(&self, word: u32, place: impl Fn(u32) -> Option<u32>) -> Option<String> {
+        let reader = Reader::new(self.words, word as usize);
+        let code = reader.code()?;
+        let Some((op, first)) = self.form.table().op(code, reader.field(0).unwrap_or(0)) else {
+            return self.built_in(code, reader);
+        };
+        let mut texts = Vec::new();
+        for (field, offset) in op.fields.iter().zip(Field::offsets(op.fields, first)) {
+            texts.push(match *field {
+                Field::Slot => self.slot(reader.slot(offset)?),
+                Field::Slots(count) => self.several(reader.slot(offset)?, count),
+                Field::Group(_) => format!("{}…", self.slot(reader.slot(offset)?)),
+                Field::Int16 => (reader.field(offset)? as i16).to_string(),
+                Field::Int => (reader.wide(offset)? as i64).to_string(),
+                Field::Float => format!("{:?}", f64::from_bits(reader.wide(offset)?)),
+                Field::Operand(kind) => self.operand(kind, reader.field(offset)?)?,
+                Field::Target => {
+                    let target = i64::from(word) + i64::from(reader.distance(offset)?);
+                    format!("@{:#06x}", place(u32::try_from(target).ok()?)?)
+                }
+            });
+        }
+        Some(join(op.name, &texts))
+    }
+
+    fn built_in(&self, code: u16, reader: Reader<'_>) -> Option<String> {
+        let code = *BuiltIn::ALL.get(usize::from(code))?;
+        let slot = |offset: usize| Some(self.slot(reader.slot(offset)?));
+        let texts = match code {
+            BuiltIn::Nop => Vec::new(),
+            BuiltIn::Move | BuiltIn::Exchange => vec![slot(0)?, slot(1)?],
+            BuiltIn::Load => {
+                let value = Value::scalar_of(reader.field(1)?, reader.wide(2)?);
+                vec![slot(0)?, value.scalar()?.to_string()]
+            }
+            BuiltIn::LoadPool => vec![slot(0)?, self.operand(OperandKind::Const, reader.field(1)?)?],
+            BuiltIn::Exit | BuiltIn::Cold => vec![reader.field(0)?.to_string()],
+        };
+        Some(join(code.name(), &texts))
+    }
+
+    /// A local's name, or the position that the slot is the home of.
+    fn slot(&self, slot: u16) -> String {
+        let index = usize::from(slot);
+        match self.function.slot_name(index) {
+            Some(name) => name.to_owned(),
+            None => format!("s{}", index - self.function.slot_count().min(index)),
+        }
+    }
+
+    fn several(&self, first: u16, count: usize) -> String {
+        let slots: Vec<String> = (0..count).map(|index| self.slot(first + index as u16)).collect();
+        slots.join(" ")
+    }
+
+    fn operand(&self, kind: OperandKind, index: u16) -> Option<String> {
+        let at = usize::from(index);
+        Some(match kind {
+            OperandKind::Local => self.slot(index),
+            OperandKind::Func | OperandKind::Block => self.module.callable(at)?.0.to_owned(),
+            OperandKind::Const => self.module.constants.get(at)?.to_string(),
+            OperandKind::Global => self.module.globals.get(at)?.clone(),
+            _ => index.to_string(),
+        })
+    }
+}
+
+fn join(name: &str, texts: &[String]) -> String {
+    if texts.is_empty() { name.to_owned() } else { format!("{name} {}", texts.join(", ")) }
+}

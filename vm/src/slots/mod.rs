@@ -1,0 +1,38 @@
+//! Slot form: what the fast engine runs. Knows no machine.
+//!
+//! Verified stack form → `lower` → instructions of slot form → `select` fuses → `encode` → [`Lowered`] code, which
+//! `validate` checks as a whole. Lowering is driven by the table's [`SlotTable`], which the macro generates. Slot code
+//! never leaves the process.
+
+mod lowering;
+mod error;
+mod table;
+mod word;
+mod instructions;
+mod lowered;
+mod rewrite;
+mod index;
+mod select;
+mod encode;
+mod validate;
+mod decoded;
+mod last_use;
+mod lower;
+mod listing;
+
+pub use error::{LowerError, LowerRule};
+pub use index::SlotForm;
+pub use listing::{SlotLine, list};
+pub use lowering::Lowering;
+pub use rewrite::{Rewrite, RewriteLine, RewriteOperand};
+pub use table::{
+    BUILT_IN, ConstantForm, Field, PartInput, PartOutputs, RowForm, SequenceOperand, SequencePart, SlotOp, SlotOperand,
+    SlotPart, SlotTable,
+};
+
+pub(crate) use lower::lower;
+pub(crate) use lowered::{AwayValue, Lowered};
+pub(crate) use word::{BuiltIn, HALVES};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! One activation of a function.
+
+use opforge_bytecode::FunctionFacts;
+
+/// Not a word of slot code.
+pub(crate) const NO_WORD: u32 = u32::MAX;
+
+/// One activation of a function. Small, because calls copy it: whatever is counted here fits 32 bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    /// Where its slots begin in the stack.
+    pub(crate) base: usize,
+    module: u32,
+    function: u32,
+    id: u32,
+    slots: u32,
+    max_depth: u32,
+    pub(super) scopes: u32,
+    /// The instruction it is at; not up to date while `word` says more, or while it is the innermost of a loop.
+    pub(crate) pc: u32,
+    /// The one after that.
+    pub(crate) next_pc: u32,
+    /// While a call that a loop over slot code made is under way: the word at which its code goes on, else [`NO_WORD`].
+    /// Means nothing in the frame that a loop runs in.
+    pub(crate) word: u32,
+}
+
+impl Frame {
+    /// A frame of a function, at its start.
+    pub(crate) fn of(module: usize, function: usize, id: usize, facts: &FunctionFacts) -> Self {
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            base: 0,
+            module: small(module),
+            function: small(function),
+            id: small(id),
+            slots: small(facts.slots()),
+            max_depth: small(facts.max_depth()),
+            scopes: 0,
+            pc: 0,
+            next_pc: 0,
+            word: NO_WORD,
+        }
+    }
+
+    /// The frame in its place: where its slots begin, and how many scopes are open.
+    pub(super) fn placed(self, base: usize, scopes: usize) -> Self {
+        Self { base, scopes: scopes as u32, ..self }
+    }
+
+    /// The module that its function is in.
+    pub(crate) fn module(&self) -> usize {
+        self.module as usize
+    }
+
+    /// The function, by its index in its module.
+    pub(crate) fn function(&self) -> usize {
+        self.function as usize
+    }
+
+    /// The number of the function among all of the program.
+    pub(crate) fn id(&self) -> usize {
+        self.id as usize
+    }
+
+    /// How many slots its parameters and locals take.
+    pub(crate) fn slots(&self) -> usize {
+        self.slots as usize
+    }
+
+    /// How deep its stack gets at most.
+    pub(crate) fn max_depth(&self) -> usize {
+        self.max_depth as usize
+    }
+
+    /// How many slots it takes in all.
+    pub(crate) fn size(&self) -> usize {
+        self.slots as usize + self.max_depth as usize
+    }
+
+    /// How many scopes were open when it was entered.
+    pub(crate) fn scopes(&self) -> usize {
+        self.scopes as usize
+    }
+}

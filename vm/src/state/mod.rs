@@ -1,0 +1,271 @@
+//! All that a machine keeps between two slices: frames as offsets into one stack, globals, scopes, limits, counters.
+
+mod frame;
+mod limits;
+mod scopes;
+mod stack;
+mod streams;
+
+pub(crate) use frame::{Frame, NO_WORD};
+pub use limits::{Fuel, Limits, Stats};
+pub use streams::Streams;
+
+use crate::heap::Heap;
+use crate::program::Linked;
+use crate::value::{HostValue, Text, Unpacked, Value};
+use opforge_bytecode::{Constant, TrapCode};
+use scopes::Scopes;
+use stack::Stack;
+use std::ptr::NonNull;
+
+/// All that a machine keeps between two slices.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) stack: Stack,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) globals: Vec<Value>,
+    pub(crate) scopes: Scopes,
+    pub(crate) streams: Streams,
+    pub(crate) limits: Limits,
+    pub(crate) stats: Stats,
+    /// What its values refer to.
+    pub(crate) heap: Heap,
+    /// Slots of all frames.
+    frame_slots: usize,
+    /// How many frames there may be before someone must look at the limits and at the memory.
+    frame_ceiling: usize,
+    /// The same for slots.
+    slot_ceiling: usize,
+    /// Ticks that the slice has left; `None` if they are not counted.
+    fuel: Option<u64>,
+    /// Ticks charged beyond the last slice's fuel.
+    debt: u64,
+    /// Whether ticks were charged since someone last looked.
+    charged: bool,
+    /// Whether an instruction asked for something that is not there.
+    pub(crate) fault: bool,
+}
+
+impl State {
+    pub(crate) fn new(globals: usize) -> Self {
+        Self {
+            stack: Stack::default(),
+            frames: Vec::new(),
+            // As many as the modules have names for.
+            globals: vec![Value::NIL; globals],
+            scopes: Scopes::default(),
+            streams: Streams::none(),
+            limits: Limits::default(),
+            stats: Stats::default(),
+            heap: Heap::default(),
+            frame_slots: 0,
+            frame_ceiling: 0,
+            slot_ceiling: 0,
+            fuel: None,
+            debt: 0,
+            charged: false,
+            fault: false,
+        }
+    }
+
+    /// Gives up whatever runs: no frames, no scopes.
+    pub(crate) fn clear(&mut self) {
+        self.scopes.close_to(0, &mut self.globals);
+        self.stack.truncate(0);
+        self.frames.clear();
+        self.frame_slots = 0;
+        self.fault = false;
+    }
+
+    /// Whether frames, scopes and slots have room for that many more.
+    pub(crate) fn room(&self, frames: usize, slots: usize) -> Result<(), TrapCode> {
+        let used = self.frames.len() + self.scopes.count();
+        if frames > 0 && used.saturating_add(frames) > self.limits.frames {
+            return Err(TrapCode::FRAME_OVERFLOW);
+        }
+        let used = self.frame_slots + self.scopes.saved();
+        if slots > 0 && used.saturating_add(slots) > self.limits.slots {
+            return Err(TrapCode::STACK_OVERFLOW);
+        }
+        Ok(())
+    }
+
+    /// Enters a function; the limits were looked at.
+    pub(crate) fn push_frame(&mut self, frame: Frame, arguments: &[Value]) {
+        let base = self.stack.len();
+        self.stack.extend(arguments);
+        self.stack.resize(base + frame.slots());
+        self.frames.push(frame.placed(base, self.scopes.count()));
+        self.frame_slots += frame.size();
+        self.note_use();
+    }
+
+    /// Whether a loop may push a frame of so many slots: within what was in use before and is therefore within the
+    /// limits, and in memory.
+    #[inline(always)]
+    pub(crate) fn has_room(&self, slots: usize) -> bool {
+        self.frames.len() < self.frame_ceiling && self.frame_slots + slots <= self.slot_ceiling
+    }
+
+    /// Enters a function for a loop that looked whether there [is room](Self::has_room). The arguments begin at slot
+    /// `home` of the innermost frame, whose code goes on at `word` later; the new one takes `size` slots.
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "no check for memory that `has_room` made sure of")]
+    pub(crate) fn push_known(&mut self, frame: &Frame, size: usize, home: usize, word: u32) {
+        let count = self.frames.len();
+        debug_assert!(count > 0 && count < self.frames.capacity());
+        // SAFETY: a loop runs in a frame, and the ceiling is at most the capacity.
+        unsafe {
+            let caller = self.frames.as_mut_ptr().add(count - 1);
+            (*caller).word = word;
+            let new = caller.add(1);
+            // As a whole, and then what differs: built field by field it takes every register.
+            std::ptr::copy_nonoverlapping(frame, new, 1);
+            (*new).base = (*caller).base + home;
+            (*new).scopes = self.scopes.count() as u32;
+            self.frames.set_len(count + 1);
+        }
+        self.frame_slots += size;
+    }
+
+    /// Leaves the innermost function, which takes `size` slots, for a loop, if one called it: gives the caller's number,
+    /// the word at which its code goes on, and its slots. Verified code closes its scopes before it returns.
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "no checks for frames that were counted")]
+    pub(crate) fn pop_known(&mut self, size: usize) -> Option<(usize, u32, NonNull<Value>)> {
+        let count = self.frames.len();
+        if count < 2 {
+            return None;
+        }
+        // SAFETY: there are two frames, and the slots of a frame are in memory.
+        unsafe {
+            let caller = self.frames.as_mut_ptr().add(count - 2);
+            let word = (*caller).word;
+            if word == NO_WORD {
+                return None;
+            }
+            self.frame_slots -= size;
+            self.frames.set_len(count - 1);
+            Some(((*caller).id(), word, self.stack.at((*caller).base)))
+        }
+    }
+
+    /// Lets loops use what was in use at most so far, as far as limits and memory allow.
+    pub(crate) fn set_ceilings(&mut self) {
+        let (frames, slots) = (self.stats.most_frames, self.stats.most_slots);
+        self.frames.reserve(frames.saturating_sub(self.frames.len()));
+        self.stack.ensure(slots);
+        self.lower_ceilings();
+    }
+
+    /// Keeps the ceilings below what scopes leave.
+    fn lower_ceilings(&mut self) {
+        let frames = self.stats.most_frames.min(self.limits.frames);
+        let slots = self.stats.most_slots.min(self.limits.slots);
+        self.frame_ceiling = frames.saturating_sub(self.scopes.count()).min(self.frames.capacity());
+        self.slot_ceiling = slots.saturating_sub(self.scopes.saved()).min(self.stack.memory());
+    }
+
+    /// Leaves the innermost function: its slots and scopes go.
+    pub(crate) fn pop_frame(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        self.stack.set_top(frame.base);
+        self.frame_slots = self.frame_slots.saturating_sub(frame.size());
+        self.scopes.close_to(frame.scopes(), &mut self.globals);
+        self.lower_ceilings();
+    }
+
+    /// Remembers how much is in use.
+    pub(crate) fn note_use(&mut self) {
+        let slots = self.frame_slots + self.scopes.saved();
+        let frames = self.frames.len() + self.scopes.count();
+        self.stats.most_slots = self.stats.most_slots.max(slots);
+        self.stats.most_frames = self.stats.most_frames.max(frames);
+        self.lower_ceilings();
+    }
+
+    /// Gives the slice its fuel, less what the one before overdrew.
+    pub(crate) fn fill(&mut self, fuel: Fuel) {
+        self.charged = false;
+        self.fuel = match fuel {
+            Fuel::Unlimited => {
+                self.debt = 0;
+                None
+            }
+            Fuel::Ticks(ticks) => {
+                let paid = ticks.min(self.debt);
+                self.debt -= paid;
+                Some(ticks - paid)
+            }
+        };
+    }
+
+    pub(crate) fn charge(&mut self, ticks: u64) {
+        self.stats.ticks = self.stats.ticks.saturating_add(ticks);
+        self.charged |= ticks > 0;
+        if let Some(left) = &mut self.fuel {
+            self.debt = self.debt.saturating_add(ticks.saturating_sub(*left));
+            *left = left.saturating_sub(ticks);
+        }
+    }
+
+    /// Ticks that were charged beyond the last slice's fuel.
+    pub(crate) fn debt(&self) -> u64 {
+        self.debt
+    }
+
+    /// Has everything count from what another machine used.
+    pub(crate) fn continue_from(&mut self, ticks: u64, slots: usize, frames: usize, debt: u64) {
+        self.stats.ticks = ticks;
+        self.stats.most_slots = self.stats.most_slots.max(slots);
+        self.stats.most_frames = self.stats.most_frames.max(frames);
+        self.debt = debt;
+        self.lower_ceilings();
+    }
+
+    /// Ticks that the slice has left; all there can be if they are not counted.
+    pub(crate) fn fuel(&self) -> u64 {
+        self.fuel.unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn out_of_fuel(&self) -> bool {
+        self.fuel == Some(0)
+    }
+
+    /// Whether ticks were charged since the last time this was asked.
+    pub(crate) fn take_charged(&mut self) -> bool {
+        std::mem::take(&mut self.charged)
+    }
+
+    /// A value of the host's as one of this machine's.
+    pub(crate) fn import(&mut self, value: &HostValue) -> Value {
+        match value {
+            HostValue::Text(text) => Value::text(self.heap.keep(text)),
+            other => other.scalar().map_or(Value::NIL, Value::from),
+        }
+    }
+
+    /// A value of this machine's as one of the host's. `modules` are those of the machine's program.
+    pub(crate) fn export(&self, modules: &[Linked], value: Value) -> HostValue {
+        match value.unpack() {
+            Unpacked::Nil => HostValue::Nil,
+            Unpacked::Bool(value) => HostValue::Bool(value),
+            Unpacked::Int(value) => HostValue::Int(value),
+            Unpacked::Float(value) => HostValue::Float(value),
+            Unpacked::Str(text) => HostValue::Text(self.text(modules, text).unwrap_or_default().to_owned()),
+            // No value is an object until the heap makes one.
+            Unpacked::Heap(object) => HostValue::Text(format!("<{}>", object.kind().name())),
+        }
+    }
+
+    /// The characters of a text; `None` for a handle of another machine.
+    pub(crate) fn text<'a>(&'a self, modules: &'a [Linked], text: Text) -> Option<&'a str> {
+        if text.module() == Text::HOST {
+            return self.heap.text(text);
+        }
+        match modules.get(text.module() as usize)?.module().constants.get(text.constant() as usize)? {
+            Constant::Text(text) => Some(text),
+            Constant::Scalar(_) => None,
+        }
+    }
+}

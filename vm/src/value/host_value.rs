@@ -1,0 +1,115 @@
+//! Values that need no machine.
+
+use opforge_core::Scalar;
+use std::fmt;
+
+/// A value that needs no machine: what goes into a program and comes out of it.
+#[derive(Clone, Debug)]
+pub enum HostValue {
+    /// The absence of a value.
+    Nil,
+    /// A truth value.
+    Bool(bool),
+    /// A 64-bit integer.
+    Int(i64),
+    /// A 64-bit float.
+    Float(f64),
+    /// A text.
+    Text(String),
+}
+
+impl HostValue {
+    /// The value as a scalar; `None` for a text.
+    pub fn scalar(&self) -> Option<Scalar> {
+        Some(match self {
+            Self::Nil => Scalar::Nil,
+            Self::Bool(value) => Scalar::Bool(*value),
+            Self::Int(value) => Scalar::Int(*value),
+            Self::Float(value) => Scalar::Float(*value),
+            Self::Text(_) => return None,
+        })
+    }
+}
+
+/// Scalars are equal as [`Scalar`]s are, texts when they have the same characters.
+impl PartialEq for HostValue {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a == b,
+            _ => self.scalar().is_some() && self.scalar() == other.scalar(),
+        }
+    }
+}
+
+impl Eq for HostValue {}
+
+/// Writes the value as a `strict` program prints it.
+impl fmt::Display for HostValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, self.scalar()) {
+            (Self::Text(text), _) => f.write_str(text),
+            (_, Some(scalar)) => scalar.fmt(f),
+            (_, None) => Ok(()),
+        }
+    }
+}
+
+impl From<Scalar> for HostValue {
+    fn from(value: Scalar) -> Self {
+        match value {
+            Scalar::Nil => Self::Nil,
+            Scalar::Bool(value) => Self::Bool(value),
+            Scalar::Int(value) => Self::Int(value),
+            Scalar::Float(value) => Self::Float(value),
+        }
+    }
+}
+
+impl From<bool> for HostValue {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i64> for HostValue {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<f64> for HostValue {
+    fn from(value: f64) -> Self {
+        Self::Float(value)
+    }
+}
+
+impl From<&str> for HostValue {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for HostValue {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_print_as_strict_programs_print_them() {
+        let values = [
+            (HostValue::Nil, "nil"),
+            (HostValue::Bool(true), "true"),
+            (HostValue::Int(-3), "-3"),
+            (HostValue::Float(2.0), "2.0"),
+            (HostValue::from("a \"b\""), "a \"b\""),
+        ];
+        for (value, text) in values {
+            assert_eq!(value.to_string(), text);
+        }
+    }
+}
