@@ -2,10 +2,40 @@
 
 use std::fmt;
 
-/// The kind of one value. The number is the tag of a value in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Kind {
+/// Declares the kinds: the only list of their names and tags, from which all else is derived.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $tag:literal,)*) => {
+        /// The kind of one value. The number is the tag of a value in memory.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Kind {
+            $($(#[$doc])* $name = $tag,)*
+        }
+
+        impl Kind {
+            /// Every kind that values have today, by tag.
+            pub const ALL: [Kind; [$($tag),*].len()] = [$(Self::$name),*];
+
+            /// The name by which a table and error messages write this kind.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                }
+            }
+
+            /// The kind of values with that tag.
+            #[inline(always)]
+            pub const fn from_tag(tag: u64) -> Option<Kind> {
+                match tag {
+                    $($tag => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// The absence of a value.
     Nil = 0,
     /// `true` or `false`.
@@ -14,26 +44,11 @@ pub enum Kind {
     Int = 2,
     /// A 64-bit IEEE 754 float.
     Float = 3,
-    /// A text: until there is a heap, always a constant of a module.
+    /// A text: until there is a heap, always a constant of a module or an argument of the host's.
     Str = 128,
 }
 
 impl Kind {
-    /// Every kind that values have today. The only list of tags: all else is derived from it.
-    pub const ALL: [Kind; 5] = [Self::Nil, Self::Bool, Self::Int, Self::Float, Self::Str];
-
-    /// The kind of values with that tag.
-    pub const fn from_tag(tag: u64) -> Option<Kind> {
-        let mut index = 0;
-        while index < Self::ALL.len() {
-            if Self::ALL[index] as u64 == tag {
-                return Some(Self::ALL[index]);
-            }
-            index += 1;
-        }
-        None
-    }
-
     /// Whether a value of this kind is in its slot as a whole; else the slot refers to something.
     pub const fn is_immediate(self) -> bool {
         (self as u8) < Self::FIRST_HEAP_TAG
@@ -42,25 +57,13 @@ impl Kind {
     /// Heap kinds are one range at the top; 255 is never a value.
     const FIRST_HEAP_TAG: u8 = 128;
 
-    /// The name by which a table and error messages write this kind.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Nil => "Nil",
-            Self::Bool => "Bool",
-            Self::Int => "Int",
-            Self::Float => "Float",
-            Self::Str => "Str",
-        }
-    }
-
+    /// Its bit in a [`Type`]: the place of the kind among all.
     const fn bit(self) -> u8 {
-        match self {
-            Self::Nil => 1,
-            Self::Bool => 2,
-            Self::Int => 4,
-            Self::Float => 8,
-            Self::Str => 16,
+        let mut index = 0;
+        while Self::ALL[index] as u8 != self as u8 {
+            index += 1;
         }
+        1 << index
     }
 }
 
@@ -72,7 +75,7 @@ impl Type {
     /// The empty set: no value.
     pub const NEVER: Type = Type(0);
     /// Every value.
-    pub const ANY: Type = Type(31);
+    pub const ANY: Type = Type(((1u16 << Kind::ALL.len()) - 1) as u8);
     /// Only nil.
     pub const NIL: Type = Type::of(Kind::Nil);
     /// Only bools.

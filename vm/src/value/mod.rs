@@ -216,6 +216,7 @@ impl Value {
     }
 
     /// The kind of the value.
+    #[inline(always)]
     pub const fn kind(self) -> Kind {
         match Kind::from_tag(self.tag) {
             Some(kind) => kind,
@@ -225,6 +226,7 @@ impl Value {
     }
 
     /// The value by its kind.
+    #[inline(always)]
     pub const fn unpack(self) -> Unpacked {
         match self.kind() {
             Kind::Nil => Unpacked::Nil,
