@@ -54,6 +54,19 @@ pub(super) struct Side<I: Execute> {
     pub(super) name: &'static str,
     pub(super) machine: Machine<I, Calls>,
     pub(super) output: Capture,
+    /// What becomes of the machine at each cut.
+    pub(super) at_cuts: AtCuts,
+}
+
+/// What becomes of a machine at each cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AtCuts {
+    /// It continues.
+    Continues,
+    /// It continues on another engine.
+    ChangesEngine,
+    /// Another machine is restored from its snapshot and continues in its place, on another engine.
+    IsReplaced,
 }
 
 impl<I: Execute> Subject<I>
@@ -103,7 +116,7 @@ where
 
     pub(super) fn side(&self, name: &'static str, engine: Engine) -> Result<Side<I>, String> {
         let (machine, output) = self.setting.machine(&self.program, engine)?;
-        Ok(Side { name, machine, output })
+        Ok(Side { name, machine, output, at_cuts: AtCuts::Continues })
     }
 
     pub(super) fn started(&self, name: &'static str, engine: Engine) -> Result<Side<I>, Difference> {

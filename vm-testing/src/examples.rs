@@ -5,7 +5,7 @@
 
 use super::differential::ENGINES;
 use opforge::bytecode::{Entry, verify_fragment};
-use opforge::inspect::{self, FragmentOutcome, FrameSnapshot, Snapshot};
+use opforge::inspect::{self, FrameSnapshot, Snapshot, Stop};
 use opforge::metadata::{ExampleInfo, ExampleOperand, ExampleOutcome, InstructionInfo, Literal};
 use opforge::{
     Capture, Constant, Engine, Execute, Fuel, Function, HostValue, Linker, Machine, Module, Operand, OperandKind,
@@ -83,7 +83,7 @@ where
     let row = &I::table().instructions[index];
     let expected = ending_of(&example.outcome);
     let mut scene = set_scene::<I>(index, example, engine)?;
-    let outcome = inspect::run_fragment(&mut scene.machine, Fuel::Ticks(TICKS));
+    let outcome = inspect::run_to(&mut scene.machine, &[], Fuel::Ticks(TICKS));
     let found = scene.ending(outcome)?;
     differ("outcome", &show(row, &expected), &show(row, &found))?;
     if let Some(prints) = example.prints {
@@ -146,17 +146,17 @@ impl<I: Execute> Scene<I> {
         inspect::snapshot(&self.machine).frames.pop().unwrap_or(none)
     }
 
-    fn ending(&self, outcome: FragmentOutcome) -> Result<Ending, String> {
+    fn ending(&self, outcome: Stop) -> Result<Ending, String> {
         Ok(match outcome {
-            FragmentOutcome::Exit(0) => Ending::Next(self.innermost().stack),
-            FragmentOutcome::Exit(exit) => Ending::Jump(exit - 1, self.innermost().stack),
-            FragmentOutcome::Ended(Outcome::Returned(value)) => Ending::Return(value),
-            FragmentOutcome::Ended(Outcome::Trapped(report)) => match report.value {
+            Stop::Exit(0) => Ending::Next(self.innermost().stack),
+            Stop::Exit(exit) => Ending::Jump(exit - 1, self.innermost().stack),
+            Stop::Ended(Outcome::Returned(value)) => Ending::Return(value),
+            Stop::Ended(Outcome::Trapped(report)) => match report.value {
                 Some(value) => Ending::Raise(value),
                 None => Ending::Trap(report.code),
             },
-            FragmentOutcome::Ended(Outcome::OutOfFuel) => return Err(format!("it runs for more than {TICKS} ticks")),
-            FragmentOutcome::Ended(other) => return Err(format!("it ended otherwise: {other:?}")),
+            Stop::Ended(Outcome::OutOfFuel) => return Err(format!("it runs for more than {TICKS} ticks")),
+            other => return Err(format!("it ended otherwise: {other:?}")),
         })
     }
 

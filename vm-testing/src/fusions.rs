@@ -4,7 +4,7 @@
 use super::differential::ENGINES;
 use super::random::Random;
 use opforge::bytecode::{Entry, verify_fragment};
-use opforge::inspect::{self, FragmentOutcome, FrameSnapshot, Snapshot};
+use opforge::inspect::{self, FrameSnapshot, Snapshot, Stop};
 use opforge::metadata::{FusionInfo, InstructionInfo, PatternLine, PatternOperand, Role};
 use opforge::{
     Engine, Execute, Fuel, Function, HostValue, InstructionSet, Linker, Lowering, Machine, Module, Operand,
@@ -178,12 +178,12 @@ where
 fn run<I: Execute>(mut machine: Machine<I>, ticks: u64) -> Vec<String> {
     let mut seen = Vec::new();
     for _ in 0..TICKS / ticks {
-        let outcome = inspect::run_fragment(&mut machine, Fuel::Ticks(ticks));
-        let on = matches!(outcome, FragmentOutcome::Ended(Outcome::OutOfFuel));
+        let outcome = inspect::run_to(&mut machine, &[], Fuel::Ticks(ticks));
+        let on = matches!(outcome, Stop::Ended(Outcome::OutOfFuel));
         let shown = match outcome {
-            FragmentOutcome::Exit(exit) => format!("exit {exit}"),
-            FragmentOutcome::Ended(Outcome::Trapped(report)) => format!("{report}, raised {:?}", report.value),
-            FragmentOutcome::Ended(outcome) => format!("{outcome:?}"),
+            Stop::Exit(exit) => format!("exit {exit}"),
+            Stop::Ended(Outcome::Trapped(report)) => format!("{report}, raised {:?}", report.value),
+            other => format!("{other:?}"),
         };
         let (ticks, held) = (machine.stats().ticks, inspect::snapshot(&machine));
         seen.push(format!("{shown}, {ticks} ticks: {:?}, {:?}", held.frames, held.globals));

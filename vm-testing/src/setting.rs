@@ -119,20 +119,36 @@ impl Setting {
         I::Handlers: Default,
     {
         let output = Capture::new();
-        let streams = match self.output {
-            Grant::Nothing => Streams::none(),
-            Grant::Capture => Streams::none().with_output(output.clone()),
-            Grant::Upto(bytes) => Streams::none().with_output(Bounded { left: bytes, capture: output.clone() }),
-        };
-        let mut machine = Machine::with_data(program.clone(), I::Handlers::default(), Calls::default())
-            .with_limits(self.limits)
-            .with_streams(streams)
-            .with_engine(engine);
+        let mut machine = self.with_data(program, engine, Calls::default(), &output);
         for (global, value) in self.globals.iter().enumerate() {
             inspect::set_global(&mut machine, global, value);
         }
         machine.start(&self.entry, &self.arguments).map_err(|error| error.to_string())?;
         Ok((machine, output))
+    }
+}
+
+impl Setting {
+    /// A machine of this setting that nothing was started on.
+    pub(super) fn with_data<I: Execute>(
+        &self,
+        program: &Program<I, Calls>,
+        engine: Engine,
+        calls: Calls,
+        output: &Capture,
+    ) -> Machine<I, Calls>
+    where
+        I::Handlers: Default,
+    {
+        let streams = match self.output {
+            Grant::Nothing => Streams::none(),
+            Grant::Capture => Streams::none().with_output(output.clone()),
+            Grant::Upto(bytes) => Streams::none().with_output(Bounded { bytes, capture: output.clone() }),
+        };
+        Machine::with_data(program.clone(), I::Handlers::default(), calls)
+            .with_limits(self.limits)
+            .with_streams(streams)
+            .with_engine(engine)
     }
 }
 
@@ -175,17 +191,16 @@ impl HostPlan {
 
 /// An output that is full after so many bytes.
 struct Bounded {
-    left: usize,
+    bytes: usize,
     capture: Capture,
 }
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = bytes.len().min(self.left);
+        let taken = bytes.len().min(self.bytes - self.capture.bytes().len());
         if taken == 0 && !bytes.is_empty() {
             return Err(io::Error::other("the output is full"));
         }
-        self.left -= taken;
         self.capture.write_all(&bytes[..taken])?;
         Ok(taken)
     }

@@ -1,6 +1,6 @@
 //! A door for tests and tools to what a machine holds between two slices. Not part of the stable interface.
 
-pub use crate::machine::{FragmentOutcome, FrameSnapshot, RestoreError, Snapshot};
+pub use crate::machine::{Breakpoint, FrameSnapshot, RestoreError, Snapshot, Stop};
 
 use crate::exec::{Execute, Flow};
 use crate::machine::Machine;
@@ -26,9 +26,10 @@ pub fn set_global<I: Execute, T>(machine: &mut Machine<I, T>, global: usize, val
     machine.set_global_at(global, value);
 }
 
-/// Runs one slice of a fragment that the machine was restored in.
-pub fn run_fragment<I: Execute, T>(machine: &mut Machine<I, T>, fuel: Fuel) -> FragmentOutcome {
-    machine.run_fragment(fuel)
+/// Runs one slice, which also stops before an instruction at one of the breakpoints, except where it begins, and at the
+/// exits of a fragment that the machine was restored in.
+pub fn run_to<I: Execute, T>(machine: &mut Machine<I, T>, breakpoints: &[Breakpoint], fuel: Fuel) -> Stop {
+    machine.run_to(breakpoints, fuel)
 }
 
 /// Runs one instruction alone, on the reference engine, and follows its flow nowhere.

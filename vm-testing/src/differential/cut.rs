@@ -1,6 +1,6 @@
 //! Runs engines in lockstep, cut at the same ticks, and compares all that they hold at each cut.
 
-use super::{Difference, ENGINES, Ending, Side, Subject};
+use super::{AtCuts, Difference, ENGINES, Ending, Side, Subject};
 use crate::random::Random;
 use opforge::inspect::{self, Snapshot};
 use opforge::{Engine, Execute, Fuel, HostValue, Outcome};
@@ -15,8 +15,9 @@ where
     I::Handlers: Default,
 {
     /// Cuts a program whose uninterrupted run ended as given at every tick, or beyond 10,000 ticks at 1,000 seeded ones,
-    /// on every engine at once, and on a machine that changes its engine at each cut. At each cut they must hold the
-    /// same, and in the end what the uninterrupted run gave.
+    /// on every engine at once, on a machine that changes its engine at each cut, and on machines that replace each other,
+    /// each restored from the snapshot of the one before. At each cut they must hold the same, and in the end what the
+    /// uninterrupted run gave.
     ///
     /// # Errors
     /// The first [`Difference`].
@@ -25,19 +26,28 @@ where
         for (name, engine) in ENGINES {
             sides.push(self.started(name, engine)?);
         }
-        sides.push(self.started("changing engines", Engine::default())?);
+        let changing = self.started("changing engines", Engine::default())?;
+        sides.push(Side { at_cuts: AtCuts::ChangesEngine, ..changing });
+        // Handlers with a state of their own have one that no snapshot holds.
+        if size_of::<I::Handlers>() == 0 {
+            let replaced = self.started("restored at each cut", Engine::default())?;
+            sides.push(Side { at_cuts: AtCuts::IsReplaced, ..replaced });
+        }
         self.lockstep(whole, sides, seed)
     }
 
-    /// The last side changes its engine at each cut.
     pub(crate) fn lockstep(&self, whole: &Ending, mut sides: Vec<Side<I>>, seed: u64) -> Result<(), Difference> {
         let mut random = Random::new(seed);
         let mut outcomes = vec![Outcome::OutOfFuel; sides.len()];
         let mut last = 0;
         for point in cuts(whole.stats.ticks, &mut random) {
-            if let Some(side) = sides.pop() {
+            for side in &mut sides {
                 let engine = ENGINES[random.below(ENGINES.len())].1;
-                sides.push(Side { machine: side.machine.with_engine(engine), ..side });
+                match side.at_cuts {
+                    AtCuts::Continues => {}
+                    AtCuts::ChangesEngine => side.machine.set_engine(engine),
+                    AtCuts::IsReplaced => self.replace(side, engine)?,
+                }
             }
             for (side, outcome) in sides.iter_mut().zip(&mut outcomes) {
                 *outcome = side.machine.run(Fuel::Ticks(point - last));
@@ -52,6 +62,27 @@ where
             self.agree("after cuts", ("reference, uninterrupted", whole), (side.name, &ending))?;
         }
         Ok(())
+    }
+
+    /// Puts another machine in the place of a side's, restored from its snapshot.
+    fn replace(&self, side: &mut Side<I>, engine: Engine) -> Result<(), Difference> {
+        let snapshot = inspect::snapshot(&side.machine);
+        if snapshot.frames.is_empty() {
+            // Nothing was entered yet.
+            return Ok(());
+        }
+        let data = side.machine.data().clone();
+        let mut machine = self.setting.with_data(&self.program, engine, data, &side.output);
+        match inspect::restore(&mut machine, &snapshot) {
+            Ok(()) => {
+                side.machine = machine;
+                Ok(())
+            }
+            Err(error) => {
+                let sides = (("restored", error.to_string()), ("its snapshot", side.shown(&snapshot)));
+                Err(self.difference("a snapshot is refused".to_owned(), sides.0, sides.1))
+            }
+        }
     }
 
     fn compare_cuts(&self, sides: &[Side<I>], outcomes: &[Outcome], tick: u64) -> Result<(), Difference> {

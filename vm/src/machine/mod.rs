@@ -7,16 +7,16 @@ mod functions;
 mod run;
 mod enter;
 mod unwind;
-mod fragment;
+mod stop;
 mod snapshot;
 mod restore;
 
 pub use engine::Engine;
-pub use fragment::FragmentOutcome;
 pub use interrupt::InterruptHandle;
 pub use report::{Position, Step, TrapReport};
 pub use restore::RestoreError;
 pub use snapshot::{FrameSnapshot, Snapshot};
+pub use stop::{Breakpoint, Stop};
 
 use crate::exec::Execute;
 use crate::program::Program;

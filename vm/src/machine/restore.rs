@@ -64,6 +64,14 @@ impl<I: Execute, T> Machine<I, T> {
         let saved: usize = snapshot.scopes.iter().map(Vec::len).sum();
         let room = self.state.room(frames.len() + snapshot.scopes.len(), slots.saturating_add(saved));
         room.map_err(RestoreError::Limit)?;
+        // Memory is made ready for as much as was in use before.
+        let (_, most_slots, most_frames) = snapshot.used;
+        if most_frames > self.state.limits.frames {
+            return Err(RestoreError::Limit(TrapCode::FRAME_OVERFLOW));
+        }
+        if most_slots > self.state.limits.slots {
+            return Err(RestoreError::Limit(TrapCode::STACK_OVERFLOW));
+        }
         for (index, value) in snapshot.globals.iter().enumerate() {
             self.state.globals[index] = self.state.import(value);
         }
@@ -126,14 +134,14 @@ impl<I: Execute, T> Machine<I, T> {
         if taken.locals.len() != facts.slots() || !(outermost || facts.entry().is_call()) {
             return None;
         }
-        let (next_pc, depth, scopes) = self.place(linked, facts, taken, above)?;
+        let (next_pc, depth, scopes) = self.held_at(linked, facts, taken, above)?;
         let mut frame = Frame::of(taken.module, taken.function, linked.first_function + taken.function, facts);
         (frame.pc, frame.next_pc) = (taken.pc, next_pc);
         (taken.stack.len() == depth).then_some((frame, scopes))
     }
 
     /// The position after the instruction that an activation is at, the depth of its stack and its open scopes there.
-    fn place(
+    fn held_at(
         &self,
         linked: &Linked,
         facts: &FunctionFacts,

@@ -3,7 +3,7 @@
 //! A slice ends right after the instruction whose charge exhausts the fuel, at the position transferred to.
 
 use super::unwind::Fault;
-use super::{Engine, FragmentOutcome, Machine, Outcome, Phase, Step};
+use super::{Breakpoint, Engine, Machine, Outcome, Phase, Step, Stop};
 use crate::exec::{Context, Execute, Flow};
 use crate::program::Callee;
 use crate::state::{Frame, Fuel};
@@ -16,6 +16,7 @@ pub(super) enum End {
     Returned(Value),
     Uncaught(Fault),
     Exit(usize),
+    Breakpoint(Breakpoint),
     OutOfFuel,
     Interrupted,
 }
@@ -23,27 +24,30 @@ pub(super) enum End {
 impl<I: Execute, T> Machine<I, T> {
     /// Runs one slice of what was [started](Self::start). After the end, gives the same outcome again.
     pub fn run(&mut self, fuel: Fuel) -> Outcome {
-        match self.run_fragment(fuel) {
-            FragmentOutcome::Ended(outcome) => outcome,
+        match self.run_to(&[], fuel) {
+            Stop::Ended(outcome) => outcome,
             // Only a fragment has exits, and only restoring enters one.
-            FragmentOutcome::Exit(_) => self.end(End::Uncaught(Fault::from(TrapCode::INVALID_CODE))),
+            Stop::Exit(_) | Stop::Breakpoint(_) => self.end(End::Uncaught(Fault::from(TrapCode::INVALID_CODE))),
         }
     }
 
-    /// Runs one slice; a fragment that the machine was restored in may be left through one of its exits.
-    pub(crate) fn run_fragment(&mut self, fuel: Fuel) -> FragmentOutcome {
+    /// Runs one slice, which also stops before an instruction at one of the breakpoints, except where it begins, and at
+    /// the exits of a fragment that the machine was restored in.
+    ///
+    /// With breakpoints it runs on the reference engine, whatever engine is set.
+    pub(crate) fn run_to(&mut self, breakpoints: &[Breakpoint], fuel: Fuel) -> Stop {
         if let Phase::Ended(outcome) = &self.phase {
-            return FragmentOutcome::Ended(outcome.clone());
+            return Stop::Ended(outcome.clone());
         }
         self.state.fill(fuel);
-        let end = self.slice();
-        if let End::Exit(exit) = end {
-            return FragmentOutcome::Exit(exit);
+        match self.slice(breakpoints) {
+            End::Exit(exit) => Stop::Exit(exit),
+            End::Breakpoint(place) => Stop::Breakpoint(place),
+            end => Stop::Ended(self.end(end)),
         }
-        FragmentOutcome::Ended(self.end(end))
     }
 
-    fn slice(&mut self) -> End {
+    fn slice(&mut self, breakpoints: &[Breakpoint]) -> End {
         if self.interrupt.take() {
             return End::Interrupted;
         }
@@ -69,9 +73,9 @@ impl<I: Execute, T> Machine<I, T> {
                 return End::OutOfFuel;
             }
         }
-        // Who watches every instruction watches those of stack form.
+        // Who watches every instruction, or stops at some, watches those of stack form.
         let lowering = match self.engine {
-            Engine::Fast(lowering) if self.observer.is_none() => Some(lowering),
+            Engine::Fast(lowering) if self.observer.is_none() && breakpoints.is_empty() => Some(lowering),
             _ => None,
         };
         if lowering.is_none() {
@@ -84,6 +88,9 @@ impl<I: Execute, T> Machine<I, T> {
             };
             if let Some(end) = end {
                 return end;
+            }
+            if let Some(place) = self.place().filter(|place| breakpoints.contains(place)) {
+                return End::Breakpoint(place);
             }
         }
     }
@@ -225,7 +232,7 @@ impl<I: Execute, T> Machine<I, T> {
             End::Interrupted => Outcome::Interrupted,
             End::Returned(value) => Outcome::Returned(self.export(value)),
             End::Uncaught(fault) => Outcome::Trapped(Box::new(self.report(fault))),
-            End::Exit(_) => Outcome::Trapped(Box::new(self.report(TrapCode::INVALID_CODE.into()))),
+            End::Exit(_) | End::Breakpoint(_) => Outcome::Trapped(Box::new(self.report(TrapCode::INVALID_CODE.into()))),
         };
         let flushed = self.state.streams.output().is_none_or(|output| output.flush().is_ok());
         if !flushed && !matches!(outcome, Outcome::Trapped(_)) {

@@ -1,0 +1,139 @@
+//! Restoring machines: whatever a snapshot says, it is refused, or the machine continues as verified code does.
+
+use opforge::inspect::{self, Breakpoint, RestoreError, Snapshot, Stop};
+use opforge::standard::Isa;
+use opforge::{Fuel, HostValue, Limits, Linker, Machine, Outcome, Program, TrapCode, assemble, verify};
+use opforge_testing::{ENGINES, Programs};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+const TEXT: &str = "global g\nfunc twice(x)\n push_frame\n get_slot x\n declare_var g\n pop_frame\n get_slot x\n \
+    get_slot x\n add\n return_value\nend\nfunc main(n)\n local i\n load_int 0\n set_slot i\ntop:\n load_int 7\n \
+    get_slot i\n call twice 1\n pop\n pop\n pre_inc_slot_void i\n get_slot i\n get_slot n\n num_lt\n \
+    jump_if_true top\n get_slot i\n return_value\nend\n";
+
+fn program(text: &str) -> Program<Isa> {
+    let module = assemble::<Isa>("test.opf", text).unwrap_or_else(|errors| panic!("{errors}"));
+    Linker::new().link(verify(module).unwrap_or_else(|errors| panic!("{errors}"))).expect("nothing is imported")
+}
+
+/// A snapshot of the program after so many ticks, in `twice`, two calls deep.
+fn cut(program: &Program<Isa>, ticks: u64) -> Snapshot {
+    let mut machine = Machine::new(program.clone(), ());
+    machine.start("main", &[HostValue::Int(5)]).expect("it starts");
+    assert_eq!(machine.run(Fuel::Ticks(ticks)), Outcome::OutOfFuel);
+    inspect::snapshot(&machine)
+}
+
+#[test]
+fn another_machine_continues_where_one_was_cut() {
+    let program = program(TEXT);
+    for ticks in 1..10 {
+        let snapshot = cut(&program, ticks);
+        for (name, engine) in ENGINES {
+            let mut machine = Machine::new(program.clone(), ()).with_engine(engine);
+            inspect::restore(&mut machine, &snapshot).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(inspect::snapshot(&machine), snapshot, "{name}");
+            assert_eq!(machine.run(Fuel::Unlimited), Outcome::Returned(HostValue::Int(5)), "{name}");
+            assert_eq!(machine.ticks(), 10, "{name}");
+        }
+    }
+}
+
+#[track_caller]
+fn refused(change: impl FnOnce(&mut Snapshot), expected: RestoreError) {
+    let program = program(TEXT);
+    let mut snapshot = cut(&program, 2);
+    change(&mut snapshot);
+    let mut machine = Machine::new(program, ());
+    assert_eq!(inspect::restore(&mut machine, &snapshot), Err(expected));
+    assert!(matches!(machine.run(Fuel::Unlimited), Outcome::Trapped(_)), "nothing is running");
+}
+
+#[test]
+fn what_no_machine_of_the_program_can_hold_is_refused() {
+    refused(|snapshot| snapshot.frames.clear(), RestoreError::NoFrames);
+    refused(|snapshot| snapshot.globals.clear(), RestoreError::Globals);
+    refused(|snapshot| snapshot.frames[0].module = 1, RestoreError::Frame(0));
+    refused(|snapshot| snapshot.frames[0].function = 9, RestoreError::Frame(0));
+    refused(|snapshot| snapshot.frames[0].pc += 1, RestoreError::Frame(0));
+    refused(|snapshot| snapshot.frames[0].stack.clear(), RestoreError::Frame(0));
+    refused(|snapshot| snapshot.frames[1].stack.push(HostValue::Nil), RestoreError::Frame(1));
+    refused(|snapshot| snapshot.frames[1].locals.clear(), RestoreError::Frame(1));
+    refused(|snapshot| snapshot.frames[1].function = 1, RestoreError::Frame(0));
+    refused(|snapshot| snapshot.frames.swap(0, 1), RestoreError::Frame(0));
+    refused(|snapshot| snapshot.frames[1].scopes = 1, RestoreError::Scopes);
+    refused(|snapshot| snapshot.scopes.push(Vec::new()), RestoreError::Scopes);
+    refused(|snapshot| snapshot.used.1 = usize::MAX, RestoreError::Limit(TrapCode::STACK_OVERFLOW));
+    refused(|snapshot| snapshot.used.2 = usize::MAX, RestoreError::Limit(TrapCode::FRAME_OVERFLOW));
+}
+
+#[test]
+fn a_machine_stops_at_breakpoints_and_continues() {
+    let program = program(TEXT);
+    let mut machine = Machine::new(program, ());
+    machine.start("main", &[HostValue::Int(3)]).expect("it starts");
+    let at_twice = Breakpoint { module: 0, function: 0, pc: 0 };
+    for _ in 0..3 {
+        assert_eq!(inspect::run_to(&mut machine, &[at_twice], Fuel::Unlimited), Stop::Breakpoint(at_twice));
+        assert_eq!(inspect::snapshot(&machine).frames.len(), 2);
+    }
+    let ended = Stop::Ended(Outcome::Returned(HostValue::Int(3)));
+    assert_eq!(inspect::run_to(&mut machine, &[at_twice], Fuel::Unlimited), ended);
+    assert_eq!(machine.ticks(), 6);
+}
+
+#[test]
+fn limits_hold_for_what_is_restored() {
+    let program = program(TEXT);
+    let snapshot = cut(&program, 2);
+    let mut machine = Machine::new(program, ()).with_limits(Limits { frames: 1, ..Limits::default() });
+    let error = inspect::restore(&mut machine, &snapshot);
+    assert_eq!(error, Err(RestoreError::Limit(TrapCode::FRAME_OVERFLOW)));
+}
+
+proptest! {
+    /// Generated programs, cut anywhere and changed anywhere: refused, or run without meeting `InvalidCode`.
+    #[test]
+    fn changed_snapshots_are_refused_or_run(
+        seed: u64,
+        ticks in 1u64..6,
+        changes in prop::collection::vec((0usize..9, any::<Index>(), any::<u16>()), 0..3),
+    ) {
+        let module = Programs::<Isa>::new(seed).next_module();
+        let program = Linker::new().link(verify::<Isa>(module).expect("it verifies")).expect("it links");
+        let mut machine = Machine::new(program.clone(), ());
+        machine.start("main", &[]).expect("it starts");
+        if machine.run(Fuel::Ticks(ticks)) != Outcome::OutOfFuel {
+            return Ok(());
+        }
+        let mut snapshot = inspect::snapshot(&machine);
+        for (what, place, value) in changes {
+            change(&mut snapshot, what, place, value);
+        }
+        for (_, engine) in ENGINES {
+            let mut machine = Machine::new(program.clone(), ()).with_engine(engine);
+            if inspect::restore(&mut machine, &snapshot).is_ok() {
+                let outcome = machine.run(Fuel::Ticks(100));
+                let invalid = matches!(&outcome, Outcome::Trapped(report) if report.code == TrapCode::INVALID_CODE);
+                prop_assert!(!invalid, "{outcome:?}");
+            }
+        }
+    }
+}
+
+fn change(snapshot: &mut Snapshot, what: usize, place: Index, value: u16) {
+    let (count, small) = (snapshot.frames.len(), usize::from(value % 4));
+    let frame = &mut snapshot.frames[place.index(count)];
+    match what {
+        0 => frame.pc = u32::from(value % 64),
+        1 => frame.function = small,
+        2 => frame.module = small,
+        3 => frame.scopes = small,
+        4 => frame.stack.resize(small, HostValue::Int(value.into())),
+        5 => frame.locals.resize(small, HostValue::from("text")),
+        6 => snapshot.scopes.resize(small, vec![(usize::from(value), HostValue::Nil)]),
+        7 => snapshot.globals.resize(small, HostValue::Nil),
+        _ => snapshot.frames.truncate(1 + small),
+    }
+}
