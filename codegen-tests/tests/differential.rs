@@ -3,13 +3,12 @@
 //! Each is run to its end, then cut at every tick, with all that the machine holds compared at each cut.
 //! `codegen-tests/differential` runs a hundred thousand generated programs instead of the usual two thousand.
 
+use opforge::metadata::PatternOperand as Written;
 use opforge::standard::Isa;
 use opforge::{InstructionSet, Limits, Module, Outcome, Scalar, assemble};
 use opforge_codegen_tests::ended;
 use opforge_spec::model::{InstructionSet as Table, PatternOperand, PatternPart};
-use opforge_testing::{
-    Differential, Ending, Programs, Sequence, SequenceOperand, SequencePart, Setting, Subject, check_programs,
-};
+use opforge_testing::{Differential, Ending, Programs, Sequence, SequencePart, Setting, Subject, check_programs};
 use std::path::Path;
 
 opforge::instruction_set! {
@@ -47,10 +46,10 @@ fn sequence(table: &Table, pattern: &[PatternPart]) -> Sequence {
             PatternPart::Label(name) => SequencePart::Label(number(name)),
             PatternPart::Instruction(id, operands) => {
                 let operand = |operand| match operand {
-                    &PatternOperand::Literal(Scalar::Int(value)) => SequenceOperand::Int(value),
-                    &PatternOperand::Literal(Scalar::Float(value)) => SequenceOperand::Float(value),
-                    PatternOperand::Variable(name) => SequenceOperand::Variable(number(name)),
-                    PatternOperand::Label(name) => SequenceOperand::Label(number(name)),
+                    &PatternOperand::Literal(Scalar::Int(value)) => Written::Int(value),
+                    &PatternOperand::Literal(Scalar::Float(value)) => Written::Float(value),
+                    PatternOperand::Variable(name) => Written::Variable(number(name)),
+                    PatternOperand::Label(name) => Written::Label(number(name)),
                     other => panic!("no operand of code is {other:?}"),
                 };
                 let operands = operands.iter().map(operand).collect();

@@ -11,7 +11,7 @@ use std::fmt;
 
 /// What an instruction is given in register form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Shape {
+pub(crate) struct RegisterForm {
     /// Inputs that are single values.
     pub(crate) singles: usize,
     /// The group among the inputs; a row has at most one.
@@ -49,7 +49,7 @@ impl fmt::Display for NoRegisterForm {
     }
 }
 
-impl Shape {
+impl RegisterForm {
     /// The register form of a row.
     ///
     /// # Errors
@@ -63,14 +63,14 @@ impl Shape {
             0 | 1 => return Err(NoRegisterForm::NoResult),
             _ => return Err(NoRegisterForm::SeveralResults),
         }
-        let mut shape = Self { singles: 0, group: None };
+        let mut form = Self { singles: 0, group: None };
         for (input, info) in row.inputs.iter().enumerate() {
             match info.count {
-                None => shape.singles += 1,
-                Some(count) => shape.group = Some(Group { input, count }),
+                None => form.singles += 1,
+                Some(count) => form.group = Some(Group { input, count }),
             }
         }
-        Ok(shape)
+        Ok(form)
     }
 }
 

@@ -47,13 +47,13 @@ where
     let fusion = &I::table().fusions[index];
     let mut random = Random::new(index as u64);
     let mut selected = 0;
-    for shape in Shape::all() {
-        let Some(program) = Pattern::<I>::new(fusion, shape) else { continue };
+    for variant in Variant::all() {
+        let Some(program) = Pattern::<I>::new(fusion, variant) else { continue };
         selected += u32::from(program.is_selected(fusion.mnemonic));
         for _ in 0..RUNS {
             let values = Values::new(&mut random, &program);
             let problem = program.check(&values);
-            problem.map_err(|problem| format!("fusion `{}`, {shape:?}, {values:?}: {problem}", fusion.name))?;
+            problem.map_err(|problem| format!("fusion `{}`, {variant:?}, {values:?}: {problem}", fusion.name))?;
         }
     }
     if selected > 0 { Ok(()) } else { Err(format!("nothing is run by fusion `{}`", fusion.name)) }
@@ -61,7 +61,7 @@ where
 
 /// How a program is made of a pattern.
 #[derive(Clone, Copy, Debug)]
-struct Shape {
+struct Variant {
     /// So many names of locals in a row stand for the same one.
     alias: usize,
     inputs: Inputs,
@@ -81,7 +81,7 @@ enum Inputs {
     Number,
 }
 
-impl Shape {
+impl Variant {
     fn all() -> Vec<Self> {
         let mut all = Vec::new();
         for alias in [1, 2, usize::MAX] {
@@ -112,13 +112,13 @@ impl<I: Execute> Pattern<I>
 where
     I::Handlers: Default,
 {
-    /// `None` if the table has no rows that make a program of that shape, or it does not verify.
-    fn new(fusion: &FusionInfo, shape: Shape) -> Option<Self> {
-        let names = Names::of::<I>(fusion, shape);
+    /// `None` if the table has no rows that make a program of that variant, or it does not verify.
+    fn new(fusion: &FusionInfo, variant: Variant) -> Option<Self> {
+        let names = Names::of::<I>(fusion, variant);
         let needs = needs::<I>(fusion);
         // Exits of other shapes may look deeper than the lines that follow each other.
         (needs..needs + 3).find_map(|depth| {
-            let (prefix, home) = prefix::<I>(shape, depth, &names)?;
+            let (prefix, home) = prefix::<I>(variant, depth, &names)?;
             let code = names.code::<I>(fusion, prefix)?;
             let slots = names.locals + depth;
             let function = Function {
@@ -202,7 +202,7 @@ struct Names {
 }
 
 impl Names {
-    fn of<I: InstructionSet>(fusion: &FusionInfo, shape: Shape) -> Self {
+    fn of<I: InstructionSet>(fusion: &FusionInfo, variant: Variant) -> Self {
         let mut kinds: Vec<Option<OperandKind>> = Vec::new();
         for line in fusion.pattern {
             let PatternLine::Row(row, operands) = line else { continue };
@@ -219,14 +219,14 @@ impl Names {
         for kind in kinds {
             let operand = match kind {
                 Some(OperandKind::Local) => {
-                    let local = seen / shape.alias;
+                    let local = seen / variant.alias;
                     seen += 1;
                     names.locals = names.locals.max(local + 1);
                     Operand::Index(small(local))
                 }
-                Some(OperandKind::Int) => Operand::Int([3, i64::MIN, 40_000][shape.numbers % 3]),
-                Some(OperandKind::I16) => Operand::Int([3, -32_768, 32_767][shape.numbers % 3]),
-                Some(OperandKind::Float) => Operand::Float([0.5, -0.0, f64::NAN][shape.numbers % 3]),
+                Some(OperandKind::Int) => Operand::Int([3, i64::MIN, 40_000][variant.numbers % 3]),
+                Some(OperandKind::I16) => Operand::Int([3, -32_768, 32_767][variant.numbers % 3]),
+                Some(OperandKind::Float) => Operand::Float([0.5, -0.0, f64::NAN][variant.numbers % 3]),
                 Some(OperandKind::Target) => {
                     names.targets += 1;
                     Operand::Index(small(names.targets))
@@ -281,7 +281,7 @@ impl Names {
 }
 
 /// What pushes the values that the pattern finds on the stack, and how many are at home instead.
-fn prefix<I: InstructionSet>(shape: Shape, depth: usize, names: &Names) -> Option<(Vec<u8>, usize)> {
+fn prefix<I: InstructionSet>(variant: Variant, depth: usize, names: &Names) -> Option<(Vec<u8>, usize)> {
     let rows = I::table().instructions;
     let with_role = |role: Role| rows.iter().position(|row| row.role == Some(role));
     let mut code = Vec::new();
@@ -289,13 +289,13 @@ fn prefix<I: InstructionSet>(shape: Shape, depth: usize, names: &Names) -> Optio
         I::encode(&I::from_operands(row, &[operand]).ok()?, &mut code);
         Some(())
     };
-    match shape.inputs {
+    match variant.inputs {
         Inputs::Home => Some((code, depth)),
         _ if depth == 0 => None,
         Inputs::Others | Inputs::Own => {
             let get = with_role(Role::GetLocal)?;
             for input in 0..depth {
-                let own = shape.inputs == Inputs::Own && names.locals > 0;
+                let own = variant.inputs == Inputs::Own && names.locals > 0;
                 let slot = if own { input % names.locals } else { names.locals + input };
                 push(get, Operand::Index(small(slot)))?;
             }
@@ -304,7 +304,7 @@ fn prefix<I: InstructionSet>(shape: Shape, depth: usize, names: &Names) -> Optio
         Inputs::Number => {
             let int =
                 |row: &InstructionInfo| row.role == Some(Role::LoadOperand) && row.operands[0].kind == OperandKind::Int;
-            push(rows.iter().position(int)?, Operand::Int([5, i64::MAX, 0][shape.numbers % 3]))?;
+            push(rows.iter().position(int)?, Operand::Int([5, i64::MAX, 0][variant.numbers % 3]))?;
             Some((code, depth - 1))
         }
     }

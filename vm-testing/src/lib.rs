@@ -7,7 +7,7 @@
 mod random;
 mod catalogue;
 mod sequences;
-mod shape;
+mod code_counts;
 mod writer;
 mod setting;
 mod statistics;
@@ -22,7 +22,7 @@ pub use differential::{Difference, Differential, ENGINES, Ending, Subject, check
 pub use examples::check_examples;
 pub use fusions::check_fusion;
 pub use programs::{Generated, Programs};
-pub use sequences::{Sequence, SequenceOperand, SequencePart};
+pub use sequences::{Sequence, SequencePart};
 pub use setting::{Grant, HostPlan, Setting};
 pub use statistics::Statistics;
 

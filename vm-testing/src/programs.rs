@@ -4,10 +4,10 @@
 //! and both ways to a label are brought to the same depth. Some loops are endless: run programs with fuel.
 
 use super::catalogue::Catalogue;
+use super::code_counts::CodeCounts;
 use super::random::Random;
 use super::sequences::{Sequence, usual};
 use super::setting::{HostPlan, Setting};
-use super::shape::Shape;
 use super::statistics::Statistics;
 use super::writer::{Callable, Shared, write_function};
 use opforge::InstructionSet;
@@ -101,9 +101,9 @@ impl<I: InstructionSet> Programs<I> {
         Generated { modules, setting }
     }
 
-    fn shape(&self) -> Shape {
+    fn shape(&self) -> CodeCounts {
         let (rows, sequences) = (vec![0; I::table().instructions.len()], vec![0; self.sequences.len()]);
-        Shape { rows, sequences, ..Shape::default() }
+        CodeCounts { rows, sequences, ..CodeCounts::default() }
     }
 
     fn callables(&mut self, count: usize) -> Vec<Callable> {
@@ -118,7 +118,7 @@ impl<I: InstructionSet> Programs<I> {
     /// A module with these functions; the first is `main`, unless the prefix is that of a library.
     fn module(
         &mut self,
-        shape: &mut Shape,
+        shape: &mut CodeCounts,
         imports: Vec<Import>,
         imported: &[Callable],
         functions: &[Callable],

@@ -1,35 +1,21 @@
 //! Sequences of rows that a fuser looks for: what front ends write for tests, steps and counted loops.
 
 use super::catalogue::Catalogue;
+use opforge::metadata::PatternOperand::{self, Int, Label, Variable};
 use std::collections::BTreeSet;
 
 /// A sequence of rows with variables for operands, as a fusion of a table names one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sequence(pub Vec<SequencePart>);
 
-/// One line of a sequence.
+/// One line of a sequence: [`opforge::metadata::PatternLine`] made at run time.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SequencePart {
     /// A place that jumps of the sequence go to.
     Label(usize),
     /// The row of that index in the table, and its operands.
-    Row(usize, Vec<SequenceOperand>),
+    Row(usize, Vec<PatternOperand>),
 }
-
-/// An operand of a line.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum SequenceOperand {
-    /// Equal numbers stand for equal operands.
-    Variable(usize),
-    /// An integer.
-    Int(i64),
-    /// A float.
-    Float(f64),
-    /// A place of the sequence.
-    Label(usize),
-}
-
-use SequenceOperand::{Int, Label, Variable};
 
 /// The sequences that the rows of any table with locals, ints and jumps can be put together to.
 pub(super) fn usual(catalogue: &Catalogue) -> Vec<Sequence> {
@@ -62,7 +48,7 @@ pub(super) fn usual(catalogue: &Catalogue) -> Vec<Sequence> {
     all.into_iter().map(Sequence).collect()
 }
 
-fn row(index: usize, operands: &[SequenceOperand]) -> SequencePart {
+fn row(index: usize, operands: &[PatternOperand]) -> SequencePart {
     SequencePart::Row(index, operands.to_vec())
 }
 
@@ -87,7 +73,7 @@ impl Rows {
         row(self.set, &[Variable(slot)])
     }
 
-    fn int(&self, value: SequenceOperand) -> SequencePart {
+    fn int(&self, value: PatternOperand) -> SequencePart {
         row(self.int, &[value])
     }
 

@@ -1,6 +1,6 @@
 //! What generated programs held and did, and whether that is enough to trust a comparison.
 
-use super::shape::Shape;
+use super::code_counts::CodeCounts;
 use opforge::TrapCode;
 use opforge::metadata::Table;
 use opforge::{Outcome, Stats};
@@ -43,7 +43,7 @@ impl Statistics {
         Self { rows: vec![0; table.instructions.len()], ..Self::default() }
     }
 
-    pub(super) fn note_code(&mut self, shape: &Shape, functions: usize) {
+    pub(super) fn note_code(&mut self, shape: &CodeCounts, functions: usize) {
         self.programs += 1;
         self.functions += functions as u64;
         add_each(&mut self.rows, &shape.rows);

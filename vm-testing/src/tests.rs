@@ -118,22 +118,23 @@ fn statistics_that_fall_short_say_where() {
 /// The sequences that a fuser looks for are written: as they are, and with something in between.
 #[test]
 fn sequences_of_ones_own_are_written() {
-    use super::{Sequence, SequenceOperand, SequencePart};
-    let row = |name: &str, operands: Vec<SequenceOperand>| {
+    use super::{Sequence, SequencePart};
+    use opforge::metadata::PatternOperand;
+    let row = |name: &str, operands: Vec<PatternOperand>| {
         let index = (Isa::table().find)(name).unwrap();
         SequencePart::Row(index, operands)
     };
     let seven = 7_700_000_077;
     let own = Sequence(vec![
         SequencePart::Label(0),
-        row("load_int", vec![SequenceOperand::Int(seven)]),
-        row("set_slot", vec![SequenceOperand::Variable(0)]),
+        row("load_int", vec![PatternOperand::Int(seven)]),
+        row("set_slot", vec![PatternOperand::Variable(0)]),
         row("load_false", vec![]),
-        row("jump_if_true", vec![SequenceOperand::Label(0)]),
+        row("jump_if_true", vec![PatternOperand::Label(0)]),
     ]);
     // Not well-formed: the label is reached with different depths.
     let bad =
-        Sequence(vec![SequencePart::Label(0), row("load_true", vec![]), row("jump", vec![SequenceOperand::Label(0)])]);
+        Sequence(vec![SequencePart::Label(0), row("load_true", vec![]), row("jump", vec![PatternOperand::Label(0)])]);
     let mut programs = Programs::<Isa>::new(0).with_sequences([own, bad]);
     let found = (0..400).filter(|seed| {
         let module = programs.program(*seed).modules.remove(0);

@@ -10,9 +10,9 @@ mod sequence;
 mod straight;
 
 use super::catalogue::Catalogue;
+use super::code_counts::CodeCounts;
 use super::random::Random;
 use super::sequences::Sequence;
-use super::shape::Shape;
 use opforge::bytecode::{Code, CodeWriter};
 use opforge::metadata::InstructionInfo;
 use opforge::{BuildOperand, Constant, Function, InstructionSet, Kind, Label, Operand};
@@ -28,7 +28,7 @@ pub(super) struct Shared<'a> {
     pub(super) imports: usize,
     pub(super) constants: &'a mut Vec<Constant>,
     pub(super) globals: usize,
-    pub(super) shape: &'a mut Shape,
+    pub(super) shape: &'a mut CodeCounts,
 }
 
 /// What a function takes and gives, if its code keeps to it.

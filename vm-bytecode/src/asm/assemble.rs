@@ -1,6 +1,6 @@
 //! Statements to a module: resolves names by the kinds of the row's operands, encodes, and keeps lines and names.
 
-use super::error::{AsmErrorKind, AsmErrors, Errors, Place};
+use super::error::{AsmErrorKind, AsmErrors, Errors, LineSpan};
 use super::limits;
 use super::names::{INDICES, Names};
 use super::operands::{Constants, Resolved, Resolver};
@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 pub fn assemble<I: InstructionSet>(file_name: &str, text: &str) -> Result<Module, AsmErrors> {
     let mut errors = Errors::default();
     if text.len() > limits::TEXT_BYTES {
-        errors.add(Place::new(1, 0, 1), AsmErrorKind::TextTooLong(text.len()));
+        errors.add(LineSpan::new(1, 0, 1), AsmErrorKind::TextTooLong(text.len()));
         return Err(errors.finish(file_name, ""));
     }
     let parsed = parse(text, &mut errors);
@@ -69,7 +69,7 @@ struct Draft<'t, I> {
     /// Every label that was named so far.
     labels: HashMap<&'t str, Label>,
     /// Where each label was bound first.
-    bound: HashMap<&'t str, Place>,
+    bound: HashMap<&'t str, LineSpan>,
     /// The labels that jumps name.
     used: Vec<Name<'t>>,
     guards: Vec<Guard<'t>>,
@@ -184,7 +184,7 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
     }
 
     /// Writes an instruction and notes where it comes from.
-    fn op(&mut self, place: Place, resolved: Resolved<'t>, draft: &mut Draft<'t, I>) {
+    fn op(&mut self, place: LineSpan, resolved: Resolved<'t>, draft: &mut Draft<'t, I>) {
         let Resolved { instruction, operands, targets } = resolved;
         let position = draft.position.unwrap_or((self.file_name, place.line));
         // Line 0 says that the position is not known.

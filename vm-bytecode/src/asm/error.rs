@@ -7,7 +7,7 @@ pub use super::error_kind::AsmErrorKind;
 
 /// A range of bytes in one line of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct LineSpan {
     /// From 1.
     pub(super) line: u32,
     /// From 0.
@@ -15,7 +15,7 @@ pub(super) struct Place {
     length: u32,
 }
 
-impl Place {
+impl LineSpan {
     pub(super) fn new(line: u32, start: usize, length: usize) -> Self {
         let small = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         Self { line, start: small(start), length: small(length) }
@@ -111,12 +111,12 @@ const MESSAGE: usize = 400;
 /// Collects errors up to the limit.
 #[derive(Debug, Default)]
 pub(super) struct Errors {
-    list: Vec<(Place, AsmErrorKind)>,
+    list: Vec<(LineSpan, AsmErrorKind)>,
     more: usize,
 }
 
 impl Errors {
-    pub(super) fn add(&mut self, place: Place, kind: AsmErrorKind) {
+    pub(super) fn add(&mut self, place: LineSpan, kind: AsmErrorKind) {
         if self.list.len() < limits::ERRORS {
             self.list.push((place, kind));
         } else {
@@ -157,7 +157,7 @@ impl Errors {
 const SHOWN_BEFORE: usize = 60;
 const SHOWN_AFTER: usize = 80;
 
-fn shown(line: &str, place: Place, kind: AsmErrorKind) -> AsmError {
+fn shown(line: &str, place: LineSpan, kind: AsmErrorKind) -> AsmError {
     let start = floor_boundary(line, place.start as usize);
     let end = floor_boundary(line, (place.start as usize).saturating_add(place.length as usize)).max(start);
     let before = line[..start].chars().count();

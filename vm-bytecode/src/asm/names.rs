@@ -1,13 +1,13 @@
 //! The names that a text declares, and the nearest one to a name that it does not.
 
-use super::error::{AsmErrorKind, Errors, Place};
+use super::error::{AsmErrorKind, Errors, LineSpan};
 use super::parse::{Name, Text};
 use std::collections::HashMap;
 
 /// Functions, imports and globals: one namespace.
 #[derive(Debug, Default)]
 pub(super) struct Names<'t> {
-    declared: HashMap<&'t str, Place>,
+    declared: HashMap<&'t str, LineSpan>,
     callables: HashMap<&'t str, u32>,
     arities: Vec<u32>,
     globals: HashMap<&'t str, u32>,
@@ -71,7 +71,7 @@ impl<'t> Names<'t> {
 
 /// Notes `name`, or that it was declared before.
 pub(super) fn declare<'t>(
-    declared: &mut HashMap<&'t str, Place>,
+    declared: &mut HashMap<&'t str, LineSpan>,
     name: Name<'t>,
     what: &'static str,
     errors: &mut Errors,

@@ -9,7 +9,7 @@ use super::scan::{Token, TokenKind, is_name};
 use crate::isa::Operand;
 use crate::metadata::{InstructionInfo, OperandInfo, Table};
 use crate::module::Constant;
-use crate::registers::{Rows, Shape};
+use crate::registers::{RegisterForm, Rows};
 use opforge_core::{OperandKind, Scalar};
 use std::collections::HashMap;
 
@@ -104,8 +104,8 @@ impl<'t> Resolver<'_, 't> {
             let (expected, found) = (row.operands.len(), tokens.len());
             let place = tokens.get(expected).map_or(mnemonic.place, |token| token.place);
             let slot_first = tokens.first().is_some_and(|first| self.known_slot(first.text).is_some());
-            let shape = Shape::of(row).ok().filter(|_| slot_first);
-            let with_registers = shape.map(|shape| register_usage(row, shape));
+            let form = RegisterForm::of(row).ok().filter(|_| slot_first);
+            let with_registers = form.map(|form| register_usage(row, form));
             let kind = AsmErrorKind::WrongNumberOfOperands { usage: usage(row), with_registers, expected, found };
             self.errors.add(place, kind);
             return None;

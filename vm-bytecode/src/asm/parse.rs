@@ -1,6 +1,6 @@
 //! Lines of assembly to statements. Knows no table and resolves no name.
 
-use super::error::{AsmErrorKind, Errors, Place};
+use super::error::{AsmErrorKind, Errors, LineSpan};
 use super::limits;
 use super::literal::parse_int;
 use super::names::nearest;
@@ -10,7 +10,7 @@ use super::scan::{Token, TokenKind, is_name, scan};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Name<'t> {
     pub(super) text: &'t str,
-    pub(super) place: Place,
+    pub(super) place: LineSpan,
 }
 
 /// A whole text.
@@ -53,7 +53,7 @@ pub(super) fn parse<'t>(text: &'t str, errors: &mut Errors) -> Text<'t> {
     for (line, number) in text.split('\n').zip(1..) {
         let line = line.strip_suffix('\r').unwrap_or(line);
         if line.len() > limits::LINE_BYTES {
-            parser.errors.add(Place::new(number, 0, 1), AsmErrorKind::LineTooLong(line.len()));
+            parser.errors.add(LineSpan::new(number, 0, 1), AsmErrorKind::LineTooLong(line.len()));
             continue;
         }
         match scan(line, number) {
@@ -117,7 +117,7 @@ impl<'t> Parser<'t, '_> {
         };
     }
 
-    fn abandon<T>(&mut self, place: Place, kind: AsmErrorKind) -> Result<T, Abandoned> {
+    fn abandon<T>(&mut self, place: LineSpan, kind: AsmErrorKind) -> Result<T, Abandoned> {
         self.errors.add(place, kind);
         Err(Abandoned)
     }
@@ -299,7 +299,7 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    fn expected<T>(&mut self, expected: &str, found: String, place: Place, usage: &str) -> Result<T, Abandoned> {
+    fn expected<T>(&mut self, expected: &str, found: String, place: LineSpan, usage: &str) -> Result<T, Abandoned> {
         let (expected, usage) = (expected.to_owned(), usage.to_owned());
         self.abandon(place, AsmErrorKind::Expected { expected, found, usage })
     }
@@ -332,14 +332,14 @@ pub(super) fn out_of_range(token: &Token<'_>, what: &str, least: i64, most: i64)
 }
 
 /// The place right after the last token of a line.
-fn end_of(tokens: &[Token<'_>]) -> Place {
-    tokens.last().map_or(Place::new(1, 0, 1), |token| token.place.after())
+fn end_of(tokens: &[Token<'_>]) -> LineSpan {
+    tokens.last().map_or(LineSpan::new(1, 0, 1), |token| token.place.after())
 }
 
 /// The rest of a line.
 struct Cursor<'a, 't> {
     tokens: &'a [Token<'t>],
-    end: Place,
+    end: LineSpan,
 }
 
 impl<'a, 't> Cursor<'a, 't> {
@@ -357,7 +357,7 @@ impl<'a, 't> Cursor<'a, 't> {
         there
     }
 
-    fn found(&self) -> (String, Place) {
+    fn found(&self) -> (String, LineSpan) {
         self.tokens.first().map_or((END.to_owned(), self.end), |token| (token.describe(), token.place))
     }
 }

@@ -11,30 +11,30 @@ use super::scan::{Token, TokenKind, is_name};
 use crate::isa::Operand;
 use crate::metadata::InstructionInfo;
 use crate::module::Constant;
-use crate::registers::{MissingRow, Shape};
+use crate::registers::{MissingRow, RegisterForm};
 use opforge_core::OperandKind;
 
 /// Whether an instruction is in register form: its commas say so. With neither inputs nor operands there is nothing to
 /// separate, but then a slot is nothing else either.
 pub(super) fn is_register_form(row: &InstructionInfo, tokens: &[Token<'_>]) -> bool {
-    let alone = row.operands.is_empty() && row.inputs.is_empty() && Shape::of(row).is_ok();
+    let alone = row.operands.is_empty() && row.inputs.is_empty() && RegisterForm::of(row).is_ok();
     tokens.iter().any(|token| token.is_mark(',')) || alone && matches!(tokens, [slot] if slot.kind == TokenKind::Word)
 }
 
 /// An instruction in register form as one writes it: `add RESULT, A, B`.
-pub(super) fn register_usage(row: &InstructionInfo, shape: Shape) -> String {
+pub(super) fn register_usage(row: &InstructionInfo, form: RegisterForm) -> String {
     let singles = row.inputs.iter().filter(|input| input.count.is_none()).map(|input| input.name.to_uppercase());
-    let operands = row.operands.iter().enumerate().filter(|(index, _)| !counts(shape, *index));
+    let operands = row.operands.iter().enumerate().filter(|(index, _)| !counts(form, *index));
     let operands = operands.map(|(_, operand)| operand.name.to_uppercase());
-    let group = shape.group.map(|group| format!("{}…", row.inputs[group.input].name.to_uppercase()));
+    let group = form.group.map(|group| format!("{}…", row.inputs[group.input].name.to_uppercase()));
     let parts: Vec<String> = singles.chain(operands).chain(group).collect();
     let separator = if parts.is_empty() { "" } else { ", " };
     format!("{} RESULT{separator}{}", row.mnemonic, parts.join(", "))
 }
 
 /// Whether that operand counts the group, and so is not written.
-fn counts(shape: Shape, operand: usize) -> bool {
-    shape.group.is_some_and(|group| group.count == operand)
+fn counts(form: RegisterForm, operand: usize) -> bool {
+    form.group.is_some_and(|group| group.count == operand)
 }
 
 /// The parts of an instruction in register form.
@@ -54,8 +54,8 @@ impl<'t> Resolver<'_, 't> {
         tokens: &[Token<'t>],
     ) -> Option<Vec<Resolved<'t>>> {
         let row = &self.table.instructions[instruction];
-        let shape = match Shape::of(row) {
-            Ok(shape) => shape,
+        let form = match RegisterForm::of(row) {
+            Ok(form) => form,
             Err(why) => {
                 let (mnemonic, usage) = (row.mnemonic.to_owned(), usage(row));
                 let place = tokens.iter().find(|token| token.is_mark(',')).map_or(tokens[0].place, |token| token.place);
@@ -63,22 +63,22 @@ impl<'t> Resolver<'_, 't> {
                 return None;
             }
         };
-        let items = self.items(row, shape, tokens)?;
-        let parts = self.parts(row, shape, mnemonic, &items)?;
-        self.parts_resolved(row, shape, instruction, &parts)
+        let items = self.items(row, form, tokens)?;
+        let parts = self.parts(row, form, mnemonic, &items)?;
+        self.parts_resolved(row, form, instruction, &parts)
     }
 
     /// The parts between the commas, one token each.
     fn items<'a>(
         &mut self,
         row: &InstructionInfo,
-        shape: Shape,
+        form: RegisterForm,
         tokens: &'a [Token<'t>],
     ) -> Option<Vec<&'a Token<'t>>> {
         if let Some(comma) = tokens.first().filter(|first| first.is_mark(',')) {
             let commas = tokens.iter().filter(|token| token.is_mark(',')).count();
             let plain = tokens.len() - 1 == row.operands.len() && commas == 1;
-            let usage = if plain { usage(row) } else { register_usage(row, shape) };
+            let usage = if plain { usage(row) } else { register_usage(row, form) };
             self.errors.add(comma.place, AsmErrorKind::CommaAfterMnemonic { mnemonic: row.mnemonic.to_owned(), usage });
             return None;
         }
@@ -87,7 +87,7 @@ impl<'t> Resolver<'_, 't> {
             let belongs_comma = index % 2 == 1;
             if token.is_mark(',') != belongs_comma {
                 let expected = if belongs_comma { "`,`" } else { "a slot or a literal" }.to_owned();
-                let (found, usage) = (token.describe(), register_usage(row, shape));
+                let (found, usage) = (token.describe(), register_usage(row, form));
                 self.errors.add(token.place, AsmErrorKind::Expected { expected, found, usage });
                 return None;
             }
@@ -97,7 +97,7 @@ impl<'t> Resolver<'_, 't> {
         }
         if let Some(comma) = tokens.last().filter(|last| last.is_mark(',')) {
             let (expected, found) = ("a slot or a literal".to_owned(), super::parse::END.to_owned());
-            let usage = register_usage(row, shape);
+            let usage = register_usage(row, form);
             self.errors.add(comma.place.after(), AsmErrorKind::Expected { expected, found, usage });
             return None;
         }
@@ -108,20 +108,20 @@ impl<'t> Resolver<'_, 't> {
     fn parts<'a>(
         &mut self,
         row: &InstructionInfo,
-        shape: Shape,
+        form: RegisterForm,
         mnemonic: Name<'t>,
         items: &'a [&'a Token<'t>],
     ) -> Option<Parts<'a, 't>> {
-        let operands = row.operands.len() - usize::from(shape.group.is_some());
-        let least = 1 + shape.singles + operands;
-        if items.len() < least || items.len() > least && shape.group.is_none() {
+        let operands = row.operands.len() - usize::from(form.group.is_some());
+        let least = 1 + form.singles + operands;
+        if items.len() < least || items.len() > least && form.group.is_none() {
             let place = items.get(least).map_or(mnemonic.place, |extra| extra.place);
-            let (usage, found) = (register_usage(row, shape), items.len());
+            let (usage, found) = (register_usage(row, form), items.len());
             self.errors.add(place, AsmErrorKind::WrongNumberOfParts { usage, expected: least, found });
             return None;
         }
         let (result, rest) = items.split_first()?;
-        let (singles, rest) = rest.split_at(shape.singles);
+        let (singles, rest) = rest.split_at(form.singles);
         let (operands, group) = rest.split_at(operands);
         Some(Parts { result, singles, operands, group })
     }
@@ -129,16 +129,16 @@ impl<'t> Resolver<'_, 't> {
     fn parts_resolved(
         &mut self,
         row: &'static InstructionInfo,
-        shape: Shape,
+        form: RegisterForm,
         instruction: usize,
         parts: &Parts<'_, 't>,
     ) -> Option<Vec<Resolved<'t>>> {
-        let result = self.result(row, shape, parts.result);
+        let result = self.result(row, form, parts.result);
         let (mut singles, mut resolved, mut right) = (parts.singles.iter(), Vec::new(), true);
         for input in row.inputs {
             let (one, group) = if input.count.is_some() { (None, parts.group) } else { (singles.next(), &[][..]) };
             for token in one.into_iter().chain(group) {
-                match self.pushed(row, shape, input.name, token) {
+                match self.pushed(row, form, input.name, token) {
                     Ok(push) => resolved.push(push),
                     Err(kind) => {
                         self.errors.add(token.place, kind);
@@ -149,8 +149,8 @@ impl<'t> Resolver<'_, 't> {
         }
         let mut written = parts.operands.iter().copied();
         let tokens: Vec<Option<&Token<'t>>> =
-            (0..row.operands.len()).map(|operand| if counts(shape, operand) { None } else { written.next() }).collect();
-        let row_itself = self.operands_resolved(row, shape, instruction, &tokens, parts.group.len());
+            (0..row.operands.len()).map(|operand| if counts(form, operand) { None } else { written.next() }).collect();
+        let row_itself = self.operands_resolved(row, form, instruction, &tokens, parts.group.len());
         let (row_itself, set) = (row_itself?, result?);
         if !right || !self.named_arity_fits(row, &row_itself.operands, &tokens) {
             return None;
@@ -160,12 +160,12 @@ impl<'t> Resolver<'_, 't> {
     }
 
     /// Storing the result.
-    fn result(&mut self, row: &InstructionInfo, shape: Shape, token: &Token<'t>) -> Option<Resolved<'t>> {
+    fn result(&mut self, row: &InstructionInfo, form: RegisterForm, token: &Token<'t>) -> Option<Resolved<'t>> {
         let name = (token.kind == TokenKind::Word && is_name(token.text)).then_some(token.text);
         let slot = match name {
-            Some(name) => self.result_slot(name, row, shape),
+            Some(name) => self.result_slot(name, row, form),
             None => {
-                let (usage, expected) = (register_usage(row, shape), "a slot's name or `rN`");
+                let (usage, expected) = (register_usage(row, form), "a slot's name or `rN`");
                 Err(AsmErrorKind::WrongOperand { usage, operand: "RESULT", expected, found: token.describe() })
             }
         };
@@ -179,11 +179,11 @@ impl<'t> Resolver<'_, 't> {
         }
     }
 
-    fn result_slot(&self, name: &str, row: &InstructionInfo, shape: Shape) -> Result<u32, AsmErrorKind> {
+    fn result_slot(&self, name: &str, row: &InstructionInfo, form: RegisterForm) -> Result<u32, AsmErrorKind> {
         let what = "slot of this function";
         let declare = || {
             let declare = format!("declare it with `local {name}` after `func {}(…)`", self.function);
-            format!("{declare}; with commas the slot for the result comes first: `{}`", register_usage(row, shape))
+            format!("{declare}; with commas the slot for the result comes first: `{}`", register_usage(row, form))
         };
         match self.known_slot(name) {
             Some(slot) => Ok(slot),
@@ -195,7 +195,7 @@ impl<'t> Resolver<'_, 't> {
     fn pushed(
         &mut self,
         row: &InstructionInfo,
-        shape: Shape,
+        form: RegisterForm,
         input: &'static str,
         token: &Token<'t>,
     ) -> Result<Resolved<'t>, AsmErrorKind> {
@@ -208,7 +208,7 @@ impl<'t> Resolver<'_, 't> {
             (Some(constant), _) => self.loaded(constant),
             (None, Some(name)) => Err(self.slot(name).err().unwrap_or(AsmErrorKind::TooMany("slots"))),
             (None, None) => {
-                let (usage, expected) = (register_usage(row, shape), "a slot or a literal");
+                let (usage, expected) = (register_usage(row, form), "a slot or a literal");
                 Err(AsmErrorKind::WrongOperand { usage, operand: input, expected, found: token.describe() })
             }
         }
@@ -232,7 +232,7 @@ impl<'t> Resolver<'_, 't> {
     fn operands_resolved(
         &mut self,
         row: &'static InstructionInfo,
-        shape: Shape,
+        form: RegisterForm,
         instruction: usize,
         tokens: &[Option<&Token<'t>>],
         group: usize,
@@ -248,7 +248,7 @@ impl<'t> Resolver<'_, 't> {
                 Ok(value) => resolved.operands.push(value),
                 Err(mut kind) => {
                     if let AsmErrorKind::WrongOperand { usage, .. } = &mut kind {
-                        *usage = register_usage(row, shape);
+                        *usage = register_usage(row, form);
                     }
                     self.errors.add(token.place, kind);
                     right = false;

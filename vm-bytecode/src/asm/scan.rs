@@ -1,6 +1,6 @@
 //! One line of assembly to tokens.
 
-use super::error::{AsmErrorKind, Place};
+use super::error::{AsmErrorKind, LineSpan};
 use super::literal::{self, StringError};
 
 /// A token and where it stands.
@@ -9,7 +9,7 @@ pub(super) struct Token<'t> {
     pub(super) kind: TokenKind,
     /// As written.
     pub(super) text: &'t str,
-    pub(super) place: Place,
+    pub(super) place: LineSpan,
 }
 
 /// What a token is.
@@ -47,7 +47,7 @@ impl Token<'_> {
 ///
 /// # Errors
 /// The first thing that is no token, with its place.
-pub(super) fn scan(text: &str, line: u32) -> Result<Vec<Token<'_>>, (Place, AsmErrorKind)> {
+pub(super) fn scan(text: &str, line: u32) -> Result<Vec<Token<'_>>, (LineSpan, AsmErrorKind)> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(character) = text[at..].chars().next() {
@@ -59,8 +59,8 @@ pub(super) fn scan(text: &str, line: u32) -> Result<Vec<Token<'_>>, (Place, AsmE
             ';' => break,
             '"' => {
                 let (kind, length) = scan_string(&text[at..])
-                    .map_err(|(kind, range)| (Place::new(line, at + range.start, range.len()), kind))?;
-                tokens.push(Token { kind, text: &text[at..at + length], place: Place::new(line, at, length) });
+                    .map_err(|(kind, range)| (LineSpan::new(line, at + range.start, range.len()), kind))?;
+                tokens.push(Token { kind, text: &text[at..at + length], place: LineSpan::new(line, at, length) });
                 at += length;
                 continue;
             }
@@ -68,7 +68,7 @@ pub(super) fn scan(text: &str, line: u32) -> Result<Vec<Token<'_>>, (Place, AsmE
             _ if starts_number(&text[at..]) => number_length(&text[at..]),
             'A'..='Z' | 'a'..='z' | '_' | '.' => word_length(&text[at..]),
             _ => {
-                let place = Place::new(line, at, character.len_utf8());
+                let place = LineSpan::new(line, at, character.len_utf8());
                 return Err((place, AsmErrorKind::UnexpectedCharacter(character)));
             }
         };
@@ -78,7 +78,7 @@ pub(super) fn scan(text: &str, line: u32) -> Result<Vec<Token<'_>>, (Place, AsmE
             _ if starts_number(token) => TokenKind::Number,
             _ => TokenKind::Word,
         };
-        tokens.push(Token { kind, text: token, place: Place::new(line, at, length) });
+        tokens.push(Token { kind, text: token, place: LineSpan::new(line, at, length) });
         at += length;
     }
     Ok(tokens)

@@ -3,7 +3,7 @@
 use super::error::BuildProblem;
 use super::function::FunctionBuilder;
 use crate::isa::{InstructionSet, Operand};
-use crate::registers::{MissingRow, Rows, Shape};
+use crate::registers::{MissingRow, RegisterForm, Rows};
 use opforge_core::Scalar;
 
 /// Where [`FunctionBuilder::assign`] takes a value from.
@@ -50,18 +50,18 @@ impl<I: InstructionSet> FunctionBuilder<I> {
     pub fn assign(&mut self, slot: u16, op: I::Op, sources: &[Source]) -> &mut Self {
         let (function, pc, index) = (self.name(), self.pc(), I::instruction(&op));
         let (row, operands) = (&I::table().instructions[index], I::operands(&op));
-        let shape = match Shape::of(row) {
-            Ok(shape) => shape,
+        let form = match RegisterForm::of(row) {
+            Ok(form) => form,
             Err(why) => {
                 self.problems.push(BuildProblem::NoRegisterForm { function, pc, mnemonic: row.mnemonic, why });
                 return self;
             }
         };
-        let grouped = shape.group.map_or(0, |group| match operands.get(group.count) {
+        let grouped = form.group.map_or(0, |group| match operands.get(group.count) {
             Some(Operand::Index(count)) => *count as usize,
             _ => 0,
         });
-        let (mnemonic, expected, found) = (row.mnemonic, shape.singles + grouped, sources.len());
+        let (mnemonic, expected, found) = (row.mnemonic, form.singles + grouped, sources.len());
         if found != expected {
             self.problems.push(BuildProblem::WrongSources { function, pc, mnemonic, expected, found });
             return self;

@@ -4,7 +4,7 @@ use super::error::{Rule, VerifyError};
 use super::facts::{Entry, FunctionFacts};
 use super::map::{Map, State, UNSEEN, fail};
 use super::regions;
-use super::rules::{Place, Rules};
+use super::rules::{Rules, Site};
 use crate::isa::{InstructionSet, Operand};
 use crate::module::{Function, Module};
 use std::collections::HashMap;
@@ -81,7 +81,7 @@ fn walk<I: InstructionSet>(
         work: &mut work,
         max_depth: 0,
         exits: entry.exits,
-        place: Place::default(),
+        site: Site::default(),
     };
     if function.code.is_empty() {
         return Err(fail(function, 0, Rule::FallsOff));
@@ -109,14 +109,14 @@ fn step<I: InstructionSet>(
     let (op, next) =
         I::decode(&function.code, pc as usize).map_err(|error| fail(function, pc, Rule::Decodes(error)))?;
     let (depth, scopes) = (state.depth, state.scopes);
-    rules.place = Place { pc, next_pc: next as u32, depth, base: depth, scopes, leaves_below: false };
+    rules.site = Site { pc, next_pc: next as u32, depth, base: depth, scopes, leaves_below: false };
     operands.clear();
     I::append_operands(&op, operands);
     let row = I::table().instructions.get(I::instruction(&op));
     // A generated op is always one of its table's.
     rules.apply(row.expect("the op of a table is one of its rows"), operands)?;
-    if rules.place.leaves_below {
-        let floor = rules.place.base;
+    if rules.site.leaves_below {
+        let floor = rules.site.base;
         if let Some(state) = rules.states.get_mut(index) {
             state.floor = floor;
         }

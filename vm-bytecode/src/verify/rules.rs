@@ -22,12 +22,12 @@ pub(super) struct Rules<'a> {
     pub(super) max_depth: u32,
     /// How many positions after the code's end stand for exits: see `Entry`.
     pub(super) exits: u32,
-    pub(super) place: Place,
+    pub(super) site: Site,
 }
 
 /// Where the rules are applied, and what the instruction did so far.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place {
+pub(super) struct Site {
     pub(super) pc: u32,
     pub(super) next_pc: u32,
     /// Depth before the instruction.
@@ -60,9 +60,9 @@ impl Rules<'_> {
             self.arity(given(function), count.map_or(0, given))?;
         }
         self.pop(row.pops(operands))?;
-        self.room(self.place.depth.saturating_add(row.peak))?;
+        self.room(self.site.depth.saturating_add(row.peak))?;
         match row.scope {
-            1.. => self.place.scopes = self.place.scopes.saturating_add(1),
+            1.. => self.site.scopes = self.site.scopes.saturating_add(1),
             0 => {}
             _ => self.close_scope()?,
         }
@@ -73,13 +73,13 @@ impl Rules<'_> {
             self.leave()?;
         }
         // A raise takes its value off the stack first; what a region's height asks for is checked with the region.
-        self.place.leaves_below |= row.raises;
+        self.site.leaves_below |= row.raises;
         if row.falls_through { self.next(row.pushes()) } else { Ok(()) }
     }
 
     /// The function is entered with `found` values.
     fn arity(&mut self, function: u32, found: u32) -> Result<(), VerifyError> {
-        self.place.leaves_below = true;
+        self.site.leaves_below = true;
         match self.module.callable(function as usize) {
             Some((_, expected)) if expected == found as usize => Ok(()),
             Some((name, expected)) => self.fail(Rule::Arity { function: name.to_owned(), expected, found }),
@@ -89,38 +89,38 @@ impl Rules<'_> {
 
     /// The instruction takes `count` values.
     fn pop(&mut self, count: u32) -> Result<(), VerifyError> {
-        match self.place.depth.checked_sub(count) {
+        match self.site.depth.checked_sub(count) {
             Some(base) => {
-                self.place.base = base;
+                self.site.base = base;
                 Ok(())
             }
-            None => self.fail(Rule::Underflow { needs: count, depth: self.place.depth }),
+            None => self.fail(Rule::Underflow { needs: count, depth: self.site.depth }),
         }
     }
 
     /// The instruction can go to `target`, leaving `pushed` values.
     fn jump(&mut self, target: u32, pushed: u32) -> Result<(), VerifyError> {
-        let depth = self.place.base.saturating_add(pushed);
+        let depth = self.site.base.saturating_add(pushed);
         if self.is_exit(target) {
             return self.room(depth);
         }
         match self.map.instruction(target) {
-            Some(instruction) => self.reach(instruction, target, depth, self.place.scopes),
+            Some(instruction) => self.reach(instruction, target, depth, self.site.scopes),
             None => self.fail(Rule::WildJump { target }),
         }
     }
 
     /// The instruction can go on to the next one, leaving `pushed` values.
     fn next(&mut self, pushed: u32) -> Result<(), VerifyError> {
-        if self.place.next_pc as usize >= self.function.code.len() && self.exits == 0 {
+        if self.site.next_pc as usize >= self.function.code.len() && self.exits == 0 {
             return self.fail(Rule::FallsOff);
         }
-        self.jump(self.place.next_pc, pushed)
+        self.jump(self.site.next_pc, pushed)
     }
 
     /// The instruction can leave the function.
     fn leave(&mut self) -> Result<(), VerifyError> {
-        match self.place.scopes {
+        match self.site.scopes {
             0 => Ok(()),
             open => self.fail(Rule::ScopesAtReturn { open }),
         }
@@ -128,9 +128,9 @@ impl Rules<'_> {
 
     /// The instruction closes the innermost scope.
     fn close_scope(&mut self) -> Result<(), VerifyError> {
-        match self.place.scopes.checked_sub(1) {
+        match self.site.scopes.checked_sub(1) {
             Some(scopes) => {
-                self.place.scopes = scopes;
+                self.site.scopes = scopes;
                 Ok(())
             }
             None => self.fail(Rule::ScopeToClose),
@@ -192,6 +192,6 @@ impl Rules<'_> {
     }
 
     fn fail(&self, rule: Rule) -> Result<(), VerifyError> {
-        Err(VerifyError { function: Some(self.function.name.clone()), pc: Some(self.place.pc), rule })
+        Err(VerifyError { function: Some(self.function.name.clone()), pc: Some(self.site.pc), rule })
     }
 }

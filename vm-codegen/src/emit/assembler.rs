@@ -23,6 +23,8 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         }
 
         /// Appends the values of `op`'s operands, in the order of the row.
+        // Where no row has operands, nothing is appended.
+        #[allow(clippy::ptr_arg)]
         fn append_operands(op: &Op, operands: &mut Vec<::opforge::Operand>) {
             match *op {
                 #(#lists)*

@@ -1,7 +1,8 @@
 //! Writes the sequences that a fuser looks for: as they are, with operands that coincide, jumped into, half guarded.
 
 use super::{Exit, Guess, NESTING, Writer, index_operand};
-use crate::sequences::{Sequence, SequenceOperand, SequencePart};
+use crate::sequences::{Sequence, SequencePart};
+use opforge::metadata::PatternOperand;
 use opforge::{InstructionSet, Kind, Label, Operand, OperandKind};
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ type Bindings = BTreeMap<usize, Operand>;
 
 /// A place that jumps of a sequence lead to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+enum Landing {
     /// One of its own.
     Inner(usize),
     /// Whatever that variable stands for.
@@ -22,7 +23,7 @@ struct Depths {
     /// Before each part.
     before: Vec<isize>,
     /// At each place that is jumped to.
-    places: BTreeMap<Place, isize>,
+    places: BTreeMap<Landing, isize>,
     /// How many values the sequence takes from below itself.
     needs: usize,
 }
@@ -77,10 +78,10 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         self.shared.shape.sequences[number] += 1;
         let disturbance = self.disturb(depths, before.len());
         let places = depths.places.keys().map(|place| match place {
-            Place::Variable(_) if back => (*place, top),
+            Landing::Variable(_) if back => (*place, top),
             _ => (*place, self.label()),
         });
-        let places: BTreeMap<Place, Label> = places.collect();
+        let places: BTreeMap<Landing, Label> = places.collect();
         let exits = self.parts(sequence, bindings, &places, &disturbance);
         let exits = if back { Vec::new() } else { exits };
         let ends = matches!(sequence.0.last(), Some(SequencePart::Row(row, _)) if !Self::row(*row).falls_through);
@@ -98,9 +99,9 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         for part in &sequence.0 {
             match part {
                 SequencePart::Label(label) => {
-                    let known = depths.places.get(&Place::Inner(*label)).copied();
+                    let known = depths.places.get(&Landing::Inner(*label)).copied();
                     let depth = now.or(known)?;
-                    if *depths.places.entry(Place::Inner(*label)).or_insert(depth) != depth {
+                    if *depths.places.entry(Landing::Inner(*label)).or_insert(depth) != depth {
                         return None;
                     }
                     now = Some(depth);
@@ -136,7 +137,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         for part in &sequence.0 {
             let SequencePart::Row(index, operands) = part else { continue };
             for (operand, info) in operands.iter().zip(Self::row(*index).operands) {
-                let SequenceOperand::Variable(number) = operand else { continue };
+                let PatternOperand::Variable(number) = operand else { continue };
                 if bindings.contains_key(number) || info.kind == OperandKind::Target {
                     continue;
                 }
@@ -232,7 +233,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         &mut self,
         sequence: &Sequence,
         bindings: &Bindings,
-        places: &BTreeMap<Place, Label>,
+        places: &BTreeMap<Landing, Label>,
         disturbance: &Disturbance,
     ) -> Vec<Exit> {
         let mut exits: Vec<Exit> = Vec::new();
@@ -255,14 +256,14 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
                 self.bind(label);
             }
             match part {
-                SequencePart::Label(number) => self.bind(places[&Place::Inner(*number)]),
+                SequencePart::Label(number) => self.bind(places[&Landing::Inner(*number)]),
                 SequencePart::Row(index, operands) => {
                     let places_of = Self::row(*index).jumps.iter().filter_map(|(operand, _)| place(operands[*operand]));
-                    let places_of: Vec<Place> = places_of.collect();
+                    let places_of: Vec<Landing> = places_of.collect();
                     let labels: Vec<Label> = places_of.iter().map(|place| places[place]).collect();
                     let ways = self.flow(*index, instance(operands, bindings), &labels);
                     for (place, way) in places_of.iter().zip(ways) {
-                        if matches!(place, Place::Variable(_)) && !exits.iter().any(|other| other.0 == way.0) {
+                        if matches!(place, Landing::Variable(_)) && !exits.iter().any(|other| other.0 == way.0) {
                             exits.push(way);
                         }
                     }
@@ -274,22 +275,22 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
 }
 
 /// The operands of one part.
-fn instance(operands: &[SequenceOperand], bindings: &Bindings) -> Vec<Operand> {
+fn instance(operands: &[PatternOperand], bindings: &Bindings) -> Vec<Operand> {
     let made = operands.iter().map(|operand| match operand {
-        SequenceOperand::Variable(number) => bindings.get(number).copied().unwrap_or(Operand::Index(0)),
-        SequenceOperand::Int(value) => Operand::Int(*value),
-        SequenceOperand::Float(value) => Operand::Float(*value),
-        SequenceOperand::Label(_) => Operand::Index(0),
+        PatternOperand::Variable(number) => bindings.get(number).copied().unwrap_or(Operand::Index(0)),
+        PatternOperand::Int(value) => Operand::Int(*value),
+        PatternOperand::Float(value) => Operand::Float(*value),
+        PatternOperand::Label(_) => Operand::Index(0),
     });
     made.collect()
 }
 
 /// Where a target operand leads.
-fn place(operand: SequenceOperand) -> Option<Place> {
+fn place(operand: PatternOperand) -> Option<Landing> {
     match operand {
-        SequenceOperand::Label(number) => Some(Place::Inner(number)),
-        SequenceOperand::Variable(number) => Some(Place::Variable(number)),
-        SequenceOperand::Int(_) | SequenceOperand::Float(_) => None,
+        PatternOperand::Label(number) => Some(Landing::Inner(number)),
+        PatternOperand::Variable(number) => Some(Landing::Variable(number)),
+        PatternOperand::Int(_) | PatternOperand::Float(_) => None,
     }
 }
 

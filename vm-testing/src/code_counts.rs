@@ -4,7 +4,7 @@ use opforge::metadata::InstructionInfo;
 
 /// What code was written, as far as statistics ask.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Shape {
+pub(crate) struct CodeCounts {
     pub(crate) rows: Vec<u64>,
     pub(crate) sequences: Vec<u64>,
     pub(crate) loops: bool,
@@ -12,7 +12,7 @@ pub(crate) struct Shape {
     pub(crate) regions: bool,
 }
 
-impl Shape {
+impl CodeCounts {
     pub(crate) fn note(&mut self, index: usize, row: &InstructionInfo) {
         if let Some(count) = self.rows.get_mut(index) {
             *count += 1;
