@@ -5,6 +5,7 @@ use crate::metadata::Table;
 use crate::slots::{Base, Fast, Index, Pc, SlotTable};
 use crate::trap::TrapCode;
 use crate::verify::{Rules, VerifyError};
+pub use opforge_core::Operand;
 use std::fmt;
 
 /// A generated instruction set. Implemented by [`crate::instruction_set!`], never by hand.
@@ -65,31 +66,6 @@ pub trait InstructionSet: Sized + 'static {
     fn step(op: &Self::Op, context: &mut Context<'_>, handlers: &mut Self::Handlers) -> Result<Flow, TrapCode>;
 }
 
-/// The value of one operand.
-#[derive(Clone, Copy, Debug)]
-pub enum Operand {
-    /// An index, count or position: kinds `Local Func Const Global Block Count Count8 Target`.
-    Index(u32),
-    /// An integer: kinds `Int I16`.
-    Int(i64),
-    /// A float: kind `Float`.
-    Float(f64),
-}
-
-/// Floats are equal when their bits are, so that two ops are equal just when their encodings are.
-impl PartialEq for Operand {
-    fn eq(&self, other: &Self) -> bool {
-        match (*self, *other) {
-            (Self::Index(a), Self::Index(b)) => a == b,
-            (Self::Int(a), Self::Int(b)) => a == b,
-            (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
-            _ => false,
-        }
-    }
-}
-
-impl Eq for Operand {}
-
 /// An operand list that makes no op.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -134,16 +110,6 @@ pub enum DecodeError {
         /// Where the instruction begins. **Units:** bytes.
         pc: usize,
     },
-}
-
-impl fmt::Display for Operand {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Index(value) => write!(f, "{value}"),
-            Self::Int(value) => write!(f, "{value}"),
-            Self::Float(value) => write!(f, "{value:?}"),
-        }
-    }
 }
 
 impl fmt::Display for OperandError {

@@ -4,7 +4,6 @@
 //! which `validate` checks as a whole. Lowering is driven by the table's [`SlotTable`], which the macro generates; so is
 //! the loop that runs the code, over the primitives in `fast`. Slot code never leaves the process.
 
-mod table;
 mod word;
 mod instructions;
 mod lower;
@@ -17,18 +16,17 @@ mod fast;
 mod show;
 
 pub use fast::{Base, Cold, Fast, Pc, Way};
-pub use rewrite::{Rewrite, RewriteLine, RewriteOperand};
+pub use opforge_core::slot_form::{
+    ConstantForm, Field, OperandSource, PartInput, PartOutputs, Rewrite, RewriteLine, RewriteOperand, RowForm, Runs,
+    SequenceOperand, SequencePart, SlotOp, SlotPart, SlotTable,
+};
 pub use select::Index;
 pub use show::SlotLine;
-pub use table::{
-    BUILT_IN, ConstantForm, Field, PartInput, PartOutputs, RowForm, SequenceOperand, SequencePart, SlotOp, SlotOperand,
-    SlotPart, SlotTable,
-};
 
 pub(crate) use fast::{FastFunction, Leave};
 pub(crate) use lower::lower;
 pub(crate) use lowered::{LazyCode, Lowered, Value as AwayValue};
-pub(crate) use word::{HALVES, MOST_SLOTS};
+pub(crate) use opforge_core::slot_form::{HALVES, MAX_SLOTS};
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use crate::analysis::own_handlers;
 use crate::names::ident;
 use opforge_spec::model::{Instruction, InstructionSet};
-use opforge_spec::slots::SlotForms;
+use opforge_spec::slots::slot_table;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -39,9 +39,9 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             }
         }
     });
-    let forms = SlotForms::of(set);
+    let slots = slot_table(set);
     let fusions = fusions.enumerate().map(|(position, name)| {
-        let op = forms.ops.iter().rfind(|op| op.fusion == Some(position));
+        let op = slots.ops.iter().rfind(|op| op.fusion == Some(position));
         let test = ident(op.map_or(name, |op| &op.name));
         quote! {
             #[test]

@@ -7,7 +7,7 @@ use super::unwind::Fault;
 use super::{Context, Lowering, Machine, Phase};
 use crate::instruction_set::InstructionSet;
 use crate::link::{Callee, Program};
-use crate::slots::{AwayValue, Base, Fast, FastFunction, HALVES, Leave, Lowered, MOST_SLOTS, Pc, lower};
+use crate::slots::{AwayValue, Base, Fast, FastFunction, HALVES, Leave, Lowered, MAX_SLOTS, Pc, lower};
 use crate::trap::TrapCode;
 use crate::value::{Text, Value};
 use std::ptr::NonNull;
@@ -98,7 +98,7 @@ impl<I: InstructionSet> Machine<I> {
             self.fast = FastProgram::new(&self.program, lowering);
         }
         let frame = *self.state.frames.last().ok_or(invalid)?;
-        if frame.size() >= MOST_SLOTS {
+        if frame.size() >= MAX_SLOTS {
             return Ok(None);
         }
         let code = self.code(frame.module(), frame.function(), lowering).ok_or(invalid)?;

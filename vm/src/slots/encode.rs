@@ -3,12 +3,12 @@
 use super::instructions::{Constant, Instruction, Instructions, What};
 use super::lowered::{Entry, LeaveMap, Lowered, Origin};
 use super::select::{Selected, Value, select};
-use super::table::{Field, SlotTable};
-use super::word::{Code, Writer};
+use super::word::Writer;
 use crate::instruction_set::InstructionSet;
 use crate::machine::Lowering;
 use crate::verify::Facts;
 use opforge_core::fold::Source;
+use opforge_core::slot_form::{BuiltIn, Field, SlotTable};
 use opforge_core::{Kind, Scalar};
 
 /// Encodes all instructions of a function; nothing if a place is out of reach.
@@ -42,7 +42,7 @@ pub(super) fn encode<I: InstructionSet>(all: &Instructions, facts: &Facts, lower
                 }
             }
             What::Exchange => encoder.exchange(instruction)?,
-            What::Nothing => encoder.plain(Code::Nop, &[], instruction.pc),
+            What::Nothing => encoder.plain(BuiltIn::Nop, &[], instruction.pc),
             What::Exit(exit) => encoder.exit(exit, instruction)?,
         };
     }
@@ -73,9 +73,9 @@ impl Encoder<'_> {
     }
 
     /// Writes an instruction that begins with slots.
-    fn plain(&mut self, code: Code, slots: &[u16], pc: u32) -> usize {
+    fn plain(&mut self, code: BuiltIn, slots: &[u16], pc: u32) -> usize {
         self.origins.push(Origin { word: self.writer.here(), pc });
-        self.writer.begin(code as u16);
+        self.writer.begin(code.code());
         slots.iter().for_each(|slot| self.writer.slot(*slot));
         1
     }
@@ -83,7 +83,7 @@ impl Encoder<'_> {
     fn load(&mut self, to: u16, constant: Constant, pc: u32) {
         let (tag, payload) = match constant {
             Constant::Pool(constant) => {
-                self.plain(Code::LoadPool, &[to], pc);
+                self.plain(BuiltIn::LoadPool, &[to], pc);
                 self.writer.field(constant);
                 return;
             }
@@ -92,7 +92,7 @@ impl Encoder<'_> {
             Constant::Scalar(Scalar::Int(value)) => (Kind::Int, value as u64),
             Constant::Scalar(Scalar::Float(value)) => (Kind::Float, value.to_bits()),
         };
-        self.plain(Code::Load, &[to], pc);
+        self.plain(BuiltIn::Load, &[to], pc);
         self.writer.field(tag as u16);
         self.writer.wide(payload);
     }
@@ -100,7 +100,7 @@ impl Encoder<'_> {
     fn copy(&mut self, instruction: &Instruction) -> Option<usize> {
         match self.all.inputs_of(instruction).first()?.source {
             Source::Slot(from) => {
-                self.plain(Code::Move, &[instruction.output, from], instruction.pc);
+                self.plain(BuiltIn::Move, &[instruction.output, from], instruction.pc);
             }
             Source::Const(constant) => self.load(instruction.output, constant, instruction.pc),
         }
@@ -109,18 +109,18 @@ impl Encoder<'_> {
 
     fn exchange(&mut self, instruction: &Instruction) -> Option<usize> {
         let Source::Slot(other) = self.all.inputs_of(instruction).first()?.source else { return None };
-        Some(self.plain(Code::Exchange, &[instruction.output, other], instruction.pc))
+        Some(self.plain(BuiltIn::Exchange, &[instruction.output, other], instruction.pc))
     }
 
     fn exit(&mut self, exit: u16, instruction: &Instruction) -> Option<usize> {
         self.leave(0, instruction)?;
-        self.plain(Code::Exit, &[], instruction.pc);
+        self.plain(BuiltIn::Exit, &[], instruction.pc);
         self.writer.field(exit);
         Some(1)
     }
 
     fn op(&mut self, at: usize, selected: &Selected, table: &SlotTable) -> Option<usize> {
-        let fields = table.ops.get(selected.op)?.fields;
+        let fields = &table.ops.get(selected.op)?.fields;
         let (code, number) = table.code(selected.op)?;
         let pc = self.all.list.get(at)?.pc;
         for (home, constant) in &selected.loads {

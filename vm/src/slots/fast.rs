@@ -12,11 +12,10 @@
 //! pushes values at most up to the frame's greatest depth, which is in memory. A frame whose `word` is set was left by a
 //! loop over code of the same lowering: a change of engine settles all frames first.
 
-use super::table::BUILT_IN;
-use super::word::{Code, HALVES};
 use crate::machine::{Context, Frame};
 use crate::trap::TrapCode;
 use crate::value::Value;
+use opforge_core::slot_form::{BuiltIn, HALVES};
 use std::ptr::NonNull;
 
 /// An empty instruction that differs from all with another number, so that the compiler does not merge the ends of arms
@@ -221,7 +220,7 @@ impl Base {
     /// Where a slot is that code names: code counts in half slots, which an x86 address can scale by itself.
     #[inline(always)]
     unsafe fn place(self, slot: u16) -> *mut Value {
-        // SAFETY: the slot is one of the frame's; see `word::HALVES`.
+        // SAFETY: the slot is one of the frame's; see `HALVES`.
         unsafe { self.0.as_ptr().byte_add(usize::from(slot) * (size_of::<Value>() / usize::from(HALVES))) }
     }
 
@@ -418,11 +417,11 @@ impl Fast<'_> {
     /// Runs an instruction that every table has.
     ///
     /// # Safety
-    /// The invariant of the module; `code` is that of the instruction at `pc` and below [`BUILT_IN`].
+    /// The invariant of the module; `code` is that of the instruction at `pc` and below [`BuiltIn::COUNT`].
     #[inline(always)]
     pub unsafe fn built_in(&mut self, pc: Pc, base: Base, code: u16) -> Option<Pc> {
-        const _: () = assert!(Code::ALL.len() == BUILT_IN as usize);
-        // SAFETY: the fields are those that `Code::fields` says and validation checked.
+        const _: () = assert!(BuiltIn::COUNT == 7);
+        // SAFETY: the fields are those that `BuiltIn::fields` says and validation checked.
         unsafe {
             match code {
                 0 => Some(pc.skip(1)),

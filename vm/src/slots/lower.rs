@@ -4,8 +4,6 @@ use super::instructions::{Constant, Instruction, Instructions, Leader, What};
 use super::lowered::Lowered;
 use super::rewrite;
 use super::select::Index;
-use super::table::{ConstantForm, RowForm, SequenceOperand, SequencePart, SlotTable};
-use super::word::MOST_SLOTS;
 use super::{encode, validate};
 use crate::instruction_set::{InstructionSet, Operand as RowOperand};
 use crate::machine::Lowering;
@@ -13,14 +11,15 @@ use crate::metadata::InstructionInfo;
 use crate::module::{Constant as ModuleConstant, Function, Module};
 use crate::verify::{Analysis, Checked, Facts, analyse};
 use opforge_core::Scalar;
-use opforge_core::fold::{Fold, Operand, Source};
+use opforge_core::fold::{Consumed, Fold, Source};
+use opforge_core::slot_form::{ConstantForm, MAX_SLOTS, RowForm, Runs, SequenceOperand, SequencePart, SlotTable};
 
 /// Makes the slot code of a verified function, or nothing if that goes wrong: then a limit of slot form was passed, or
 /// something here is wrong, and the machine raises `InvalidCode`.
 pub(crate) fn lower<I: InstructionSet>(checked: &Checked, function: usize, lowering: Lowering) -> Option<Lowered> {
     let (module, facts) = (&checked.module, checked.functions.get(function)?);
     // One more: the home of what is above an empty stack.
-    if facts.frame_slots() >= MOST_SLOTS {
+    if facts.frame_slots() >= MAX_SLOTS {
         return None;
     }
     let code = module.functions.get(function)?;
@@ -116,7 +115,7 @@ impl Decoded {
                     lead(place(*target, function, analysis), 1, false);
                 }
             }
-            let pauses = matches!(table.rows.get(op.row as usize), Some(RowForm::Runs { ends: true, .. }));
+            let pauses = matches!(table.rows.get(op.row as usize), Some(RowForm::Runs(Runs { ends: true, .. })));
             let ends = !row.jumps.is_empty() || !row.falls_through || row.enters.is_some() || pauses;
             if ends {
                 lead(Some(op.at + 1), 0, row.enters.is_some() || pauses);
@@ -240,8 +239,8 @@ impl Walk<'_> {
     fn row(&mut self, row: usize, operands: &[RowOperand], start: u32) -> Option<()> {
         let (fold, out) = (&mut self.fold, &mut self.out);
         match self.table.rows.get(row)? {
-            RowForm::Get(operand) => fold.get(index(operands, *operand)?, out),
-            RowForm::Set(operand) => fold.set(index(operands, *operand)?, out),
+            RowForm::GetLocal(operand) => fold.get(index(operands, *operand)?, out),
+            RowForm::SetLocal(operand) => fold.set(index(operands, *operand)?, out),
             RowForm::Shuffle(outputs) => {
                 fold.shuffle(u32::try_from(self.rows.get(row)?.inputs.len()).ok()?, outputs, out);
             }
@@ -250,7 +249,7 @@ impl Walk<'_> {
                 self.fold.constant(constant, &mut self.out);
             }
             RowForm::Sequence(parts) => self.sequence(parts, operands)?,
-            RowForm::Runs { home, leaves, .. } => self.instruction(row, operands, start, *home, *leaves)?,
+            RowForm::Runs(runs) => self.instruction(row, operands, start, runs.home, runs.leaves)?,
         }
         Some(())
     }
@@ -317,13 +316,13 @@ impl Walk<'_> {
             first..out.maps.len()
         });
         let base = fold.depth() - inputs;
-        let mut taken: Vec<Operand<Constant>> = Vec::new();
+        let mut taken: Vec<Consumed<Constant>> = Vec::new();
         fold.apply(inputs, outputs, !jumps && info.enters.is_none(), &mut taken);
         // One input for each of the row's; that of a group is its first.
         let first = out.inputs.len();
         let mut position = 0;
         for input in info.inputs {
-            let group = Operand { source: Source::Slot(fold.home(base + position)), home: 0 };
+            let group = Consumed { source: Source::Slot(fold.home(base + position)), home: 0 };
             out.inputs.push(if input.count.is_some() { group } else { *taken.get(position as usize)? });
             position += input.count.map_or(Some(1), count)?;
         }

@@ -1,12 +1,11 @@
 //! Which instruction of slot form runs next: the longest whose parts are what stands there.
 
 use super::instructions::{Constant, Instruction, Instructions, What};
-use super::rewrite::Rewrite;
-use super::table::{Field, PartInput, PartOutputs, SlotOp, SlotOperand, SlotTable};
 use crate::instruction_set::Operand;
 use crate::machine::Lowering;
 use opforge_core::Scalar;
 use opforge_core::fold::Source;
+use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, Rewrite, SlotOp, SlotTable};
 use std::collections::HashMap;
 
 /// A table's instructions of slot form by the rows that they run, and its rewrites by their first row.
@@ -30,7 +29,7 @@ impl Index {
         let mut index = Self { nodes: vec![Node::default()], rewrites: HashMap::new() };
         for (code, op) in table.ops.iter().enumerate() {
             let mut node = 0;
-            for part in op.parts {
+            for part in op.parts.iter() {
                 let next = index.nodes.len();
                 node = *index.nodes[node].children.entry(part.row).or_insert(next);
                 if node == next {
@@ -49,7 +48,7 @@ impl Index {
             };
             node.ops.sort_by_key(numbers);
         }
-        for rewrite in table.rewrites {
+        for rewrite in table.rewrites.iter() {
             if let Some(first) = rewrite.from.first() {
                 index.rewrites.entry(first.row).or_default().push(rewrite);
             }
@@ -136,7 +135,7 @@ pub(super) fn select(
 }
 
 fn allows(lowering: Lowering, op: &SlotOp) -> bool {
-    !op.fused || lowering.fuse && (!op.loops || lowering.fuse_loops)
+    !op.is_fused() || lowering.fuse && (lowering.fuse_loops || !op.is_loop())
 }
 
 struct Binding<'a> {
@@ -164,7 +163,7 @@ impl Binding<'_> {
             self.outputs(index, instruction)?;
             self.operands(index, instruction, block, &mut jumps)?;
         }
-        if self.op.loops && !self.loads.is_empty() {
+        if !self.loads.is_empty() && self.op.is_loop() {
             return None;
         }
         self.is_only_entry(&jumps).then_some(())
@@ -195,7 +194,7 @@ impl Binding<'_> {
 
     fn inputs(&mut self, index: usize, instruction: &Instruction) -> Option<()> {
         let inputs = self.all.inputs_of(instruction);
-        let wanted = self.op.parts.get(index)?.inputs;
+        let wanted = &self.op.parts.get(index)?.inputs;
         if inputs.len() != wanted.len() {
             return None;
         }
@@ -208,7 +207,8 @@ impl Binding<'_> {
                     self.set(*field, Value::Slot(slot))?;
                 }
                 (PartInput::Slot(field), Source::Const(constant)) => {
-                    let alone = self.op.fused && self.index.takes(self.table, instruction.what, position, constant);
+                    let alone =
+                        self.op.is_fused() && self.index.takes(self.table, instruction.what, position, constant);
                     (!alone && self.is_free(index, input.home)).then_some(())?;
                     self.loads.push((input.home, constant));
                     self.set(*field, Value::Slot(input.home))?;
@@ -271,14 +271,14 @@ impl Binding<'_> {
         let operands = self.all.operands_of(instruction);
         for (wanted, operand) in self.op.parts.get(index)?.operands.iter().zip(operands) {
             match wanted {
-                SlotOperand::Literal(literal) => (literal == operand).then_some(())?,
-                SlotOperand::Label(part) => {
+                OperandSource::Literal(literal) => (literal == operand).then_some(())?,
+                OperandSource::Label(part) => {
                     let Operand::Index(target) = operand else { return None };
                     let target = block(*target)?;
                     (target == self.at + part).then_some(())?;
                     jumps.push(target);
                 }
-                SlotOperand::Field(field) => {
+                OperandSource::Field(field) => {
                     let value = match (*self.op.fields.get(*field)?, *operand) {
                         (Field::Target, Operand::Index(target)) => Value::Target(target),
                         (Field::Slot, Operand::Index(slot)) => Value::Slot(u16::try_from(slot).ok()?),

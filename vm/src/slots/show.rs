@@ -1,14 +1,14 @@
 //! Slot code for people: one line for each instruction, beside the position in stack form that it comes from.
 
 use super::lower::lower;
-use super::table::Field;
-use super::word::{Code, Reader};
+use super::word::Reader;
 use crate::instruction_set::InstructionSet;
 use crate::machine::Lowering;
 use crate::module::{Function, Module};
 use crate::value::Value;
 use crate::verify::Verified;
 use opforge_core::OperandKind;
+use opforge_core::slot_form::{BuiltIn, Field};
 
 /// One instruction of slot form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,11 +50,11 @@ impl<I: InstructionSet> Show<'_, I> {
     fn instruction(&self, word: u32, place: impl Fn(u32) -> Option<u32>) -> Option<String> {
         let reader = Reader::new(self.words, word as usize);
         let code = reader.code()?;
-        let Some((op, first)) = I::slots().op(code, reader.field(0).unwrap_or(0)) else {
+        let Some(op) = I::slots().op(code, reader.field(0).unwrap_or(0)) else {
             return self.built_in(code, reader);
         };
         let mut texts = Vec::new();
-        for (field, offset) in op.fields.iter().zip(Field::offsets(op.fields, first)) {
+        for (field, offset) in op.fields.iter().zip(op.offsets()) {
             texts.push(match *field {
                 Field::Slot => self.slot(reader.slot(offset)?),
                 Field::Slots(count) => self.several(reader.slot(offset)?, count),
@@ -69,21 +69,21 @@ impl<I: InstructionSet> Show<'_, I> {
                 }
             });
         }
-        Some(join(op.name, &texts))
+        Some(join(&op.name, &texts))
     }
 
     fn built_in(&self, code: u16, reader: Reader<'_>) -> Option<String> {
-        let code = *Code::ALL.get(usize::from(code))?;
+        let code = BuiltIn::from_code(code)?;
         let slot = |offset: usize| Some(self.slot(reader.slot(offset)?));
         let texts = match code {
-            Code::Nop => Vec::new(),
-            Code::Move | Code::Exchange => vec![slot(0)?, slot(1)?],
-            Code::Load => {
+            BuiltIn::Nop => Vec::new(),
+            BuiltIn::Move | BuiltIn::Exchange => vec![slot(0)?, slot(1)?],
+            BuiltIn::Load => {
                 let value = Value::scalar_of(reader.field(1)?, reader.wide(2)?);
                 vec![slot(0)?, value.scalar()?.to_string()]
             }
-            Code::LoadPool => vec![slot(0)?, self.operand(OperandKind::Const, reader.field(1)?)?],
-            Code::Exit | Code::Cold => vec![reader.field(0)?.to_string()],
+            BuiltIn::LoadPool => vec![slot(0)?, self.operand(OperandKind::Const, reader.field(1)?)?],
+            BuiltIn::Exit | BuiltIn::Cold => vec![reader.field(0)?.to_string()],
         };
         Some(join(code.name(), &texts))
     }

@@ -7,12 +7,12 @@
 
 use super::instructions::Constant;
 use super::lowered::Lowered;
-use super::table::{Field, SlotOp, SlotTable};
-use super::word::{Code, Reader, words};
+use super::word::Reader;
 use crate::metadata::Table;
 use crate::module::Module;
 use crate::verify::Facts;
 use opforge_core::fold::Source;
+use opforge_core::slot_form::{BuiltIn, Field, OperandSource, PartInput, SlotOp, SlotTable};
 use opforge_core::{Kind, OperandKind};
 
 /// Whether the code is right.
@@ -53,17 +53,17 @@ impl Checker<'_> {
             starts[at] = true;
             let reader = Reader::new(&self.code.words, at);
             let code = reader.code()?;
-            let size = match Code::ALL.get(usize::from(code)).filter(|code| **code != Code::Cold) {
+            let size = match BuiltIn::from_code(code).filter(|code| *code != BuiltIn::Cold) {
                 Some(code) => {
-                    goes_on = *code != Code::Exit;
-                    self.built_in(*code, reader)?;
-                    words(code.fields())
+                    goes_on = code != BuiltIn::Exit;
+                    self.built_in(code, reader)?;
+                    code.words()
                 }
                 None => {
-                    let (op, first) = self.slots.op(code, reader.field(0)?)?;
+                    let op = self.slots.op(code, reader.field(0)?)?;
                     goes_on = self.falls_through(op);
-                    self.op(op, reader, at, first, &mut targets)?;
-                    Field::words(op.fields, first)
+                    self.op(op, reader, at, &mut targets)?;
+                    op.words()
                 }
             };
             at += size;
@@ -106,22 +106,17 @@ impl Checker<'_> {
 
     fn falls_through(&self, op: &SlotOp) -> bool {
         let last = op.parts.last().and_then(|part| part.row).and_then(|row| self.table.instructions.get(row));
-        last.is_none_or(|row| row.falls_through)
-            || op
-                .parts
-                .iter()
-                .flat_map(|part| part.operands)
-                .any(|operand| matches!(operand, super::table::SlotOperand::Label(label) if *label == op.parts.len()))
+        last.is_none_or(|row| row.falls_through) || op.labels().any(|(_, label)| label == op.parts.len())
     }
 
-    fn built_in(&self, code: Code, reader: Reader<'_>) -> Option<()> {
+    fn built_in(&self, code: BuiltIn, reader: Reader<'_>) -> Option<()> {
         match code {
-            Code::Nop => Some(()),
-            Code::Move | Code::Exchange => {
+            BuiltIn::Nop => Some(()),
+            BuiltIn::Move | BuiltIn::Exchange => {
                 self.slot(reader.slot(0)?)?;
                 self.slot(reader.slot(1)?)
             }
-            Code::Load => {
+            BuiltIn::Load => {
                 self.slot(reader.slot(0)?)?;
                 let tag = reader.field(1)?;
                 let scalars = [Kind::Nil, Kind::Bool, Kind::Int, Kind::Float];
@@ -129,17 +124,17 @@ impl Checker<'_> {
                 let fits = tag != Kind::Bool as u16 || payload <= 1;
                 holds(fits && scalars.iter().any(|kind| *kind as u16 == tag))
             }
-            Code::LoadPool => {
+            BuiltIn::LoadPool => {
                 self.slot(reader.slot(0)?)?;
                 self.constant(reader.field(1)?)
             }
-            Code::Exit => holds(u32::from(reader.field(0)?) < self.facts.entry.exits),
-            Code::Cold => None,
+            BuiltIn::Exit => holds(u32::from(reader.field(0)?) < self.facts.entry.exits),
+            BuiltIn::Cold => None,
         }
     }
 
-    fn op(&self, op: &SlotOp, reader: Reader<'_>, at: usize, first: usize, targets: &mut Vec<i64>) -> Option<()> {
-        let offsets: Vec<usize> = Field::offsets(op.fields, first).collect();
+    fn op(&self, op: &SlotOp, reader: Reader<'_>, at: usize, targets: &mut Vec<i64>) -> Option<()> {
+        let offsets: Vec<usize> = op.offsets().collect();
         for (field, offset) in op.fields.iter().zip(&offsets) {
             let run = |length: usize| holds(usize::from(reader.slot(*offset)?) + length <= self.frame);
             match *field {
@@ -169,16 +164,16 @@ impl Checker<'_> {
 
     /// The arguments of a call are as many as the function takes, and there is a slot for the result.
     fn call(&self, op: &SlotOp, reader: Reader<'_>, offsets: &[usize]) -> Option<()> {
-        for part in op.parts {
+        for part in op.parts.iter() {
             let Some(row) = part.row.and_then(|row| self.table.instructions.get(row)) else { continue };
             let Some((function, group)) = row.enters else { continue };
-            let field = |operand: &super::table::SlotOperand| match operand {
-                super::table::SlotOperand::Field(field) => reader.field(*offsets.get(*field)?),
+            let field = |operand: &OperandSource| match operand {
+                OperandSource::Field(field) => reader.field(*offsets.get(*field)?),
                 _ => None,
             };
             let callee = field(part.operands.get(function)?)?;
             let count = field(part.operands.get(row.inputs.get(group)?.count?)?)?;
-            let super::table::PartInput::Group(first) = part.inputs.get(group)? else { return None };
+            let PartInput::Group(first) = part.inputs.get(group)? else { return None };
             let first = reader.slot(*offsets.get(*first)?)?;
             let (_, arity) = self.module.callable(usize::from(callee))?;
             holds(arity == usize::from(count))?;

@@ -124,11 +124,11 @@ impl Walk<'_> {
             info.inputs.iter().try_fold(0usize, |sum, input| Some(sum + input.count.map_or(Some(1), count)?))?;
         let taken = self.pop(inputs);
         match form {
-            RowForm::Get(operand) => {
+            RowForm::GetLocal(operand) => {
                 let local = self.locals.get(&index(*operand)?).copied();
                 self.known.push(local.unwrap_or(Type::ANY));
             }
-            RowForm::Set(operand) => {
+            RowForm::SetLocal(operand) => {
                 self.locals.insert(index(*operand)?, taken.first().copied().unwrap_or(Type::ANY));
             }
             RowForm::Constant(form) => self.known.push(self.constant(form, operands)?),
@@ -136,7 +136,7 @@ impl Walk<'_> {
                 let picked = outputs.iter().map(|output| taken.get(usize::from(*output)).copied());
                 self.known.extend(picked.map(|ty| ty.unwrap_or(Type::ANY)));
             }
-            RowForm::Sequence(_) | RowForm::Runs { .. } => {
+            RowForm::Sequence(_) | RowForm::Runs(_) => {
                 self.known.extend_from_slice(info.outputs);
                 for (operand, value) in info.operands.iter().zip(operands) {
                     if let (OperandKind::Local, Operand::Index(local)) = (operand.kind, value) {
