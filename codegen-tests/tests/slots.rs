@@ -114,8 +114,8 @@ fn the_instructions_are_those_that_are_meant() {
         .table()
         .ops
         .iter()
-        .filter(|op| op.fused && !seen.contains(&op.name))
-        .map(|op| op.name)
+        .filter(|op| op.is_fused() && !seen.contains(&&*op.name))
+        .map(|op| &*op.name)
         .collect();
     // Their forms with a constant in them are used in generated programs.
     let missing: Vec<&&str> =

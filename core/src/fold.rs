@@ -22,7 +22,7 @@ pub enum Source<K> {
 
 /// A value that an instruction consumes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Operand<K> {
+pub struct Consumed<K> {
     /// Where it is.
     pub source: Source<K>,
     /// The home of its position, which is free: a constant may be put there.
@@ -149,10 +149,10 @@ impl<K: Copy + PartialEq> Fold<K> {
 
     /// An instruction, which was prepared for, pops `inputs` values and pushes `outputs`, which go home. Its operands are
     /// put into `operands`; the caller writes it right after. `result` says whether its only result may be put elsewhere.
-    pub fn apply(&mut self, inputs: u32, outputs: u32, result: bool, operands: &mut Vec<Operand<K>>) {
+    pub fn apply(&mut self, inputs: u32, outputs: u32, result: bool, operands: &mut Vec<Consumed<K>>) {
         let base = self.depth.saturating_sub(inputs);
         operands.extend(
-            (base..self.depth).map(|position| Operand { source: self.source(position), home: self.home(position) }),
+            (base..self.depth).map(|position| Consumed { source: self.source(position), home: self.home(position) }),
         );
         self.drop_to(base);
         self.depth = base + outputs;

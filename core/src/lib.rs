@@ -1,6 +1,5 @@
-//! What build time and run time share: scalars, value types, operand kinds
-//! the primitives that instruction bodies are made of, folding, and the
-//! fields of slot code.
+//! What build time and run time share: scalars, value types, operands, the primitives that instruction bodies are made
+//! of, folding, and the model of slot form.
 //!
 //! A leaf: it knows no table, no bytes and no machine. `opforge-spec` runs the
 //! primitives while a table is checked, `opforge` runs them in its engines, so
@@ -8,14 +7,15 @@
 
 mod scalar;
 mod types;
+mod operand_kind;
 mod operand;
 mod fixed;
-mod field;
 pub mod fold;
 pub mod primitives;
+pub mod slot_form;
 
-pub use field::Field;
 pub use fixed::Evaluator;
-pub use operand::OperandKind;
+pub use operand::Operand;
+pub use operand_kind::OperandKind;
 pub use scalar::Scalar;
 pub use types::{Kind, Type};

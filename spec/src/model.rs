@@ -205,7 +205,7 @@ pub struct Instruction {
     /// What it does, in Markdown.
     pub doc: String,
     /// Its operands, in the order in which they are stored.
-    pub operands: Vec<Operand>,
+    pub operands: Vec<DeclaredOperand>,
     /// Its stack effect as written, with single spaces.
     pub stack: String,
     /// What it pops, bottom first.
@@ -252,7 +252,7 @@ impl Instruction {
 
 /// One operand of an instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Operand {
+pub struct DeclaredOperand {
     /// Its name in the row.
     pub name: String,
     /// Its kind.

@@ -1,6 +1,7 @@
 //! What the macro generates for a table, as code that runs nothing sees it: codec and table.
 
 use crate::metadata::Table;
+pub use opforge_core::Operand;
 use std::fmt;
 
 /// A generated instruction set: its codec and its table. Implemented by `instruction_set!`, never by hand.
@@ -41,31 +42,6 @@ pub trait InstructionSet: Sized + 'static {
     /// A [`DecodeError`] when no instruction has that opcode or the code ends within the op.
     fn decode(code: &[u8], pc: usize) -> Result<(Self::Op, usize), DecodeError>;
 }
-
-/// The value of one operand.
-#[derive(Clone, Copy, Debug)]
-pub enum Operand {
-    /// An index, count or position: kinds `Local Func Const Global Block Count Count8 Target`.
-    Index(u32),
-    /// An integer: kinds `Int I16`.
-    Int(i64),
-    /// A float: kind `Float`.
-    Float(f64),
-}
-
-/// Floats are equal when their bits are, so that two ops are equal just when their encodings are.
-impl PartialEq for Operand {
-    fn eq(&self, other: &Self) -> bool {
-        match (*self, *other) {
-            (Self::Index(a), Self::Index(b)) => a == b,
-            (Self::Int(a), Self::Int(b)) => a == b,
-            (Self::Float(a), Self::Float(b)) => a.to_bits() == b.to_bits(),
-            _ => false,
-        }
-    }
-}
-
-impl Eq for Operand {}
 
 /// An operand list that makes no op.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,16 +87,6 @@ pub enum DecodeError {
         /// Where the instruction begins. **Units:** bytes.
         pc: usize,
     },
-}
-
-impl fmt::Display for Operand {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Index(value) => write!(f, "{value}"),
-            Self::Int(value) => write!(f, "{value}"),
-            Self::Float(value) => write!(f, "{value:?}"),
-        }
-    }
 }
 
 impl fmt::Display for OperandError {

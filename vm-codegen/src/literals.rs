@@ -1,6 +1,6 @@
 //! Literals as tokens: unsuffixed, the same on every machine.
 
-use opforge_core::{OperandKind, Scalar, Type};
+use opforge_core::{Operand, OperandKind, Scalar, Type};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -97,6 +97,24 @@ pub(crate) fn kinds(ty: Type) -> TokenStream {
 pub(crate) fn operand_kind(kind: OperandKind) -> TokenStream {
     let name = crate::names::ident(kind.name());
     quote!(::opforge::OperandKind::#name)
+}
+
+/// The value of an operand.
+pub(crate) fn operand_value(value: Operand) -> TokenStream {
+    match value {
+        Operand::Index(value) => {
+            let value = unsigned(value.into());
+            quote!(::opforge::Operand::Index(#value))
+        }
+        Operand::Int(value) => {
+            let value = int(value);
+            quote!(::opforge::Operand::Int(#value))
+        }
+        Operand::Float(value) => {
+            let value = float(value);
+            quote!(::opforge::Operand::Float(#value))
+        }
+    }
 }
 
 /// A scalar as a constant of type `Scalar`.

@@ -1,8 +1,8 @@
 //! What a row is to tools that must not know its name: read from its slot form, which follows from its body.
 
 use opforge_core::Scalar;
+use opforge_core::slot_form::{ConstantForm, RowForm};
 use opforge_spec::model::Instruction;
-use opforge_spec::slots::{ConstantForm, RowForm};
 
 /// Something that tools need a row for. `opforge::metadata::Role` says the same at run time.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,12 +22,12 @@ pub(crate) enum Role {
 /// The role of a row of that form, if it has no operands beside those that its role needs.
 pub(crate) fn role(row: &Instruction, form: &RowForm) -> Option<Role> {
     let (role, operands) = match form {
-        RowForm::Get(_) => (Role::GetLocal, 1),
-        RowForm::Set(_) => (Role::SetLocal, 1),
+        RowForm::GetLocal(_) => (Role::GetLocal, 1),
+        RowForm::SetLocal(_) => (Role::SetLocal, 1),
         RowForm::Constant(ConstantForm::Pool(_)) => (Role::LoadConstant, 1),
         RowForm::Constant(ConstantForm::Operand(_)) => (Role::LoadOperand, 1),
         RowForm::Constant(ConstantForm::Literal(value)) => (Role::Load(*value), 0),
-        RowForm::Shuffle(_) | RowForm::Sequence | RowForm::Runs(_) => return None,
+        RowForm::Shuffle(_) | RowForm::Sequence(_) | RowForm::Runs(_) => return None,
     };
     (row.operands.len() == operands).then_some(role)
 }

@@ -19,7 +19,12 @@ pub(crate) fn machine() -> TokenStream {
 
         /// Stands for the slot form of a table with mistakes.
         static SLOTS: ::opforge::slots::SlotTable =
-            ::opforge::slots::SlotTable { rows: &[], ops: &[], hot: 0, rewrites: &[] };
+            ::opforge::slots::SlotTable {
+                rows: ::std::borrow::Cow::Borrowed(&[]),
+                ops: ::std::borrow::Cow::Borrowed(&[]),
+                hot: 0,
+                rewrites: ::std::borrow::Cow::Borrowed(&[]),
+            };
 
         static SLOT_FORM: ::std::sync::LazyLock<::opforge::slots::SlotForm> =
             ::std::sync::LazyLock::new(|| ::opforge::slots::SlotForm::new(&SLOTS));

@@ -49,7 +49,7 @@ where
     let mut selected = 0;
     for variant in Variant::all() {
         let Some(program) = Pattern::<I>::new(fusion, variant) else { continue };
-        selected += u32::from(program.is_selected(fusion.mnemonic));
+        selected += u32::from(program.is_run_by(index));
         for _ in 0..RUNS {
             let values = Values::new(&mut random, &program);
             let problem = program.check(&values);
@@ -141,12 +141,9 @@ where
         })
     }
 
-    fn is_selected(&self, mnemonic: &str) -> bool {
+    fn is_run_by(&self, fusion: usize) -> bool {
         let lines = slot_lines(&self.verified, 0, Lowering::LoopsFused).unwrap_or_default();
-        lines.iter().any(|line| {
-            let name = line.text.split(' ').next().unwrap_or_default();
-            name.strip_prefix(mnemonic).is_some_and(|rest| ["", "_int", "_float"].contains(&rest))
-        })
+        lines.iter().any(|line| line.fusion == Some(fusion))
     }
 
     fn started(&self, values: &Values, engine: Engine) -> Result<Machine<I>, String> {

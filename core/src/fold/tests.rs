@@ -9,7 +9,7 @@ enum Code {
     Copy(u16, Source<i64>),
     Exchange(u16, u16),
     /// Mixes its operands into a new value for each of its results.
-    Mix(Vec<Operand<i64>>, Vec<u16>),
+    Mix(Vec<Consumed<i64>>, Vec<u16>),
 }
 
 #[derive(Default)]
@@ -193,8 +193,8 @@ fn fold_all(steps: &[Step], depth: u32) -> Vec<Code> {
     written.0
 }
 
-fn slot(slot: u16, home: u16) -> Operand<i64> {
-    Operand { source: Source::Slot(slot), home }
+fn slot(slot: u16, home: u16) -> Consumed<i64> {
+    Consumed { source: Source::Slot(slot), home }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{Report, Row};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, KEYWORDS, Name, Problem};
-use crate::model::Operand;
+use crate::model::DeclaredOperand;
 use crate::nearest::nearest;
 use crate::source::{Span, Text};
 use opforge_core::OperandKind;
@@ -17,7 +17,7 @@ const HELP: &str = "write `args: \"slot: Local, value: Int\"`";
 /// The operands of a row and where each stands.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Operands {
-    pub(crate) list: Vec<Operand>,
+    pub(crate) list: Vec<DeclaredOperand>,
     pub(crate) spans: Vec<Span>,
 }
 
@@ -60,7 +60,7 @@ fn parse(text: &Text, report: &mut Report) -> Result<Operands, Problem> {
         }
         let kind = cursor.name("the kind of the operand", HELP)?;
         let kind = kind_of(&kind, text, report);
-        operands.list.push(Operand { name: name.text, kind });
+        operands.list.push(DeclaredOperand { name: name.text, kind });
         operands.spans.push(text.span_of(name.range));
     }
     Ok(operands)

@@ -5,7 +5,7 @@ use super::{Catalogue, Report, Row};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, Name, Problem};
-use crate::model::{Input, Operand, Output};
+use crate::model::{DeclaredOperand, Input, Output};
 use crate::source::{Span, Text};
 use opforge_core::{OperandKind, Type};
 
@@ -20,7 +20,7 @@ const GROUP_HELP: &str = "write `argv: [Any; argc]`, where `args` has `argc: Cou
 pub(crate) struct Shape {
     /// The stack effect with single spaces.
     pub(crate) stack: String,
-    pub(crate) operands: Vec<Operand>,
+    pub(crate) operands: Vec<DeclaredOperand>,
     pub(crate) operand_spans: Vec<Span>,
     pub(crate) inputs: Vec<Input>,
     pub(crate) input_spans: Vec<Span>,

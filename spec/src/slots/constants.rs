@@ -1,14 +1,14 @@
 //! Constant forms: the last input of a part from the code instead of from a slot.
 
-use super::{Field, PartInput, SlotOp};
 use crate::model::{Body, Instruction};
+use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, SlotOp};
 use opforge_core::{Kind, OperandKind};
 
 /// The instruction, and before it its forms with a constant: of the first part that has such a form and takes its last
 /// input from a slot that nothing else names.
 pub(super) fn with_constants(instructions: &[Instruction], op: SlotOp) -> Vec<SlotOp> {
     let place = op.parts.iter().enumerate().find_map(|(index, part)| {
-        let row = &instructions[part.row?.0];
+        let row = &instructions[part.row?];
         let kind = row.const_form?;
         match part.inputs.last() {
             Some(PartInput::Slot(field)) if names(&op, *field) == 1 => Some((index, *field, kind, row)),
@@ -43,10 +43,10 @@ fn names(op: &SlotOp, field: usize) -> usize {
         .iter()
         .map(|part| {
             let inputs = part.inputs.iter().filter(|input| **input == PartInput::Slot(field)).count();
-            let operands = part.operands.iter().filter(|operand| **operand == super::SlotOperand::Field(field)).count();
-            let output = matches!(part.outputs, super::PartOutputs::Slot(slot)
-                    | super::PartOutputs::Slots(slot)
-                    | super::PartOutputs::Kept(Some(slot)) if slot == field);
+            let operands = part.operands.iter().filter(|operand| **operand == OperandSource::Field(field)).count();
+            let output = matches!(part.outputs, PartOutputs::Slot(slot)
+                    | PartOutputs::Slots(slot)
+                    | PartOutputs::Kept(Some(slot)) if slot == field);
             inputs + operands + usize::from(output)
         })
         .sum()
@@ -54,8 +54,8 @@ fn names(op: &SlotOp, field: usize) -> usize {
 
 fn constant(op: &SlotOp, part: usize, field: usize, form: Field) -> SlotOp {
     let mut op = op.clone();
-    op.fields[field] = form;
-    if let Some(input) = op.parts[part].inputs.last_mut() {
+    op.fields.to_mut()[field] = form;
+    if let Some(input) = op.parts.to_mut()[part].inputs.to_mut().last_mut() {
         *input = PartInput::Number(field);
     }
     op.name += match form {

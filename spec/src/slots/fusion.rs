@@ -4,11 +4,13 @@
 //! may be in any slot, or constants. Locals are numbered as the pattern names them.
 
 use super::row::operand_field;
-use super::{ConstantForm, Field, PartInput, PartOutputs, RowForm, SlotOp, SlotOperand, SlotPart};
 use crate::check::mnemonic;
-use crate::model::{Body, Fusion, Instruction, InstructionId, PartOperand, PatternOperand, PatternPart};
-use opforge_core::fold::{Fold, Operand, Sink, Source};
-use opforge_core::{OperandKind, Scalar};
+use crate::model::{Fusion, Instruction, PatternOperand, PatternPart};
+use opforge_core::fold::{Consumed, Fold, Sink, Source};
+use opforge_core::slot_form::{
+    ConstantForm, Field, OperandSource, PartInput, PartOutputs, RowForm, SequenceOperand, SlotOp, SlotPart,
+};
+use opforge_core::{Operand, OperandKind, Scalar};
 use std::collections::BTreeMap;
 
 /// Why a pattern is no instruction of slot form.
@@ -33,7 +35,7 @@ enum Constant {
 /// A line of the pattern, sequences spread out.
 struct Line<'a> {
     line: usize,
-    row: InstructionId,
+    row: usize,
     operands: Vec<&'a PatternOperand>,
 }
 
@@ -41,7 +43,7 @@ struct Line<'a> {
 #[derive(Clone, Debug)]
 struct Written<'a> {
     /// The line it comes from, and its row; `None` for a copy.
-    row: Option<(InstructionId, Vec<&'a PatternOperand>)>,
+    row: Option<(usize, Vec<&'a PatternOperand>)>,
     inputs: Vec<Source<Constant>>,
     /// The first slot that it writes, and how many.
     outputs: (u16, usize),
@@ -113,7 +115,8 @@ pub(super) fn slot_op(
     }
     let parts = Parts { set, folder: &folder, places: &places, live: &live };
     let (fields, parts) = parts.make(last)?;
-    Ok(SlotOp { name: mnemonic(&fusion.name), fields, parts, fusion: Some(index), cold: fusion.cold })
+    let name = mnemonic(&fusion.name).into();
+    Ok(SlotOp { name, fields: fields.into(), parts: parts.into(), fusion: Some(index), cold: fusion.cold })
 }
 
 type Labels<'a> = BTreeMap<&'a str, usize>;
@@ -132,22 +135,22 @@ fn flatten<'a>(
             }
             PatternPart::Instruction(id, operands) => {
                 let operands: Vec<&PatternOperand> = operands.iter().collect();
-                match (&rows[id.0], &set[id.0].body) {
-                    (RowForm::Sequence, Body::Seq(parts)) => {
-                        for part in parts {
+                match &rows[id.0] {
+                    RowForm::Sequence(parts) => {
+                        for part in parts.iter() {
                             let operands = part.operands.iter().map(|operand| match operand {
-                                PartOperand::Row(index) => operands.get(*index).copied().ok_or(()),
-                                PartOperand::Literal(_) => Err(()),
+                                SequenceOperand::Row(index) => operands.get(*index).copied().ok_or(()),
+                                SequenceOperand::Literal(_) => Err(()),
                             });
                             let operands = operands.collect::<Result<_, _>>().map_err(|()| NotFusible {
                                 line,
                                 message: format!("`{}` is a sequence with numbers of its own", set[id.0].name),
                                 help: format!("write the parts of `{}`", set[id.0].name),
                             })?;
-                            lines.push(Line { line, row: part.instruction, operands });
+                            lines.push(Line { line, row: part.row, operands });
                         }
                     }
-                    _ => lines.push(Line { line, row: *id, operands }),
+                    _ => lines.push(Line { line, row: id.0, operands }),
                 }
             }
         }
@@ -159,7 +162,7 @@ fn flatten<'a>(
 fn locals<'a>(set: &[Instruction], lines: &[Line<'a>]) -> Result<Vec<&'a str>, NotFusible> {
     let mut locals = Vec::new();
     for line in lines {
-        for (operand, given) in set[line.row.0].operands.iter().zip(&line.operands) {
+        for (operand, given) in set[line.row].operands.iter().zip(&line.operands) {
             match given {
                 PatternOperand::Variable(name)
                     if operand.kind == OperandKind::Local && !locals.contains(&name.as_str()) =>
@@ -186,8 +189,8 @@ fn locals<'a>(set: &[Instruction], lines: &[Line<'a>]) -> Result<Vec<&'a str>, N
 /// would see to it that both are the same.
 fn both_ways(set: &[Instruction], rows: &[RowForm], lines: &[Line<'_>]) -> Result<(), NotFusible> {
     let names = |own: bool| {
-        lines.iter().filter(move |line| matches!(rows[line.row.0], RowForm::Runs(_)) == own).flat_map(|line| {
-            let kinds = set[line.row.0].operands.iter().map(|operand| operand.kind);
+        lines.iter().filter(move |line| matches!(rows[line.row], RowForm::Runs(_)) == own).flat_map(|line| {
+            let kinds = set[line.row].operands.iter().map(|operand| operand.kind);
             kinds.zip(&line.operands).filter_map(move |(kind, operand)| match operand {
                 PatternOperand::Variable(name) if kind == OperandKind::Local => Some((line.line, name.as_str())),
                 _ => None,
@@ -237,7 +240,7 @@ impl<'a> Walk<'a, '_> {
             }
             places.push(folder.written.len());
             self.line(line, &mut fold, folder)?;
-            let row = &self.set[line.row.0];
+            let row = &self.set[line.row];
             if !row.flow.jumps.is_empty() {
                 live.push(fold.depth());
                 folder.block = live.len();
@@ -282,7 +285,7 @@ impl<'a> Walk<'a, '_> {
     fn needs(&self) -> u32 {
         let (mut depth, mut least) = (0i64, 0i64);
         for line in self.lines {
-            let row = &self.set[line.row.0];
+            let row = &self.set[line.row];
             depth -= row.inputs.len() as i64;
             least = least.min(depth);
             depth += row.outputs.len() as i64;
@@ -291,16 +294,16 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn line(&self, line: &Line<'a>, fold: &mut Fold<Constant>, folder: &mut Folder<'a>) -> Result<(), NotFusible> {
-        let row = &self.set[line.row.0];
+        let row = &self.set[line.row];
         let local = |operand: usize, folder: &Folder<'a>| match line.operands.get(operand) {
             Some(PatternOperand::Variable(name)) => {
                 folder.locals.iter().position(|local| local == name).unwrap_or(0) as u16
             }
             _ => 0,
         };
-        match &self.rows[line.row.0] {
-            RowForm::Get(operand) => fold.get(local(*operand, folder), folder),
-            RowForm::Set(operand) => fold.set(local(*operand, folder), folder),
+        match &self.rows[line.row] {
+            RowForm::GetLocal(operand) => fold.get(local(*operand, folder), folder),
+            RowForm::SetLocal(operand) => fold.set(local(*operand, folder), folder),
             RowForm::Shuffle(outputs) => fold.shuffle(row.inputs.len() as u32, outputs, folder),
             RowForm::Constant(ConstantForm::Literal(value)) => fold.constant(Constant::Literal(*value), folder),
             RowForm::Constant(ConstantForm::Operand(operand)) => {
@@ -323,12 +326,12 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn refuse(&self, line: &Line<'_>, why: &str, help: &str) -> NotFusible {
-        let message = format!("`{}` cannot be fused: it {why}", self.set[line.row.0].name);
+        let message = format!("`{}` cannot be fused: it {why}", self.set[line.row].name);
         NotFusible { line: line.line, message, help: help.into() }
     }
 
     fn number(&self, line: &Line<'a>, operand: usize, folder: &mut Folder<'a>) -> Result<Constant, NotFusible> {
-        let kind = self.set[line.row.0].operands[operand].kind;
+        let kind = self.set[line.row].operands[operand].kind;
         match line.operands.get(operand) {
             Some(PatternOperand::Literal(Scalar::Int(value))) if kind == OperandKind::Float => {
                 Ok(Constant::Literal(Scalar::Float(*value as f64)))
@@ -346,14 +349,14 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn run(&self, line: &Line<'a>, fold: &mut Fold<Constant>, folder: &mut Folder<'a>) {
-        let row = &self.set[line.row.0];
+        let row = &self.set[line.row];
         let (inputs, outputs) = (row.inputs.len() as u32, row.outputs.len() as u32);
         let jumps = !row.flow.jumps.is_empty();
         if jumps {
             let pushes = outputs > 0 || row.exits.iter().any(|(_, outputs)| !outputs.is_empty());
             fold.before_jump(inputs, pushes, folder);
         }
-        let mut operands: Vec<Operand<Constant>> = Vec::new();
+        let mut operands: Vec<Consumed<Constant>> = Vec::new();
         let depth = fold.depth();
         fold.prepare(inputs, folder);
         fold.apply(inputs, outputs, !jumps, &mut operands);
@@ -415,7 +418,7 @@ impl<'a> Parts<'a, '_> {
         let mut parts: Vec<SlotPart> = Vec::new();
         for (index, instruction) in written.iter().enumerate() {
             let (first, count) = instruction.outputs;
-            let in_place = instruction.row.as_ref().is_some_and(|(row, _)| !self.set[row.0].flow.jumps.is_empty());
+            let in_place = instruction.row.as_ref().is_some_and(|(row, _)| !self.set[*row].flow.jumps.is_empty());
             let mut field = |form| {
                 let key = if first < locals { Key::Local(first) } else { Key::Written(index) };
                 fields.get(key, form)
@@ -441,6 +444,7 @@ impl<'a> Parts<'a, '_> {
                 Some((row, operands)) => self.operands(index, *row, operands, last, &mut fields)?,
                 None => Vec::new(),
             };
+            let operands = operands.into();
             let is_kept = |earlier: &usize| matches!(parts[*earlier].outputs, PartOutputs::Kept(Some(_)));
             let spills = (0..index).filter(is_kept).filter(|earlier| self.spills(index, *earlier)).collect();
             let row = instruction.row.as_ref().map(|(row, _)| *row);
@@ -454,7 +458,7 @@ impl<'a> Parts<'a, '_> {
         let (written, at) = (&self.folder.written[earlier], &self.folder.written[index]);
         let (slot, _) = written.outputs;
         let Some(position) = usize::from(slot).checked_sub(self.folder.locals.len()) else { return false };
-        let traps = at.row.as_ref().is_some_and(|(row, _)| !self.set[row.0].traps.is_empty());
+        let traps = at.row.as_ref().is_some_and(|(row, _)| !self.set[*row].traps.is_empty());
         traps && at.block == written.block && at.depth as usize > position && self.writer(index, slot) == Some(earlier)
     }
 
@@ -464,7 +468,7 @@ impl<'a> Parts<'a, '_> {
             let Source::Slot(slot) = input else { return None };
             let writer = &self.folder.written[self.writer(index, *slot)?];
             let (row, _) = writer.row.as_ref()?;
-            (writer.outputs.0 != *slot).then(|| &self.set[row.0])
+            (writer.outputs.0 != *slot).then(|| &self.set[*row])
         })
     }
 
@@ -530,19 +534,26 @@ impl<'a> Parts<'a, '_> {
     fn operands(
         &self,
         index: usize,
-        row: InstructionId,
+        row: usize,
         operands: &[&'a PatternOperand],
         last: usize,
         fields: &mut Fields<'a>,
-    ) -> Result<Vec<SlotOperand>, NotFusible> {
-        let kinds = self.set[row.0].operands.iter().map(|operand| operand.kind);
+    ) -> Result<Vec<OperandSource>, NotFusible> {
+        let kinds = self.set[row].operands.iter().map(|operand| operand.kind);
         kinds
             .zip(operands)
             .map(|(kind, operand)| match operand {
-                PatternOperand::Literal(value) => Ok(SlotOperand::Literal(*value)),
+                PatternOperand::Literal(value) => {
+                    let literal = Operand::of_kind(kind, *value).ok_or_else(|| NotFusible {
+                        line: last,
+                        message: format!("`{value}` is no `{}`", kind.name()),
+                        help: "write a number of that kind, or a name: `n`".into(),
+                    });
+                    literal.map(OperandSource::Literal)
+                }
                 // A local that the row itself reads is named as stack form does, not as slots are: a field of its own.
                 PatternOperand::Variable(name) => {
-                    Ok(SlotOperand::Field(fields.get(Key::Named(name), operand_field(kind))))
+                    Ok(OperandSource::Field(fields.get(Key::Named(name), operand_field(kind))))
                 }
                 PatternOperand::Label(label) => {
                     let target = self.places.get(label.as_str()).copied().unwrap_or(0);
@@ -553,7 +564,7 @@ impl<'a> Parts<'a, '_> {
                             help: format!("make `@{label}` the first line"),
                         });
                     }
-                    Ok(SlotOperand::Label(target))
+                    Ok(OperandSource::Label(target))
                 }
             })
             .collect()

@@ -1,8 +1,11 @@
 //! The slot form of one row.
 
-use super::{ConstantForm, Field, PartInput, PartOutputs, RowForm, Runs, SlotOp, SlotOperand, SlotPart};
-use crate::model::{Block, Body, Effect, Expr, Instruction, InstructionId, Part, Primitive, Step};
-use opforge_core::{OperandKind, Type};
+use crate::model::{Block, Body, Effect, Expr, Instruction, Part, PartOperand, Primitive, Step};
+use opforge_core::slot_form::{
+    ConstantForm, Field, List, OperandSource, PartInput, PartOutputs, RowForm, Runs, SequenceOperand, SequencePart,
+    SlotOp, SlotPart,
+};
+use opforge_core::{Operand, OperandKind, Type};
 
 /// The primitives that folding replaces, by the function that they name.
 const GET_LOCAL: &str = "::opforge::primitives::locals::get";
@@ -16,8 +19,8 @@ pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: 
         let folded = match &row.body {
             Body::Shuffle => shuffle(row),
             Body::Does(block) => folded(primitives, row, block),
-            Body::Seq(parts) => expands(instructions, primitives, row, parts).then_some(RowForm::Sequence),
-            Body::Cases { .. } | Body::Handler(_) => None,
+            Body::Seq(parts) if expands(instructions, primitives, row, parts) => sequence(instructions, parts),
+            Body::Seq(_) | Body::Cases { .. } | Body::Handler(_) => None,
         };
         if let Some(form) = folded {
             return form;
@@ -46,7 +49,7 @@ fn shuffle(row: &Instruction) -> Option<RowForm> {
     if row.inputs.iter().any(|input| input.ty != Type::ANY) {
         return None;
     }
-    let outputs: Option<Vec<u8>> =
+    let outputs: Option<List<u8>> =
         row.outputs.iter().map(|output| output.passes.and_then(|input| u8::try_from(input).ok())).collect();
     outputs.map(RowForm::Shuffle)
 }
@@ -62,7 +65,7 @@ fn folded(primitives: &[Primitive], row: &Instruction, block: &Block) -> Option<
             Expr::Literal(literal) => Some(RowForm::Constant(ConstantForm::Literal(*literal))),
             Expr::Operand(operand) => Some(RowForm::Constant(ConstantForm::Operand(*operand))),
             _ => match calls(value).as_ref().map(|(rust, arguments)| (rust.as_str(), arguments.as_slice())) {
-                Some((GET_LOCAL, [Expr::Operand(slot)])) => Some(RowForm::Get(*slot)),
+                Some((GET_LOCAL, [Expr::Operand(slot)])) => Some(RowForm::GetLocal(*slot)),
                 Some((LOAD_CONSTANT, [Expr::Operand(constant)])) => {
                     Some(RowForm::Constant(ConstantForm::Pool(*constant)))
                 }
@@ -71,7 +74,7 @@ fn folded(primitives: &[Primitive], row: &Instruction, block: &Block) -> Option<
         },
         (Step::Do(call), [input], []) if input.ty == Type::ANY => {
             match calls(call).as_ref().map(|(rust, arguments)| (rust.as_str(), arguments.as_slice())) {
-                Some((SET_LOCAL, [Expr::Operand(slot), Expr::Input(0, _)])) => Some(RowForm::Set(*slot)),
+                Some((SET_LOCAL, [Expr::Operand(slot), Expr::Input(0, _)])) => Some(RowForm::SetLocal(*slot)),
                 _ => None,
             }
         }
@@ -89,12 +92,25 @@ fn expands(instructions: &[Instruction], primitives: &[Primitive], row: &Instruc
     parts.iter().all(|part| {
         let part = &instructions[part.instruction.0];
         match form(instructions, primitives, part) {
-            RowForm::Sequence => false,
-            RowForm::Shuffle(_) | RowForm::Set(_) => ran,
+            RowForm::Sequence(_) => false,
+            RowForm::Shuffle(_) | RowForm::SetLocal(_) => ran,
             RowForm::Runs(runs) => !runs.home && (!std::mem::replace(&mut ran, true) || !runs.leaves),
             _ => true,
         }
     })
+}
+
+/// The parts, unless a number cannot be the operand that it stands for.
+fn sequence(instructions: &[Instruction], parts: &[Part]) -> Option<RowForm> {
+    let part = |part: &Part| {
+        let kinds = instructions[part.instruction.0].operands.iter().map(|operand| operand.kind);
+        let operands = kinds.zip(&part.operands).map(|(kind, operand)| match operand {
+            PartOperand::Row(operand) => Some(SequenceOperand::Row(*operand)),
+            PartOperand::Literal(value) => Some(SequenceOperand::Literal(Operand::of_kind(kind, *value)?)),
+        });
+        Some(SequencePart { row: part.instruction.0, operands: operands.collect::<Option<_>>()? })
+    };
+    parts.iter().map(part).collect::<Option<List<_>>>().map(RowForm::Sequence)
 }
 
 /// Whether everything is home before the row: it writes locals itself, takes a group, calls, runs the user's code, or
@@ -123,9 +139,8 @@ fn most_outputs(row: &Instruction) -> usize {
     row.exits.iter().map(|(_, outputs)| outputs.len()).chain([row.outputs.len()]).max().unwrap_or(0)
 }
 
-/// The instruction that is one row: where its outputs go, its inputs, its operands.
-pub(super) fn slot_op(instructions: &[Instruction], id: InstructionId) -> SlotOp {
-    let row = &instructions[id.0];
+/// The instruction that is one row: where its outputs go, its inputs, its operands. `index` is the row's.
+pub(super) fn slot_op(row: &Instruction, index: usize) -> SlotOp {
     let mut fields = Vec::new();
     let mut add = |field: Field| {
         fields.push(field);
@@ -159,14 +174,15 @@ pub(super) fn slot_op(instructions: &[Instruction], id: InstructionId) -> SlotOp
         fields[field] = Field::Group(operands[operand]);
     }
     let part = SlotPart {
-        row: Some(id),
-        inputs,
+        row: Some(index),
+        inputs: inputs.into(),
         outputs,
-        operands: operands.into_iter().map(SlotOperand::Field).collect(),
-        spills: Vec::new(),
+        operands: operands.into_iter().map(OperandSource::Field).collect(),
+        spills: List::default(),
     };
     let cold = row.cold || is_rare(row);
-    SlotOp { name: row.mnemonic.clone(), fields, parts: vec![part], fusion: None, cold }
+    let name = row.mnemonic.clone().into();
+    SlotOp { name, fields: fields.into(), parts: vec![part].into(), fusion: None, cold }
 }
 
 /// What talks to the host or keeps books is not worth a place in the hot loop. A call is.

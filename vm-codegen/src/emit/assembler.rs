@@ -3,7 +3,7 @@
 use crate::literals::index;
 use crate::names::{Locals, ident, op_pattern};
 use opforge_core::OperandKind;
-use opforge_spec::model::{Instruction, InstructionSet, Operand};
+use opforge_spec::model::{DeclaredOperand, Instruction, InstructionSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -55,7 +55,7 @@ fn list(row: &Instruction) -> TokenStream {
 }
 
 /// The function that reads an operand of this kind.
-fn reader(operand: &Operand) -> &'static str {
+fn reader(operand: &DeclaredOperand) -> &'static str {
     match operand.kind {
         OperandKind::Int | OperandKind::I16 => "read_int",
         OperandKind::Float => "read_float",

@@ -11,32 +11,29 @@ use crate::analysis::own_handlers;
 use crate::literals::unsigned;
 use crate::names::ident;
 use arms::Arm;
+use opforge_core::slot_form::{BuiltIn, RowForm};
 use opforge_spec::model::InstructionSet;
-use opforge_spec::slots::{RowForm, SlotForms};
+use opforge_spec::slots::slot_table;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The first code of the table's own instructions: `opforge::slots::BUILT_IN`.
-const BUILT_IN: u64 = 7;
-
-/// The code of those that are kept out of the loop; the first field says which.
-const COLD: u64 = 6;
-
 pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
-    let forms = SlotForms::of(set);
+    let table = slot_table(set);
     let own = !own_handlers(set).is_empty();
-    let computes = forms.rows.iter().zip(set.instructions()).filter_map(|(form, row)| match form {
+    let computes = table.rows.iter().zip(set.instructions()).filter_map(|(form, row)| match form {
         RowForm::Runs(runs) if !runs.steps => Some(compute::function(set, row)),
         _ => None,
     });
-    let (hot, cold) = forms.ops.split_at(forms.hot);
-    let code = |position: usize| unsigned(BUILT_IN + position as u64);
+    let (hot, cold) = table.ops.split_at(table.hot);
+    let code = |position: usize| unsigned(u64::from(BuiltIn::COUNT) + position as u64);
     let arms = hot.iter().enumerate().map(|(position, op)| {
-        let (code, body) = (code(position), Arm::hot(set, &forms, op, position).body());
+        let (code, body) = (code(position), Arm::hot(set, &table, op, position).body());
         quote!(#code => { #body })
     });
-    let built_in = (0..COLD)
-        .map(unsigned)
+    let built_in = BuiltIn::ALL
+        .into_iter()
+        .filter(|built_in| *built_in != BuiltIn::Cold)
+        .map(|built_in| unsigned(built_in.code().into()))
         .map(|code| quote!(#code => match fast.built_in(ip, base, #code) { Some(next) => ip = next, None => return }));
     let (generics, bound, machine) = if own {
         (quote!(<H: Handlers + 'static>), quote!(<H: super::Handlers + 'static>), quote!(H))
@@ -45,7 +42,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     };
     let names: Vec<_> = cold.iter().map(|op| ident(&format!("cold_{}", op.name))).collect();
     let colds = cold.iter().zip(&names).map(|(op, name)| {
-        let body = Arm::cold(set, &forms, op).body();
+        let body = Arm::cold(set, &table, op).body();
         quote! {
             #[allow(unused_mut, unused_variables, clippy::all)]
             unsafe fn #name #bound (
@@ -65,7 +62,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         TokenStream::new()
     } else {
         let types = own.then(|| quote!(::<H>));
-        let code = unsigned(COLD);
+        let code = unsigned(BuiltIn::Cold.code().into());
         quote! {
             #code => match fast::cold #types ()[usize::from(ip.field(0))](fast, handlers, ip, base) {
                 Some(next) => (ip, base) = next,
@@ -79,11 +76,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             type H = ();
         )
     });
-    let built_in_count = unsigned(BUILT_IN);
     quote! {
-        // The loop's codes begin where `opforge` lets them.
-        const _: () = assert!(::opforge::slots::BUILT_IN == #built_in_count);
-
         /// Runs slot code until it must leave.
         #[allow(unused_variables, unreachable_code, clippy::all)]
         unsafe fn run #generics (

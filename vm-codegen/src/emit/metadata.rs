@@ -3,12 +3,13 @@
 use crate::literals::{float, hex64, index, int, opcode, operand_kind, scalar, unsigned, value_type};
 use crate::names::trap_code;
 use crate::role::Role;
+use opforge_core::slot_form::{RowForm, SlotTable};
 use opforge_core::{OperandKind, Scalar};
 use opforge_spec::model::{
     Body, Example, ExampleOperand, Fusion, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
     PartOperand, PatternOperand, PatternPart,
 };
-use opforge_spec::slots::{RowForm, SlotForms};
+use opforge_spec::slots::slot_table;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -18,14 +19,14 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         let (name, doc, fixtures) = (&family.name, family.doc.trim(), &family.fixtures);
         quote!(::opforge::metadata::FamilyInfo { name: #name, doc: #doc, fixtures: #fixtures })
     });
-    let forms = SlotForms::of(set);
-    let rows = set.instructions().iter().zip(&forms.rows).enumerate();
+    let slots = slot_table(set);
+    let rows = set.instructions().iter().zip(slots.rows.iter()).enumerate();
     let instructions = rows.map(|(position, (row, form))| instruction(set, position, row, form));
     let traps = set.traps().iter().map(|trap| {
         let (name, code, doc) = (&trap.name, trap_code(trap), trap.doc.trim());
         quote!(::opforge::metadata::TrapInfo { name: #name, code: #code, doc: #doc })
     });
-    let fusions = set.fusions().iter().enumerate().map(|(position, row)| fusion(set, &forms, position, row));
+    let fusions = set.fusions().iter().enumerate().map(|(position, row)| fusion(set, &slots, position, row));
     quote! {
         /// The table that this machine was generated from.
         // Numbers of examples stand here as the table has them, also where they are close to a famous constant.
@@ -104,7 +105,7 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
     }
 }
 
-fn fusion(set: &InstructionSet, forms: &SlotForms, position: usize, fusion: &Fusion) -> TokenStream {
+fn fusion(set: &InstructionSet, slots: &SlotTable, position: usize, fusion: &Fusion) -> TokenStream {
     // Names of operands and of places, numbered apart.
     let (mut names, mut labels): (Vec<&str>, Vec<&str>) = Default::default();
     let lines = fusion.pattern.iter().map(|part| match part {
@@ -134,8 +135,8 @@ fn fusion(set: &InstructionSet, forms: &SlotForms, position: usize, fusion: &Fus
     });
     let lines: Vec<_> = lines.collect();
     // Forms with a constant come before the instruction itself.
-    let op = forms.ops.iter().rfind(|op| op.fusion == Some(position));
-    let (name, mnemonic) = (&fusion.name, op.map_or("", |op| op.name.as_str()));
+    let op = slots.ops.iter().rfind(|op| op.fusion == Some(position));
+    let (name, mnemonic) = (&fusion.name, op.map_or("", |op| &*op.name));
     quote!(::opforge::metadata::FusionInfo { name: #name, mnemonic: #mnemonic, pattern: &[#(#lines),*] })
 }
 

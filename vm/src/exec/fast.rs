@@ -15,7 +15,7 @@
 use super::base::Base;
 use super::code_ptr::CodePtr;
 use super::context::Context;
-use crate::slots::{BUILT_IN, BuiltIn, HALVES};
+use crate::slots::{BuiltIn, HALVES};
 use crate::state::Frame;
 use crate::value::Value;
 use opforge_bytecode::TrapCode;
@@ -203,10 +203,10 @@ impl Fast<'_> {
     /// Runs an instruction that every table has.
     ///
     /// # Safety
-    /// The invariant of the module; `code` is that of the instruction at `ip` and below [`BUILT_IN`].
+    /// The invariant of the module; `code` is that of the instruction at `ip` and below [`BuiltIn::COUNT`].
     #[inline(always)]
     pub unsafe fn built_in(&mut self, ip: CodePtr, base: Base, code: u16) -> Option<CodePtr> {
-        const _: () = assert!(BuiltIn::ALL.len() == BUILT_IN as usize);
+        const _: () = assert!(BuiltIn::COUNT == 7);
         // SAFETY: the fields are those that `BuiltIn::fields` says and validation checked.
         unsafe {
             match code {

@@ -1,9 +1,9 @@
 //! The code of a function as its instructions, and where its blocks begin.
 
 use super::instructions::Leader;
-use super::table::{RowForm, SlotTable};
 use opforge_bytecode::metadata::InstructionInfo;
 use opforge_bytecode::{Analysis, Function, FunctionFacts, InstructionSet, Operand};
+use opforge_core::slot_form::{RowForm, Runs, SlotTable};
 
 /// The instructions of a function that are reached, decoded.
 pub(super) struct Decoded {
@@ -70,7 +70,7 @@ impl Decoded {
             for (_, target) in row.targets(self.operands(*op)) {
                 lead(place(target, function, analysis), 1, false);
             }
-            let pauses = matches!(table.rows.get(op.row as usize), Some(RowForm::Runs { ends: true, .. }));
+            let pauses = matches!(table.rows.get(op.row as usize), Some(RowForm::Runs(Runs { ends: true, .. })));
             let ends = !row.jumps.is_empty() || !row.falls_through || row.enters.is_some() || pauses;
             if ends {
                 lead(Some(op.at + 1), 0, row.enters.is_some() || pauses);

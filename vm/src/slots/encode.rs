@@ -6,9 +6,9 @@ use super::instructions::{Constant, Instruction, Instructions, What};
 use super::lowered::{Entry, FrameMap, Lowered, Origin};
 use super::lowering::Lowering;
 use super::select::{FieldValue, Selected, select};
-use super::table::{Field, SlotTable};
-use super::word::{BuiltIn, Writer};
+use super::word::Writer;
 use opforge_core::fold::Source;
+use opforge_core::slot_form::{BuiltIn, Field, SlotTable};
 use opforge_core::{Kind, Scalar};
 
 /// Encodes all instructions of a function with so many locals.
@@ -80,7 +80,7 @@ impl Encoder<'_> {
     /// Writes an instruction that begins with slots.
     fn plain(&mut self, code: BuiltIn, slots: &[u16], pc: u32) -> usize {
         self.origins.push(Origin { word: self.writer.here(), pc });
-        self.writer.begin(code as u16);
+        self.writer.begin(code.code());
         slots.iter().for_each(|slot| self.writer.slot(*slot));
         1
     }
@@ -125,7 +125,7 @@ impl Encoder<'_> {
     }
 
     fn op(&mut self, at: usize, selected: &Selected, table: &SlotTable) -> Option<usize> {
-        let fields = table.ops.get(selected.op)?.fields;
+        let fields = &table.ops.get(selected.op)?.fields;
         let (code, number) = table.code(selected.op)?;
         let pc = self.all.list.get(at)?.pc;
         for (home, constant) in &selected.loads {

@@ -1,9 +1,8 @@
 //! The slot form of a table, indexed: its instructions by the rows that they run, its rewrites by their first row.
 
 use super::instructions::{Constant, What};
-use super::rewrite::Rewrite;
-use super::table::{Field, PartInput, RowForm, SlotTable};
 use opforge_core::Scalar;
+use opforge_core::slot_form::{Field, PartInput, Rewrite, RowForm, SlotTable};
 use std::collections::HashMap;
 
 /// A table's instructions of slot form by the rows that they run, and its rewrites by their first row.
@@ -28,7 +27,7 @@ impl SlotForm {
         let mut index = Self { table, nodes: vec![Node::default()], rewrites: HashMap::new() };
         for (code, op) in table.ops.iter().enumerate() {
             let mut node = 0;
-            for part in op.parts {
+            for part in op.parts.iter() {
                 let next = index.nodes.len();
                 node = *index.nodes[node].children.entry(part.row).or_insert(next);
                 if node == next {
@@ -47,7 +46,7 @@ impl SlotForm {
             };
             node.ops.sort_by_key(numbers);
         }
-        for rewrite in table.rewrites {
+        for rewrite in table.rewrites.iter() {
             if let Some(first) = rewrite.from.first() {
                 index.rewrites.entry(first.row).or_default().push(rewrite);
             }

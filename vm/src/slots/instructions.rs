@@ -1,8 +1,8 @@
 //! The instructions of slot form of one function, before they are fused and encoded.
 
-use opforge_bytecode::Operand as RowOperand;
+use opforge_bytecode::Operand;
 use opforge_core::Scalar;
-use opforge_core::fold::{Away, Operand, Sink, Source};
+use opforge_core::fold::{Away, Consumed, Sink, Source};
 use std::ops::Range;
 
 /// A constant in slot form: a scalar, or a text of the module.
@@ -70,8 +70,8 @@ pub(super) struct Leader {
 #[derive(Debug, Default)]
 pub(super) struct Instructions {
     pub(super) list: Vec<Instruction>,
-    pub(super) inputs: Vec<Operand<Constant>>,
-    pub(super) operands: Vec<RowOperand>,
+    pub(super) inputs: Vec<Consumed<Constant>>,
+    pub(super) operands: Vec<Operand>,
     pub(super) maps: Vec<Away<Constant>>,
     /// What the next ones share.
     pub(super) pc: u32,
@@ -99,11 +99,11 @@ impl Instructions {
         &mut self.list[at]
     }
 
-    pub(super) fn inputs_of(&self, instruction: &Instruction) -> &[Operand<Constant>] {
+    pub(super) fn inputs_of(&self, instruction: &Instruction) -> &[Consumed<Constant>] {
         self.inputs.get(instruction.inputs.clone()).unwrap_or_default()
     }
 
-    pub(super) fn operands_of(&self, instruction: &Instruction) -> &[RowOperand] {
+    pub(super) fn operands_of(&self, instruction: &Instruction) -> &[Operand] {
         self.operands.get(instruction.operands.clone()).unwrap_or_default()
     }
 
@@ -118,7 +118,7 @@ impl Instructions {
     }
 
     fn one_input(&mut self, source: Source<Constant>, home: u16) -> Range<usize> {
-        self.inputs.push(Operand { source, home });
+        self.inputs.push(Consumed { source, home });
         self.inputs.len() - 1..self.inputs.len()
     }
 }

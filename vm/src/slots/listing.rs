@@ -4,11 +4,11 @@ use super::error::{LowerError, LowerRule};
 use super::index::SlotForm;
 use super::lower::lower;
 use super::lowering::Lowering;
-use super::table::Field;
-use super::word::{BuiltIn, Reader};
+use super::word::Reader;
 use crate::value::Value;
 use opforge_bytecode::{Function, InstructionSet, Module, VerifiedModule};
 use opforge_core::OperandKind;
+use opforge_core::slot_form::{BuiltIn, Field, SlotOp};
 
 /// One instruction of slot form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct SlotLine {
     /// The instruction: the destination first, then sources and operands. `s0` is the home of the stack's lowest
     /// position; a place is written as its position in stack form.
     pub text: String,
+    /// The fusion that it comes from, by its index in the table.
+    pub fusion: Option<usize>,
 }
 
 /// What the fast engine runs for function `function` of a verified module of the set `I`.
@@ -39,7 +41,7 @@ pub fn list<I: InstructionSet>(
     let line = |origin: &super::lowered::Origin| {
         let text = show.instruction(origin.word, |word| code.entry_at(word).map(|(pc, _)| pc));
         let text = text.ok_or(LowerError { pc: origin.pc, rule: LowerRule::Instruction })?;
-        Ok(SlotLine { word: origin.word, pc: origin.pc, text })
+        Ok(SlotLine { word: origin.word, pc: origin.pc, text, fusion: show.fusion(origin.word) })
     };
     code.origins.iter().map(line).collect()
 }
@@ -55,11 +57,11 @@ impl Show<'_> {
     fn instruction(&self, word: u32, place: impl Fn(u32) -> Option<u32>) -> Option<String> {
         let reader = Reader::new(self.words, word as usize);
         let code = reader.code()?;
-        let Some((op, first)) = self.form.table().op(code, reader.field(0).unwrap_or(0)) else {
+        let Some(op) = self.form.table().op(code, reader.field(0).unwrap_or(0)) else {
             return self.built_in(code, reader);
         };
         let mut texts = Vec::new();
-        for (field, offset) in op.fields.iter().zip(Field::offsets(op.fields, first)) {
+        for (field, offset) in op.fields.iter().zip(op.offsets()) {
             texts.push(match *field {
                 Field::Slot => self.slot(reader.slot(offset)?),
                 Field::Slots(count) => self.several(reader.slot(offset)?, count),
@@ -74,11 +76,17 @@ impl Show<'_> {
                 }
             });
         }
-        Some(join(op.name, &texts))
+        Some(join(&op.name, &texts))
+    }
+
+    fn fusion(&self, word: u32) -> Option<usize> {
+        let reader = Reader::new(self.words, word as usize);
+        let op: &SlotOp = self.form.table().op(reader.code()?, reader.field(0).unwrap_or(0))?;
+        op.fusion
     }
 
     fn built_in(&self, code: u16, reader: Reader<'_>) -> Option<String> {
-        let code = *BuiltIn::ALL.get(usize::from(code))?;
+        let code = BuiltIn::from_code(code)?;
         let slot = |offset: usize| Some(self.slot(reader.slot(offset)?));
         let texts = match code {
             BuiltIn::Nop => Vec::new(),

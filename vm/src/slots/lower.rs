@@ -6,16 +6,15 @@ use super::index::SlotForm;
 use super::instructions::{Constant, Instruction, Instructions, Leader, What};
 use super::lowered::Lowered;
 use super::lowering::Lowering;
-use super::table::{ConstantForm, RowForm, SequenceOperand, SequencePart};
-use super::word::MAX_SLOTS;
 use super::{encode, last_use, rewrite, validate};
 use opforge_bytecode::metadata::InstructionInfo;
 use opforge_bytecode::{
-    Analysis, Constant as ModuleConstant, Function, FunctionFacts, InstructionSet, Module, Operand as RowOperand,
-    VerifiedModule, analyse,
+    Analysis, Constant as ModuleConstant, Function, FunctionFacts, InstructionSet, Module, Operand, VerifiedModule,
+    analyse,
 };
 use opforge_core::Scalar;
-use opforge_core::fold::{Fold, Operand, Source};
+use opforge_core::fold::{Consumed, Fold, Source};
+use opforge_core::slot_form::{ConstantForm, MAX_SLOTS, RowForm, SequenceOperand, SequencePart};
 
 /// Makes the slot code of a verified function of the set `I`, whose slot form is `form`.
 ///
@@ -172,11 +171,11 @@ impl Walk<'_> {
     }
 
     /// Lowers a row, or a part of one that began with `start` values on the stack.
-    fn row(&mut self, row: usize, operands: &[RowOperand], start: u32) -> Option<()> {
+    fn row(&mut self, row: usize, operands: &[Operand], start: u32) -> Option<()> {
         let (fold, out) = (&mut self.fold, &mut self.out);
         match self.form.row(row)? {
-            RowForm::Get(operand) => fold.get(index(operands, *operand)?, out),
-            RowForm::Set(operand) => fold.set(index(operands, *operand)?, out),
+            RowForm::GetLocal(operand) => fold.get(index(operands, *operand)?, out),
+            RowForm::SetLocal(operand) => fold.set(index(operands, *operand)?, out),
             RowForm::Shuffle(outputs) => {
                 fold.shuffle(u32::try_from(self.rows.get(row)?.inputs.len()).ok()?, outputs, out);
             }
@@ -185,19 +184,19 @@ impl Walk<'_> {
                 self.fold.constant(constant, &mut self.out);
             }
             RowForm::Sequence(parts) => self.sequence(parts, operands)?,
-            RowForm::Runs { home, leaves, .. } => self.instruction(row, operands, start, *home, *leaves)?,
+            RowForm::Runs(runs) => self.instruction(row, operands, start, runs.home, runs.leaves)?,
         }
         Some(())
     }
 
-    fn sequence(&mut self, parts: &'static [SequencePart], operands: &[RowOperand]) -> Option<()> {
+    fn sequence(&mut self, parts: &'static [SequencePart], operands: &[Operand]) -> Option<()> {
         // So that nothing is exchanged before the part that may trap.
         if self.fold.away().len() + parts.len() > Fold::<Constant>::MOST_AWAY {
             self.fold.flush(&mut self.out);
         }
         let start = self.fold.depth();
         for part in parts {
-            let given: Option<Vec<RowOperand>> = part
+            let given: Option<Vec<Operand>> = part
                 .operands
                 .iter()
                 .map(|operand| match operand {
@@ -210,13 +209,13 @@ impl Walk<'_> {
         Some(())
     }
 
-    fn constant(&self, form: &ConstantForm, operands: &[RowOperand]) -> Option<Constant> {
+    fn constant(&self, form: &ConstantForm, operands: &[Operand]) -> Option<Constant> {
         Some(match form {
             ConstantForm::Literal(value) => Constant::Scalar(*value),
             ConstantForm::Operand(operand) => Constant::Scalar(match operands.get(*operand)? {
-                RowOperand::Index(value) => Scalar::Int(i64::from(*value)),
-                RowOperand::Int(value) => Scalar::Int(*value),
-                RowOperand::Float(value) => Scalar::Float(*value),
+                Operand::Index(value) => Scalar::Int(i64::from(*value)),
+                Operand::Int(value) => Scalar::Int(*value),
+                Operand::Float(value) => Scalar::Float(*value),
             }),
             ConstantForm::Pool(operand) => {
                 let constant = index(operands, *operand)?;
@@ -228,7 +227,7 @@ impl Walk<'_> {
         })
     }
 
-    fn instruction(&mut self, row: usize, operands: &[RowOperand], start: u32, home: bool, leaves: bool) -> Option<()> {
+    fn instruction(&mut self, row: usize, operands: &[Operand], start: u32, home: bool, leaves: bool) -> Option<()> {
         let info = self.rows.get(row)?;
         let (fold, out) = (&mut self.fold, &mut self.out);
         let count = |operand: usize| index(operands, operand).map(u32::from);
@@ -250,13 +249,13 @@ impl Walk<'_> {
             first..out.maps.len()
         });
         let base = fold.depth() - inputs;
-        let mut taken: Vec<Operand<Constant>> = Vec::new();
+        let mut taken: Vec<Consumed<Constant>> = Vec::new();
         fold.apply(inputs, outputs, !jumps && info.enters.is_none(), &mut taken);
         // One input for each of the row's; that of a group is its first.
         let first = out.inputs.len();
         let mut position = 0;
         for input in info.inputs {
-            let group = Operand { source: Source::Slot(fold.home(base + position)), home: 0 };
+            let group = Consumed { source: Source::Slot(fold.home(base + position)), home: 0 };
             out.inputs.push(if input.count.is_some() { group } else { *taken.get(position as usize)? });
             position += input.count.map_or(Some(1), count)?;
         }
@@ -279,9 +278,9 @@ impl Walk<'_> {
     }
 }
 
-fn index(operands: &[RowOperand], operand: usize) -> Option<u16> {
+fn index(operands: &[Operand], operand: usize) -> Option<u16> {
     match operands.get(operand)? {
-        RowOperand::Index(index) => u16::try_from(*index).ok(),
+        Operand::Index(index) => u16::try_from(*index).ok(),
         _ => None,
     }
 }

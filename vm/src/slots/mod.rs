@@ -6,7 +6,6 @@
 
 mod lowering;
 mod error;
-mod table;
 mod word;
 mod instructions;
 mod lowered;
@@ -24,15 +23,14 @@ pub use error::{LowerError, LowerRule};
 pub use index::SlotForm;
 pub use listing::{SlotLine, list};
 pub use lowering::Lowering;
-pub use rewrite::{Rewrite, RewriteLine, RewriteOperand};
-pub use table::{
-    BUILT_IN, ConstantForm, Field, PartInput, PartOutputs, RowForm, SequenceOperand, SequencePart, SlotOp, SlotOperand,
-    SlotPart, SlotTable,
+pub use opforge_core::slot_form::{
+    BuiltIn, ConstantForm, Field, OperandSource, PartInput, PartOutputs, Rewrite, RewriteLine, RewriteOperand, RowForm,
+    Runs, SequenceOperand, SequencePart, SlotOp, SlotPart, SlotTable,
 };
 
 pub(crate) use lower::lower;
 pub(crate) use lowered::{AwayValue, Lowered};
-pub(crate) use word::{BuiltIn, HALVES};
+pub(crate) use opforge_core::slot_form::HALVES;
 
 #[cfg(test)]
 mod tests;

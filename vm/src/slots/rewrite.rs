@@ -1,35 +1,7 @@
 //! Rewrites: a sequence of rows replaced by an equal one before it is folded.
 
-use opforge_bytecode::Operand;
-
-/// A rewrite, as generated code gives it.
-#[derive(Debug)]
-pub struct Rewrite {
-    /// What is replaced.
-    pub from: &'static [RewriteLine],
-    /// By what.
-    pub to: &'static [RewriteLine],
-    /// How many variables it has.
-    pub variables: usize,
-}
-
-/// One row of a rewrite.
-#[derive(Debug)]
-pub struct RewriteLine {
-    /// The row.
-    pub row: usize,
-    /// Its operands.
-    pub operands: &'static [RewriteOperand],
-}
-
-/// An operand of a row of a rewrite.
-#[derive(Debug)]
-pub enum RewriteOperand {
-    /// A variable, by number.
-    Variable(usize),
-    /// A number.
-    Literal(Operand),
-}
+use opforge_core::Operand;
+use opforge_core::slot_form::{Rewrite, RewriteOperand};
 
 /// Rows and their operands.
 pub(super) type Rows = Vec<(usize, Vec<Operand>)>;

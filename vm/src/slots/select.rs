@@ -3,10 +3,10 @@
 use super::index::{SlotForm, fits};
 use super::instructions::{Constant, Instruction, Instructions, What};
 use super::lowering::Lowering;
-use super::table::{Field, PartInput, PartOutputs, SlotOp, SlotOperand};
 use opforge_bytecode::Operand;
 use opforge_core::Scalar;
 use opforge_core::fold::Source;
+use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, SlotOp};
 
 /// The instruction of slot form for what stands somewhere, and what its fields are.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ pub(super) fn select(
 }
 
 fn allows(lowering: Lowering, op: &SlotOp) -> bool {
-    !op.fused || lowering.fuses() && (!op.loops || lowering.fuses_loops())
+    !op.is_fused() || lowering.fuses() && (lowering.fuses_loops() || !op.is_loop())
 }
 
 struct Binding<'a> {
@@ -92,7 +92,7 @@ impl Binding<'_> {
             self.outputs(index, instruction)?;
             self.operands(index, instruction, block, &mut jumps)?;
         }
-        if self.op.loops && !self.loads.is_empty() {
+        if !self.loads.is_empty() && self.op.is_loop() {
             return None;
         }
         self.is_only_entry(&jumps).then_some(())
@@ -123,7 +123,7 @@ impl Binding<'_> {
 
     fn inputs(&mut self, index: usize, instruction: &Instruction) -> Option<()> {
         let inputs = self.all.inputs_of(instruction);
-        let wanted = self.op.parts.get(index)?.inputs;
+        let wanted = &self.op.parts.get(index)?.inputs;
         if inputs.len() != wanted.len() {
             return None;
         }
@@ -136,7 +136,7 @@ impl Binding<'_> {
                     self.set(*field, FieldValue::Slot(slot))?;
                 }
                 (PartInput::Slot(field), Source::Const(constant)) => {
-                    let alone = self.op.fused && self.form.takes(instruction.what, position, constant);
+                    let alone = self.op.is_fused() && self.form.takes(instruction.what, position, constant);
                     (!alone && self.is_free(index, input.home)).then_some(())?;
                     self.loads.push((input.home, constant));
                     self.set(*field, FieldValue::Slot(input.home))?;
@@ -201,14 +201,14 @@ impl Binding<'_> {
         let operands = self.all.operands_of(instruction);
         for (wanted, operand) in self.op.parts.get(index)?.operands.iter().zip(operands) {
             match wanted {
-                SlotOperand::Literal(literal) => (literal == operand).then_some(())?,
-                SlotOperand::Label(part) => {
+                OperandSource::Literal(literal) => (literal == operand).then_some(())?,
+                OperandSource::Label(part) => {
                     let Operand::Index(target) = operand else { return None };
                     let target = block(*target)?;
                     (target == self.at + part).then_some(())?;
                     jumps.push(target);
                 }
-                SlotOperand::Field(field) => {
+                OperandSource::Field(field) => {
                     let value = match (*self.op.fields.get(*field)?, *operand) {
                         (Field::Target, Operand::Index(target)) => FieldValue::Target(target),
                         (Field::Slot, Operand::Index(slot)) => FieldValue::Slot(u16::try_from(slot).ok()?),

@@ -8,11 +8,11 @@
 use super::error::{LowerError, LowerRule};
 use super::instructions::Constant;
 use super::lowered::{FrameMap, Lowered};
-use super::table::{Field, PartInput, SlotOp, SlotOperand, SlotTable};
-use super::word::{BuiltIn, Reader, words};
+use super::word::Reader;
 use opforge_bytecode::metadata::Table;
 use opforge_bytecode::{FunctionFacts, Module};
 use opforge_core::fold::Source;
+use opforge_core::slot_form::{BuiltIn, Field, OperandSource, PartInput, SlotOp, SlotTable};
 use opforge_core::{Kind, OperandKind};
 
 /// Checks the code.
@@ -90,15 +90,15 @@ impl Checker<'_> {
     fn instruction(&self, at: usize, targets: &mut Vec<i64>) -> Result<(usize, bool), LowerRule> {
         let reader = Reader::new(&self.code.words, at);
         let code = whole(reader.code())?;
-        match BuiltIn::ALL.get(usize::from(code)).filter(|code| **code != BuiltIn::Cold) {
+        match BuiltIn::from_code(code).filter(|code| *code != BuiltIn::Cold) {
             Some(code) => {
-                self.built_in(*code, reader)?;
-                Ok((words(code.fields()), *code != BuiltIn::Exit))
+                self.built_in(code, reader)?;
+                Ok((code.words(), code != BuiltIn::Exit))
             }
             None => {
-                let (op, first) = whole(self.slots.op(code, whole(reader.field(0))?))?;
-                self.op(op, reader, at, first, targets)?;
-                Ok((Field::words(op.fields, first), self.falls_through(op)))
+                let op = whole(self.slots.op(code, whole(reader.field(0))?))?;
+                self.op(op, reader, at, targets)?;
+                Ok((op.words(), self.falls_through(op)))
             }
         }
     }
@@ -135,12 +135,7 @@ impl Checker<'_> {
 
     fn falls_through(&self, op: &SlotOp) -> bool {
         let last = op.parts.last().and_then(|part| part.row).and_then(|row| self.table.instructions.get(row));
-        last.is_none_or(|row| row.falls_through)
-            || op
-                .parts
-                .iter()
-                .flat_map(|part| part.operands)
-                .any(|operand| matches!(operand, SlotOperand::Label(label) if *label == op.parts.len()))
+        last.is_none_or(|row| row.falls_through) || op.labels().any(|(_, label)| label == op.parts.len())
     }
 
     fn built_in(&self, code: BuiltIn, reader: Reader<'_>) -> Checked {
@@ -167,8 +162,8 @@ impl Checker<'_> {
         }
     }
 
-    fn op(&self, op: &SlotOp, reader: Reader<'_>, at: usize, first: usize, targets: &mut Vec<i64>) -> Checked {
-        let offsets: Vec<usize> = Field::offsets(op.fields, first).collect();
+    fn op(&self, op: &SlotOp, reader: Reader<'_>, at: usize, targets: &mut Vec<i64>) -> Checked {
+        let offsets: Vec<usize> = op.offsets().collect();
         for (field, offset) in op.fields.iter().zip(&offsets) {
             let slot = || reader.slot(*offset).ok_or(LowerRule::Slot);
             let run = |length: usize| holds(usize::from(slot()?) + length <= self.frame, LowerRule::Slot);
@@ -205,11 +200,11 @@ impl Checker<'_> {
 
     /// The arguments of a call are as many as the function takes, and there is a slot for the result.
     fn call(&self, op: &SlotOp, reader: Reader<'_>, offsets: &[usize]) -> Checked {
-        for part in op.parts {
+        for part in op.parts.iter() {
             let Some(row) = part.row.and_then(|row| self.table.instructions.get(row)) else { continue };
             let Some((function, group)) = row.enters else { continue };
-            let field = |operand: Option<&SlotOperand>| match operand {
-                Some(SlotOperand::Field(field)) => offsets.get(*field).and_then(|offset| reader.field(*offset)),
+            let field = |operand: Option<&OperandSource>| match operand {
+                Some(OperandSource::Field(field)) => offsets.get(*field).and_then(|offset| reader.field(*offset)),
                 _ => None,
             };
             let callee = whole(field(part.operands.get(function)))?;

@@ -1,65 +1,7 @@
 //! Slot code as memory: words of 64 bits, `{op: u16, a: u16, b: u16, c: u16}`, the first of an instruction with its
 //! opcode, further ones with four more fields of 16 bits. Wider fields are little-endian over several.
 
-use super::table::BUILT_IN;
-
-/// BuiltIn names slots in halves: slot 3 is 6.
-pub(crate) const HALVES: u16 = 2;
-
-/// So many slots of a frame can be named.
-pub(crate) const MAX_SLOTS: usize = (u16::MAX / HALVES) as usize;
-
-/// The instructions that every table has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u16)]
-pub(crate) enum BuiltIn {
-    /// Nothing.
-    Nop = 0,
-    /// `slot = slot`.
-    Move = 1,
-    /// Exchanges two slots.
-    Exchange = 2,
-    /// `slot = scalar`: the tag, then the payload.
-    Load = 3,
-    /// `slot = constant of the module`.
-    LoadPool = 4,
-    /// Leaves a function that is run on its own, through an exit.
-    Exit = 5,
-    /// An instruction of the table that is kept out of the loop: its number, then its fields.
-    Cold = 6,
-}
-
-impl BuiltIn {
-    pub(crate) const ALL: [BuiltIn; BUILT_IN as usize] =
-        [Self::Nop, Self::Move, Self::Exchange, Self::Load, Self::LoadPool, Self::Exit, Self::Cold];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Nop => "nop",
-            Self::Move => "move",
-            Self::Exchange => "exchange",
-            Self::Load => "load",
-            Self::LoadPool => "load_pool",
-            Self::Exit => "exit",
-            Self::Cold => "cold",
-        }
-    }
-
-    /// How many fields of 16 bits it has.
-    pub(super) fn fields(self) -> usize {
-        match self {
-            Self::Nop => 0,
-            Self::Move | Self::Exchange | Self::LoadPool => 2,
-            Self::Load => 6,
-            Self::Exit | Self::Cold => 1,
-        }
-    }
-}
-
-/// How many words an instruction with that many fields of 16 bits takes.
-pub(super) fn words(fields: usize) -> usize {
-    (1 + fields).div_ceil(4)
-}
+use opforge_core::slot_form::HALVES;
 
 /// Writes instructions into words.
 #[derive(Debug, Default)]

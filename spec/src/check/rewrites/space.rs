@@ -1,7 +1,7 @@
 //! What can vary when a rewrite runs: values on the stack, operands, which locals are the same one, what they hold.
 
 use super::rule::Rule;
-use super::values::{Operand, of_type, place_or_values};
+use super::values::{StandsFor, of_type, place_or_values};
 use crate::evaluate::{Places, Value};
 use opforge_core::{OperandKind, Scalar, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,7 +138,7 @@ fn positions(
         positions.push(Position { what: What::Stack, values: of_type(ty) });
     }
     for (name, kind) in rule.variables {
-        if let Some(Operand::Values(mut values)) = place_or_values(*kind) {
+        if let Some(StandsFor::Values(mut values)) = place_or_values(*kind) {
             let ty = condition(when, name);
             values.retain(|value| ty.has(value.kind()));
             positions.push(Position { what: What::Operand(name.clone()), values });

@@ -21,7 +21,7 @@ const BOOLS: [bool; 2] = [true, false];
 const TEXTS: [&str; 3] = ["text", "", "0"];
 
 /// What an operand variable stands for.
-pub(super) enum Operand {
+pub(super) enum StandsFor {
     /// A local or a global: which one matters, and what it holds.
     Place,
     /// One of these.
@@ -46,7 +46,7 @@ pub(super) fn of_type(ty: Type) -> Vec<Value> {
 }
 
 /// What variables of that kind stand for; `None` for kinds that rows which only compute cannot use.
-pub(super) fn place_or_values(kind: OperandKind) -> Option<Operand> {
+pub(super) fn place_or_values(kind: OperandKind) -> Option<StandsFor> {
     let ints = |most: i64, least: i64| {
         let near = [0, 1, -1, 2, 64, most, least, most - 1, least.saturating_add(1)];
         let mut values: Vec<i64> = Vec::new();
@@ -55,13 +55,13 @@ pub(super) fn place_or_values(kind: OperandKind) -> Option<Operand> {
                 values.push(value);
             }
         }
-        Operand::Values(values.into_iter().map(Scalar::Int).map(Value::Scalar).collect())
+        StandsFor::Values(values.into_iter().map(Scalar::Int).map(Value::Scalar).collect())
     };
     Some(match kind {
-        OperandKind::Local | OperandKind::Global => Operand::Place,
-        OperandKind::Int => Operand::Values(of_type(Type::INT)),
-        OperandKind::Float => Operand::Values(of_type(Type::FLOAT)),
-        OperandKind::Const => Operand::Values(of_type(Type::ANY)),
+        OperandKind::Local | OperandKind::Global => StandsFor::Place,
+        OperandKind::Int => StandsFor::Values(of_type(Type::INT)),
+        OperandKind::Float => StandsFor::Values(of_type(Type::FLOAT)),
+        OperandKind::Const => StandsFor::Values(of_type(Type::ANY)),
         OperandKind::I16 => ints(i64::from(i16::MAX), i64::from(i16::MIN)),
         OperandKind::Count => ints(i64::from(u16::MAX), 0),
         OperandKind::Count8 => ints(i64::from(u8::MAX), 0),
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn immediates_are_tried_at_their_bounds() {
         let ints = |kind| match place_or_values(kind) {
-            Some(Operand::Values(values)) => values,
+            Some(StandsFor::Values(values)) => values,
             _ => Vec::new(),
         };
         let has = |kind, value| ints(kind).contains(&Value::Scalar(Scalar::Int(value)));

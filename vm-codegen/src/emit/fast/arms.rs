@@ -3,9 +3,9 @@
 use super::compute::{Signature, is_passed, most_jump_outputs, output_form, split_cases, split_name};
 use crate::literals::{float, index, int, unsigned};
 use crate::names::{Form, ident, operand_type};
-use opforge_core::{OperandKind, Scalar, Type};
-use opforge_spec::model::{Body, Instruction, InstructionId, InstructionSet};
-use opforge_spec::slots::{Field, PartInput, PartOutputs, RowForm, SlotForms, SlotOp, SlotOperand, SlotPart};
+use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, RowForm, SlotOp, SlotPart, SlotTable};
+use opforge_core::{Operand, OperandKind, Scalar, Type};
+use opforge_spec::model::{Body, Instruction, InstructionSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Lifetime;
@@ -16,7 +16,7 @@ const MOST_PARTS_BY_CASE: usize = 3;
 /// An arm of the loop, or the body of a function that is kept out of it.
 pub(super) struct Arm<'a> {
     set: &'a InstructionSet,
-    forms: &'a SlotForms,
+    table: &'a SlotTable,
     op: &'a SlotOp,
     offsets: Vec<usize>,
     hot: bool,
@@ -25,20 +25,20 @@ pub(super) struct Arm<'a> {
 
 impl<'a> Arm<'a> {
     /// The arm of the instruction at `number` in the loop.
-    pub(super) fn hot(set: &'a InstructionSet, forms: &'a SlotForms, op: &'a SlotOp, number: usize) -> Self {
-        Self { set, forms, op, offsets: op.offsets(), hot: true, number }
+    pub(super) fn hot(set: &'a InstructionSet, table: &'a SlotTable, op: &'a SlotOp, number: usize) -> Self {
+        Self { set, table, op, offsets: op.offsets().collect(), hot: true, number }
     }
 
-    pub(super) fn cold(set: &'a InstructionSet, forms: &'a SlotForms, op: &'a SlotOp) -> Self {
-        Self { set, forms, op, offsets: op.offsets(), hot: false, number: 0 }
+    pub(super) fn cold(set: &'a InstructionSet, table: &'a SlotTable, op: &'a SlotOp) -> Self {
+        Self { set, table, op, offsets: op.offsets().collect(), hot: false, number: 0 }
     }
 
     /// The arm: it leaves, or has put `ip` where the code goes on.
     pub(super) fn body(&self) -> TokenStream {
         let words = index(self.op.words());
         let skip = quote!(ip = ip.skip(#words););
-        if let [SlotPart { row: Some(row), .. }] = self.op.parts.as_slice()
-            && let RowForm::Runs(runs) = &self.forms.rows[row.0]
+        if let [SlotPart { row: Some(row), .. }] = &*self.op.parts
+            && let RowForm::Runs(runs) = &self.table.rows[*row]
         {
             let leave = self.leave();
             if runs.steps {
@@ -50,7 +50,7 @@ impl<'a> Arm<'a> {
             }
         }
         let slots = self.slots();
-        if self.op.is_loop() || self.has_labels() {
+        if self.op.labels().next().is_some() {
             let parts = self.parts();
             return quote!(#slots #parts #skip);
         }
@@ -66,10 +66,6 @@ impl<'a> Arm<'a> {
     fn apart(&self) -> TokenStream {
         let number = unsigned(self.number as u64);
         if self.hot { quote!(::opforge::prevent_tail_merging!(#number);) } else { TokenStream::new() }
-    }
-
-    fn has_labels(&self) -> bool {
-        self.op.parts.iter().flat_map(|part| &part.operands).any(|operand| matches!(operand, SlotOperand::Label(_)))
     }
 
     /// The part at `position` and what comes after it: once for each of the row's split cases if that is short, so that
@@ -101,12 +97,12 @@ impl<'a> Arm<'a> {
     }
 
     fn row(&self, part: &SlotPart) -> Option<&'a Instruction> {
-        part.row.map(|row| &self.set.instructions()[row.0])
+        part.row.map(|row| &self.set.instructions()[row])
     }
 
     /// Whether a slice may end right after it.
     fn ends(&self) -> bool {
-        let ends = |row: InstructionId| matches!(&self.forms.rows[row.0], RowForm::Runs(runs) if runs.ends);
+        let ends = |row: usize| matches!(&self.table.rows[row], RowForm::Runs(runs) if runs.ends);
         self.op.parts.iter().filter_map(|part| part.row).any(ends)
     }
 
@@ -127,11 +123,7 @@ impl<'a> Arm<'a> {
     /// All parts, within the labels that their jumps go to.
     fn parts(&self) -> TokenStream {
         let count = self.op.parts.len();
-        let labels = self.op.parts.iter().flat_map(|part| &part.operands).filter_map(|operand| match operand {
-            SlotOperand::Label(label) => Some(*label),
-            _ => None,
-        });
-        let mut labels: Vec<usize> = labels.collect();
+        let mut labels: Vec<usize> = self.op.labels().map(|(_, label)| label).collect();
         labels.sort_unstable();
         labels.dedup();
         let mut tokens = TokenStream::new();
@@ -296,13 +288,13 @@ impl<'a> Arm<'a> {
         form.wrap(ident(&format!("kept_{part}")).to_token_stream())
     }
 
-    fn operand(&self, kind: OperandKind, operand: &SlotOperand) -> TokenStream {
+    fn operand(&self, kind: OperandKind, operand: &OperandSource) -> TokenStream {
         let field = match operand {
-            SlotOperand::Field(field) => *field,
-            SlotOperand::Literal(Scalar::Float(value)) => return float(*value),
-            SlotOperand::Literal(Scalar::Int(value)) if kind == OperandKind::Float => return float(*value as f64),
-            SlotOperand::Literal(Scalar::Int(value)) => return int(*value),
-            SlotOperand::Literal(_) | SlotOperand::Label(_) => return quote!(0),
+            OperandSource::Field(field) => *field,
+            OperandSource::Literal(Operand::Float(value)) => return float(*value),
+            OperandSource::Literal(Operand::Int(value)) => return int(*value),
+            OperandSource::Literal(Operand::Index(value)) => return unsigned((*value).into()),
+            OperandSource::Label(_) => return quote!(0),
         };
         let offset = index(self.offsets[field]);
         match kind {
@@ -371,7 +363,7 @@ impl<'a> Arm<'a> {
             });
         }
         if let Some((function, group)) = row.flow.enters {
-            let (SlotOperand::Field(function), PartInput::Group(home)) =
+            let (OperandSource::Field(function), PartInput::Group(home)) =
                 (&part.operands[function], &part.inputs[group])
             else {
                 return TokenStream::new();
@@ -397,14 +389,14 @@ impl<'a> Arm<'a> {
     fn jump(&self, position: usize, part: &SlotPart, operand: usize) -> TokenStream {
         let (leave, go_on) = (self.leave(), self.go_on());
         match part.operands[operand] {
-            SlotOperand::Label(target) if target <= position => {
+            OperandSource::Label(target) if target <= position => {
                 quote!(if fast.tick(ip) { #leave; } continue 'again;)
             }
-            SlotOperand::Label(target) => {
+            OperandSource::Label(target) => {
                 let label = label(target);
                 quote!(break #label;)
             }
-            SlotOperand::Field(field) => {
+            OperandSource::Field(field) => {
                 let offset = index(self.offsets[field]);
                 quote! {
                     match fast.jump(ip, #offset) {
@@ -413,7 +405,7 @@ impl<'a> Arm<'a> {
                     }
                 }
             }
-            SlotOperand::Literal(_) => TokenStream::new(),
+            OperandSource::Literal(_) => TokenStream::new(),
         }
     }
 }

@@ -1,6 +1,4 @@
 //! The fields of slot code: what stands in an instruction after its opcode, and where.
-//!
-//! The generator of the loop and the validator of what it reads must agree on this to the bit, so it stands here once.
 
 use crate::OperandKind;
 

@@ -1,0 +1,64 @@
+//! What lowering does with a row.
+
+use super::List;
+use crate::{Operand, Scalar};
+
+/// What lowering does with a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RowForm {
+    /// It pushes the local that this operand names.
+    GetLocal(usize),
+    /// It pops a value into the local that this operand names.
+    SetLocal(usize),
+    /// It pushes a constant.
+    Constant(ConstantForm),
+    /// It replaces its inputs by those of them that are listed, bottom first.
+    Shuffle(List<u8>),
+    /// It is its parts, one after the other.
+    Sequence(List<SequencePart>),
+    /// It is an instruction of slot form.
+    Runs(Runs),
+}
+
+/// How a row runs as an instruction of slot form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Runs {
+    /// Whether everything is brought home before it.
+    pub home: bool,
+    /// Whether a slice may end right after it, because it charges ticks of its own or the reference engine runs it.
+    pub ends: bool,
+    /// Whether it may leave: it traps, raises or calls.
+    pub leaves: bool,
+    /// Whether the reference engine runs it: a sequence that is not the same as its parts one after the other, or a call
+    /// with inputs below the arguments.
+    pub steps: bool,
+}
+
+/// Where a pushed constant comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConstantForm {
+    /// The row itself.
+    Literal(Scalar),
+    /// An operand that is a number.
+    Operand(usize),
+    /// The module's constant that an operand names.
+    Pool(usize),
+}
+
+/// One part of a sequence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SequencePart {
+    /// Index of its row.
+    pub row: usize,
+    /// Its operands.
+    pub operands: List<SequenceOperand>,
+}
+
+/// Where an operand of a sequence's part comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SequenceOperand {
+    /// The operand of the sequence with that index.
+    Row(usize),
+    /// A number.
+    Literal(Operand),
+}
