@@ -23,7 +23,7 @@ fn kernels(criterion: &mut Criterion) {
     }
 }
 
-/// The contenders, after one run each: all gave the same as Rust.
+/// The contenders, after one run each: all computed the same as Rust.
 fn prepared(kernel: Kernel) -> Vec<(Contender, Runner)> {
     let prepare = |contender: Contender| contender.prepare(kernel).expect("the kernel is right");
     let mut rust = prepare(Contender::Rust).expect("every kernel is in Rust");

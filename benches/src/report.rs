@@ -27,7 +27,7 @@ impl Report {
     /// Reads the results in criterion's folder.
     ///
     /// # Errors
-    /// A result that cannot be read. One that is not there is none.
+    /// A result that cannot be read; one that is missing is no error.
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let mut times: Vec<SystemTime> = Vec::new();
         let mut rows = Vec::new();

@@ -56,7 +56,7 @@ Examples:
     after_help = "A file that starts with the magic bytes of a module is one, anything else is assembly; `-` is standard input. \
 Of several files the first holds `main`, the others what it imports. What follows `--` becomes main's parameters: \
 a number, `true`, `false`, `nil`, else a text. Only what the program prints goes to standard output. Options on a \
-line `; flags: …` in the program's first comment hold unless they are given here. Both engines give the same output, \
+line `; flags: …` in the program's first comment hold unless they are given here. Both engines print the same output, \
 results, traps and ticks; --trace runs on the reference engine, whichever is named.
 
 Examples:
@@ -188,7 +188,7 @@ pub(crate) struct AsmArguments {
 /// Print a module as assembly
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Assembling what this prints gives the same module. --slots and --stack add comments, and leave the lines of \
+    after_help = "Assembling what this prints makes the same module again. --slots and --stack add comments, and leave the lines of \
 the source out. Beside an instruction they give its position; --stack the depth before it and what the values may be, bottom first, \
 of a deep stack the topmost; --slots the instructions that the fast engine runs for it, and nothing where it was folded \
 into another. There `s0` is where the stack's lowest value is kept, and `@0x001c` the position that is jumped to.

@@ -1,6 +1,6 @@
 //! A table whose rows and fusions take every unusual way through slot form, on every engine.
 //!
-//! The functions of `tables/slots.opf` say what they give and which instructions of slot form must run them; programs of
+//! The functions of `tables/slots.opf` say what they return and which instructions of slot form must run them; programs of
 //! that table are generated, too.
 
 use opforge::{Execute, InstructionSet, Lowering, assemble, slot_lines, verify};

@@ -1,4 +1,4 @@
-//! What the emitters give for a tiny table, and the standard set at one line an instruction.
+//! What the emitters write for a tiny table, and the standard set at one line an instruction.
 
 use opforge_codegen::{Emitter, expand, expand_file};
 use std::path::Path;

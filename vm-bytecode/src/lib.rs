@@ -1,6 +1,6 @@
 //! Code as data: what a front end needs to write, check and store programs, without a machine that runs them.
 //!
-//! Text or a builder give a [`Module`], bytes are read into one; [`verify`] makes a [`Verified`] module of it, which is
+//! Text is assembled and bytes are read into a [`Module`], a builder makes one; [`verify`] makes a [`Verified`] module of it, which is
 //! all that a machine of `opforge` runs. Everything is driven by the [metadata] of a table, which the macro generates:
 //! no instruction is known here by its name.
 //!

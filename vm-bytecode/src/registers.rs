@@ -31,7 +31,7 @@ pub(crate) struct Group {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoRegisterForm {
-    /// It pushes nothing, or never goes on to the next instruction.
+    /// It pushes nothing, or never continues with the next instruction.
     NoResult,
     /// It pushes more than one value.
     SeveralResults,

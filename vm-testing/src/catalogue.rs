@@ -21,7 +21,7 @@ pub(super) struct Catalogue {
     pub(super) poppers: Vec<usize>,
     /// Rows that leave the function for certain.
     pub(super) returns: Vec<usize>,
-    /// Rows that can jump and can go on.
+    /// Rows that can jump and can continue.
     pub(super) conditionals: Vec<usize>,
     /// Rows that can only jump, to one place, and push nothing.
     pub(super) jumps: Vec<usize>,

@@ -104,7 +104,7 @@ where
 }
 
 /// Looks at the state after an instruction that returns, before its frame is taken away. Only the reference engine can
-/// run an instruction without following where it leads; on the others, what a return gives is all that can be seen.
+/// run an instruction without following where it leads; on the others, the returned value is all that can be seen.
 fn check_before_return<I: Execute>(index: usize, example: &ExampleInfo) -> Result<(), String>
 where
     I::Handlers: Default,

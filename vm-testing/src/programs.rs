@@ -83,12 +83,12 @@ impl<I: InstructionSet> Programs<I> {
             let plan = HostPlan {
                 name: format!("host{host}"),
                 arity: small(self.random.below(3)),
-                gives: [Kind::Int, Kind::Int, Kind::Float, Kind::Bool, Kind::Nil][self.random.below(5)],
+                returns: [Kind::Int, Kind::Int, Kind::Float, Kind::Bool, Kind::Nil][self.random.below(5)],
                 fails_every: if self.random.once_in(3) { 1 + self.random.below(4) } else { 0 },
             };
             imports.push(Import { name: plan.name.clone(), arity: plan.arity });
             let params = (0..plan.arity).map(|_| self.random.kind()).collect();
-            imported.push(Callable { params, result: plan.gives });
+            imported.push(Callable { params, result: plan.returns });
             hosts.push(plan);
         }
         let count = 1 + self.random.below(4);

@@ -38,15 +38,15 @@ pub enum Grant {
     Upto(usize),
 }
 
-/// A host function that gives the same for the same calls.
+/// A host function that returns the same for the same calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostPlan {
     /// Its name.
     pub name: String,
     /// How many values it takes.
     pub arity: u16,
-    /// The kind of what it gives; texts are given as nil.
-    pub gives: Kind,
+    /// The kind of what it returns; nil for texts.
+    pub returns: Kind,
     /// It fails every so many calls; never for 0.
     pub fails_every: usize,
 }
@@ -178,9 +178,9 @@ impl HostPlan {
         if self.fails_every > 0 && count.is_multiple_of(self.fails_every) {
             return Err(format!("call {count} fails"));
         }
-        let given = arguments.iter().find_map(|value| value.scalar().filter(|scalar| scalar.kind() == self.gives));
+        let given = arguments.iter().find_map(|value| value.scalar().filter(|scalar| scalar.kind() == self.returns));
         let count = i32::try_from(count).unwrap_or(0);
-        Ok(given.unwrap_or(match self.gives {
+        Ok(given.unwrap_or(match self.returns {
             Kind::Bool => Scalar::Bool(count % 2 == 0),
             Kind::Int => Scalar::Int(count.into()),
             Kind::Float => Scalar::Float(f64::from(count) / 2.0),

@@ -31,7 +31,7 @@ pub(super) struct Shared<'a> {
     pub(super) shape: &'a mut CodeCounts,
 }
 
-/// What a function takes and gives, if its code keeps to it.
+/// What a function takes and returns, if its code keeps to it.
 #[derive(Clone, Debug)]
 pub(super) struct Callable {
     pub(super) params: Vec<Kind>,
@@ -98,7 +98,7 @@ struct Handler {
 
 struct Writer<'a, 's, I: InstructionSet> {
     index: usize,
-    /// The kind that the function should give.
+    /// The kind that the function should return.
     result: Kind,
     /// The kinds of parameters and locals.
     slots: Vec<Kind>,
@@ -127,15 +127,15 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         if !self.shared.random.once_in(15) {
             self.initialise(params);
         }
-        let goes_on = self.block(0);
-        self.leave(goes_on);
+        let continues = self.block(0);
+        self.leave(continues);
         while let Some(handler) = self.handlers.pop() {
             self.bind(handler.label);
             self.stack = handler.stack;
             self.stack.push(None);
             (self.floor, self.scopes, self.guards) = (0, handler.scopes, 0);
-            let goes_on = self.block(NESTING - 1);
-            self.leave(goes_on);
+            let continues = self.block(NESTING - 1);
+            self.leave(continues);
         }
     }
 
@@ -149,9 +149,9 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         }
     }
 
-    /// Closes all scopes and leaves the function, if the code goes on at all.
-    fn leave(&mut self, goes_on: bool) {
-        if !goes_on {
+    /// Closes all scopes and leaves the function, if the code continues at all.
+    fn leave(&mut self, continues: bool) {
+        if !continues {
             self.unreached();
             return;
         }
@@ -177,7 +177,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         }
     }
 
-    /// A row that gives what the function should give.
+    /// A row that returns what the function should return.
     fn return_row(&mut self) -> Option<usize> {
         let catalogue = self.shared.catalogue;
         let nil = self.result == Kind::Nil;
@@ -187,7 +187,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         self.shared.random.pick(if any { &catalogue.returns } else { &fitting })
     }
 
-    /// Writes some statements; gives whether the code goes on after them.
+    /// Writes some statements; returns whether the code continues after them.
     fn block(&mut self, nesting: usize) -> bool {
         let least = if nesting == 0 { 6 } else { 1 };
         for _ in 0..least + self.shared.random.below(8) {

@@ -1,4 +1,4 @@
-//! Runs one kernel once and prints what it gives, for a profiler: `kernel fib fast [SIZE]`.
+//! Runs one kernel once and prints its result, for a profiler: `kernel fib fast [SIZE]`.
 
 use opforge_benches::{Contender, Error, Kernel};
 use std::process::ExitCode;

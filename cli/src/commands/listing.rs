@@ -14,7 +14,7 @@ const WIDEST: usize = 44;
 pub(crate) struct Columns {
     /// Depth and types.
     pub(crate) stack: bool,
-    /// The instructions of slot form that this lowering gives.
+    /// The instructions of slot form that this lowering makes.
     pub(crate) slots: Option<Lowering>,
 }
 

@@ -129,7 +129,7 @@ fn limits(options: &MachineArguments) -> Limits {
     Limits { slots: options.slots.unwrap_or(default.slots), frames: options.frames.unwrap_or(default.frames) }
 }
 
-/// Verifies and links the files, the first as the main one; gives its module, too.
+/// Verifies and links the files, the first as the main one; returns its module, too.
 fn link<I: Execute>(inputs: &[Input]) -> Result<(Program<I>, Module), Failure> {
     let mut modules = Vec::new();
     for input in inputs {
@@ -167,7 +167,7 @@ fn main_arguments(module: &Module, words: &[String]) -> Result<Vec<HostValue>, F
     Ok(words.iter().map(value).collect())
 }
 
-/// The first Ctrl-C ends the run where it can go on, a second one the program.
+/// The first Ctrl-C ends the run where it could continue, a second one the program.
 fn interrupt_on_ctrl_c<I: Execute>(machine: &Machine<I>) {
     let handle = machine.interrupt_handle();
     let asked = AtomicBool::new(false);

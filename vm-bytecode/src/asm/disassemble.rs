@@ -12,7 +12,7 @@ use std::fmt::Write;
 /// Prints `module` in the assembly language.
 ///
 /// A canonical module (constants and files in the order of their first use, lines only where the position changes, no
-/// name of its own) is what assembling the text gives, byte for byte. `.line "" 0` stands before instructions whose
+/// name of its own) is what assembling the text makes again, byte for byte. `.line "" 0` stands before instructions whose
 /// position is not known.
 ///
 /// # Errors

@@ -18,8 +18,8 @@ pub enum AsmErrorKind {
     UnclosedText,
     /// An escape that there is not.
     UnknownEscape(String),
-    /// A number that is none.
-    WrongNumber {
+    /// A malformed number.
+    MalformedNumber {
         /// As written.
         text: String,
         /// What is wrong, as the end of a sentence.
@@ -193,7 +193,7 @@ impl fmt::Display for AsmErrorKind {
             Self::UnexpectedCharacter(character) => write!(f, "unexpected character {character:?}"),
             Self::UnclosedText => write!(f, "the text is not closed"),
             Self::UnknownEscape(escape) => write!(f, "unknown escape `{escape}`"),
-            Self::WrongNumber { text, why } => write!(f, "`{text}` {why}"),
+            Self::MalformedNumber { text, why } => write!(f, "`{text}` {why}"),
             Self::OutOfRange { text, what, .. } => write!(f, "`{text}` is out of range for {what}"),
             Self::Expected { expected, found, .. } => write!(f, "expected {expected}, found {found}"),
             Self::NoStatement(found) => write!(f, "no statement begins with {found}"),
@@ -246,7 +246,7 @@ impl AsmErrorKind {
             }
             Self::UnclosedText => "close it with `\"` on the same line; a line break within is `\\n`".to_owned(),
             Self::UnknownEscape(_) => r#"escapes are \n \r \t \0 \\ \" \xHH (up to 7f) and \u{HEX}"#.to_owned(),
-            Self::WrongNumber { .. } => "numbers are written like `12`, `-0x1f`, `1_000`, `2.5`, `1e-9`".to_owned(),
+            Self::MalformedNumber { .. } => "numbers are written like `12`, `-0x1f`, `1_000`, `2.5`, `1e-9`".to_owned(),
             Self::OutOfRange { least, most, what, .. } if least > most => format!("there is no {what}"),
             Self::OutOfRange { least, most, .. } => format!("write a number from {least} to {most}"),
             Self::Expected { usage, .. } => format!("write `{usage}`"),

@@ -11,7 +11,7 @@ const NAN_BITS: u64 = 0x7ff8_0000_0000_0000;
 /// Digits of another base than ten may fill all 64 bits: `0xffff_ffff_ffff_ffff` is -1.
 ///
 /// # Errors
-/// Why the text is none, as the end of a sentence.
+/// Why the text is malformed, as the end of a sentence.
 pub(crate) fn parse_int(text: &str) -> Result<i64, &'static str> {
     let (negative, body) = match text.strip_prefix('-') {
         Some(body) => (true, body),
@@ -62,7 +62,7 @@ pub(crate) fn looks_like_float(text: &str) -> bool {
 /// Reads a float: digits with `.` or an exponent, `inf`, `-inf`, `nan`, or `nan:0x…` with the bits of another NaN.
 ///
 /// # Errors
-/// Why the text is none, as the end of a sentence.
+/// Why the text is malformed, as the end of a sentence.
 pub(crate) fn parse_float(text: &str) -> Result<f64, &'static str> {
     match text {
         "inf" => return Ok(f64::INFINITY),
@@ -103,7 +103,7 @@ pub fn parse_scalar(text: &str) -> Option<Scalar> {
     }
 }
 
-/// Writes a float so that [`parse_float`] gives the same bits.
+/// Writes a float so that [`parse_float`] returns the same bits.
 pub(crate) fn write_float(value: f64, out: &mut String) {
     // Writing to a `String` cannot fail.
     let _ = match value.to_bits() {
@@ -113,7 +113,7 @@ pub(crate) fn write_float(value: f64, out: &mut String) {
     };
 }
 
-/// Reads the string that starts after the opening quote of `text`; gives it and how many bytes it took, closing
+/// Reads the string that starts after the opening quote of `text`; returns it and how many bytes it took, closing
 /// quote included.
 ///
 /// # Errors
@@ -187,7 +187,7 @@ impl FilterAscii for Result<(char, usize), usize> {
     }
 }
 
-/// Writes a string with its quotes so that [`parse_string`] gives the same text.
+/// Writes a string with its quotes so that [`parse_string`] returns the same text.
 pub(crate) fn write_string(value: &str, out: &mut String) {
     out.push('"');
     for character in value.chars() {

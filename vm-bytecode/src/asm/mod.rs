@@ -2,7 +2,7 @@
 //!
 //! Text → [statements](parse) → [`Module`](crate::Module), with every name resolved by the kinds of the row's operands;
 //! no instruction is known here by its name. The module is not verified: that is [`crate::verify`]'s work. The other
-//! way, [`disassemble`] prints a module so that assembling the text gives the same bytes.
+//! way, [`disassemble`] prints a module so that assembling the text makes the same bytes again.
 
 mod limits;
 mod error_kind;

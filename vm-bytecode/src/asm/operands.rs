@@ -231,7 +231,7 @@ pub(super) fn is_float(token: &Token<'_>) -> bool {
 }
 
 fn read_float(token: &Token<'_>) -> Result<f64, AsmErrorKind> {
-    parse_float(token.text).map_err(|why| AsmErrorKind::WrongNumber { text: token.text.to_owned(), why })
+    parse_float(token.text).map_err(|why| AsmErrorKind::MalformedNumber { text: token.text.to_owned(), why })
 }
 
 /// The constant that `token` writes; `None` if it writes none.

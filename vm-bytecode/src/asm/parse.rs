@@ -324,7 +324,7 @@ pub(super) fn read_count(token: &Token<'_>, what: &str, most: u32) -> Result<u32
 /// # Errors
 /// What is wrong with it.
 pub(super) fn read_int(token: &Token<'_>) -> Result<i64, AsmErrorKind> {
-    parse_int(token.text).map_err(|why| AsmErrorKind::WrongNumber { text: token.text.to_owned(), why })
+    parse_int(token.text).map_err(|why| AsmErrorKind::MalformedNumber { text: token.text.to_owned(), why })
 }
 
 pub(super) fn out_of_range(token: &Token<'_>, what: &str, least: i64, most: i64) -> AsmErrorKind {

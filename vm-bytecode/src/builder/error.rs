@@ -5,7 +5,7 @@ use crate::registers::{MissingRow, NoRegisterForm};
 use crate::verify::VerifyErrors;
 use std::fmt;
 
-/// Why a builder gives no module.
+/// Why a builder makes no module.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BuildError {

@@ -8,7 +8,7 @@ use crate::registers::Rows;
 
 /// Builds a function of the instruction set `I`.
 ///
-/// The generated trait `Build` gives it a method per instruction, named as in assembly; where `FunctionBuilder` has a
+/// The generated trait `Build` adds a method per instruction, named as in assembly; where `FunctionBuilder` has a
 /// method of that name itself, an underscore follows, as in `push_`.
 #[derive(Debug)]
 pub struct FunctionBuilder<I: InstructionSet> {
@@ -38,7 +38,7 @@ impl<I: InstructionSet> FunctionBuilder<I> {
         self.function.name.clone()
     }
 
-    /// Declares the next parameter and gives its slot. Parameters come before locals.
+    /// Declares the next parameter and returns its slot. Parameters come before locals.
     pub fn param(&mut self, name: impl Into<String>) -> u16 {
         let slot = self.function.params.len();
         let name = name.into();
@@ -49,7 +49,7 @@ impl<I: InstructionSet> FunctionBuilder<I> {
         self.slot(slot)
     }
 
-    /// Declares the next local and gives its slot. It starts as nil.
+    /// Declares the next local and returns its slot. It starts as nil.
     pub fn local(&mut self, name: impl Into<String>) -> u16 {
         let slot = self.function.slot_count();
         self.function.locals.push(name.into());

@@ -1,6 +1,6 @@
 //! Building modules from a program: ops, labels and names in, a verified module out.
 //!
-//! The generated trait `Build` gives [`FunctionBuilder`] one method per instruction.
+//! The generated trait `Build` adds one method per instruction to [`FunctionBuilder`].
 //! Nothing fails while building; what is wrong is kept and reported all at once at the end.
 
 mod error;

@@ -75,7 +75,7 @@ impl<I: InstructionSet> ModuleBuilder<I> {
         index
     }
 
-    /// Declares a function of another module or of the host, and gives what `Func` operands name it by.
+    /// Declares a function of another module or of the host, and returns what `Func` operands name it by.
     pub fn import(&mut self, name: impl Into<String>, arity: u16) -> u16 {
         let name = name.into();
         self.declare_name(&name);
@@ -86,7 +86,7 @@ impl<I: InstructionSet> ModuleBuilder<I> {
         self.index(self.module.imports.len() - 1, "functions and imports")
     }
 
-    /// Declares a global, which starts as nil, and gives its index.
+    /// Declares a global, which starts as nil, and returns its index.
     pub fn global(&mut self, name: impl Into<String>) -> u16 {
         let name = name.into();
         self.declare_name(&name);
@@ -94,7 +94,7 @@ impl<I: InstructionSet> ModuleBuilder<I> {
         self.index(self.module.globals.len() - 1, "globals")
     }
 
-    /// Announces a function that is given later, so that others can name it, and gives what `Func` operands name it by.
+    /// Announces a function that is added later, so that others can name it, and returns what `Func` operands name it by.
     pub fn declare(&mut self, name: impl Into<String>, arity: usize) -> u16 {
         let name = name.into();
         self.declare_name(&name);
@@ -104,7 +104,7 @@ impl<I: InstructionSet> ModuleBuilder<I> {
         self.callable(position)
     }
 
-    /// Adds a function, or gives the one that was declared by that name; gives what `Func` operands name it by.
+    /// Adds a function, also one that was declared before; returns what `Func` operands name it by.
     pub fn function(&mut self, builder: FunctionBuilder<I>) -> u16 {
         let (mut function, files) = builder.finish(&mut self.problems);
         let files: Vec<u32> = files.into_iter().map(|file| self.file(file)).collect();

@@ -13,7 +13,7 @@ pub enum Source {
     Slot(u16),
     /// A literal that the code itself holds.
     Literal(Scalar),
-    /// What [`crate::ModuleBuilder::constant`] gave the index of.
+    /// The constant of that index, as [`crate::ModuleBuilder::constant`] returned it.
     Constant(u16),
 }
 

@@ -28,7 +28,7 @@ fn find(bytes: &[u8], needle: &[u8]) -> usize {
     bytes.windows(needle.len()).position(|window| window == needle).expect("it is there")
 }
 
-/// Changing the sample's file with `change` gives `problem` at `offset`.
+/// Changing the sample's file with `change` is `problem` at `offset`.
 #[track_caller]
 fn refused(change: impl FnOnce(&mut Vec<u8>), offset: usize, problem: ReadProblem) {
     let mut bytes = sample().to_bytes();

@@ -6,7 +6,7 @@ use opforge::{Kind, OperandKind, Scalar, Type};
 /// Rows by what they do.
 #[derive(Debug, Default)]
 pub(crate) struct Roles {
-    /// Rows that take values of these kinds and give one, without operands and other effects.
+    /// Rows that take values of these kinds and push one, without operands and other effects.
     pub(crate) computers: Vec<Computer>,
     /// `a, b -> a + b` of ints.
     pub(crate) adds: Vec<usize>,
@@ -18,7 +18,7 @@ pub(crate) struct Roles {
     pub(crate) comparisons: Vec<usize>,
     /// Rows that push the int that is their only operand.
     pub(crate) ints: Vec<usize>,
-    /// Rows that pop a value, jump to their only operand when it is true, and go on when it is false.
+    /// Rows that pop a value, jump to their only operand when it is true, and continue when it is false.
     pub(crate) jumps_if_true: Vec<usize>,
     /// The same when it is false.
     pub(crate) jumps_if_false: Vec<usize>,
@@ -29,7 +29,7 @@ pub(crate) struct Roles {
 pub(crate) struct Computer {
     pub(crate) row: usize,
     pub(crate) takes: Vec<Kind>,
-    pub(crate) gives: Kind,
+    pub(crate) pushes: Kind,
 }
 
 impl Roles {
@@ -53,7 +53,7 @@ impl Roles {
     fn add_straight(&mut self, index: usize, row: &InstructionInfo) {
         if let ([operand], []) = (row.operands, row.inputs)
             && matches!(operand.kind, OperandKind::Int | OperandKind::I16)
-            && gives_only(row, Type::INT)
+            && pushes_only(row, Type::INT)
             && row.traps.is_empty()
         {
             self.ints.push(index);
@@ -63,14 +63,14 @@ impl Roles {
             return;
         }
         for example in row.examples {
-            let Some(gives) = result(example) else { continue };
+            let Some(pushes) = result(example) else { continue };
             let takes = example.inputs.iter().map(kind).collect();
-            let computer = Computer { row: index, takes, gives: kind(&gives) };
+            let computer = Computer { row: index, takes, pushes: kind(&pushes) };
             if !self.computers.contains(&computer) {
                 self.computers.push(computer);
             }
         }
-        if row.inputs.len() == 2 && row.accepts.contains(&&[Type::INT, Type::INT][..]) && gives_only(row, Type::BOOL) {
+        if row.inputs.len() == 2 && row.accepts.contains(&&[Type::INT, Type::INT][..]) && pushes_only(row, Type::BOOL) {
             self.comparisons.push(index);
         }
         let int = |value: i64| Literal::Scalar(Scalar::Int(value));
@@ -100,27 +100,27 @@ impl Roles {
         }
     }
 
-    /// The rows that give a value of that kind.
-    pub(crate) fn computers(&self, gives: Kind) -> Vec<&Computer> {
-        self.computers.iter().filter(|computer| computer.gives == gives).collect()
+    /// The rows that push a value of that kind.
+    pub(crate) fn computers(&self, pushes: Kind) -> Vec<&Computer> {
+        self.computers.iter().filter(|computer| computer.pushes == pushes).collect()
     }
 
-    /// The kind that `row` gives for inputs of these kinds, if an example shows it.
+    /// The kind that `row` pushes for inputs of these kinds, if an example shows it.
     pub(crate) fn result(&self, row: usize, takes: &[Option<Kind>]) -> Option<Kind> {
         let fits = |computer: &&Computer| {
             let kinds = computer.takes.iter().map(|kind| Some(*kind));
             computer.row == row && kinds.eq(takes.iter().copied())
         };
-        self.computers.iter().find(fits).map(|computer| computer.gives)
+        self.computers.iter().find(fits).map(|computer| computer.pushes)
     }
 }
 
 /// Whether the row has one output, of that type.
-fn gives_only(row: &InstructionInfo, ty: Type) -> bool {
+fn pushes_only(row: &InstructionInfo, ty: Type) -> bool {
     matches!(row.outputs, [output] if output.ty == ty)
 }
 
-/// Whether the examples of `row` on ints, of which there are some, all give what `of` gives.
+/// Whether the examples of `row` on ints, of which there are some, all push what `of` computes.
 fn shows<const N: usize>(row: &InstructionInfo, of: impl Fn([i64; N]) -> Literal) -> bool {
     let mut seen = false;
     for example in row.examples {

@@ -17,7 +17,7 @@ where
     /// Cuts a program whose uninterrupted run ended as given at every tick, or beyond 10,000 ticks at 1,000 seeded ones,
     /// on every engine at once, on a machine that changes its engine at each cut, and on machines that replace each other,
     /// each restored from the snapshot of the one before. At each cut they must hold the same, and in the end what the
-    /// uninterrupted run gave.
+    /// uninterrupted run ended with.
     ///
     /// # Errors
     /// The first [`Difference`].

@@ -10,7 +10,7 @@ use std::fmt;
 pub struct Difference {
     /// What differs, and where.
     pub what: String,
-    /// The engines and what each gives, the reference first.
+    /// The engines and what each shows, the reference first.
     pub sides: Vec<(String, String)>,
     /// The seed that the program was made from.
     pub seed: Option<u64>,

@@ -30,7 +30,7 @@ fn program(before: &str, within: &str, pushed: &str) -> String {
     )
 }
 
-/// Runs in lockstep two programs that end alike; gives what differs, if anything.
+/// Runs in lockstep two programs that end alike; returns what differs, if anything.
 fn lockstep(first: &str, second: &str) -> Option<Difference> {
     let (first, second) = (subject(first), subject(second));
     let whole = ending(&first);
@@ -166,7 +166,7 @@ fn an_end_that_differs_from_the_uninterrupted_one_is_told() {
 fn a_setting_is_what_the_program_sees() {
     let text = "import f/1\nglobal g\nfunc main(a)\n get_slot a\n call f 1\n print 1\n get_slot a\n call f 1\n get_var g\n \
         print 2\n return\nend";
-    let plan = HostPlan { name: "f".to_owned(), arity: 1, gives: Kind::Int, fails_every: 2 };
+    let plan = HostPlan { name: "f".to_owned(), arity: 1, returns: Kind::Int, fails_every: 2 };
     let setting = Setting {
         arguments: vec![3.into()],
         globals: vec!["text".into()],

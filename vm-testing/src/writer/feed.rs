@@ -163,7 +163,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         self.flow(index, operands, &[]);
     }
 
-    /// The kinds that an instruction leaves when it goes on, in place of those that it takes.
+    /// The kinds that an instruction leaves when it continues, in place of those that it takes.
     pub(super) fn outputs(&self, index: usize, operands: &[Operand], taken: &[Guess]) -> Vec<Guess> {
         let row = Self::row(index);
         let computed = || self.shared.catalogue.roles.result(index, taken);

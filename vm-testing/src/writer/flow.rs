@@ -14,7 +14,7 @@ struct Count {
 }
 
 impl<I: InstructionSet> Writer<'_, '_, I> {
-    /// Writes an instruction whose inputs are on the stack; gives what the stack holds where it jumps to.
+    /// Writes an instruction whose inputs are on the stack; returns what the stack holds where it jumps to.
     pub(super) fn flow(&mut self, index: usize, operands: Vec<Operand>, labels: &[Label]) -> Vec<Exit> {
         let row = Self::row(index);
         let base = self.depth().saturating_sub(row.pops(&operands) as usize);
@@ -41,25 +41,25 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         let operands = self.feed(index);
         let labels: Vec<Label> = row.jumps.iter().map(|_| self.label()).collect();
         let exits = self.flow(index, operands, &labels);
-        let goes_on = row.falls_through && inner(self);
-        self.meet(&exits, goes_on)
+        let continues = row.falls_through && inner(self);
+        self.meet(&exits, continues)
     }
 
-    /// Binds labels, one after the other, each at its own depth; gives whether the code goes on.
-    pub(super) fn meet(&mut self, exits: &[Exit], mut goes_on: bool) -> bool {
+    /// Binds labels, one after the other, each at its own depth; returns whether the code continues.
+    pub(super) fn meet(&mut self, exits: &[Exit], mut continues: bool) -> bool {
         for (label, stack) in exits {
-            if goes_on {
+            if continues {
                 self.adjust_to(stack);
             } else {
                 self.stack.clone_from(stack);
             }
             self.bind(*label);
-            goes_on = true;
+            continues = true;
         }
-        goes_on
+        continues
     }
 
-    /// A loop that `index` closes, with a way out at its top if it cannot go on.
+    /// A loop that `index` closes, with an exit at its top if it cannot continue.
     pub(super) fn backward(&mut self, index: usize, nesting: usize) -> bool {
         let row = Self::row(index);
         let outputs = row.jumps[0].1.len();
@@ -69,23 +69,23 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         let (top, before) = (self.label(), self.stack.clone());
         self.bind(top);
         let catalogue = self.shared.catalogue;
-        let way_out = if row.falls_through { None } else { self.shared.random.pick(&catalogue.conditionals) };
+        let exit = if row.falls_through { None } else { self.shared.random.pick(&catalogue.conditionals) };
         let mut out = Vec::new();
-        if let Some(condition) = way_out {
+        if let Some(condition) = exit {
             let operands = self.feed(condition);
             let labels: Vec<Label> = Self::row(condition).jumps.iter().map(|_| self.label()).collect();
             out = self.flow(condition, operands, &labels);
         }
-        let mut goes_on = self.block(nesting + 1);
-        if goes_on {
+        let mut continues = self.block(nesting + 1);
+        if continues {
             self.adjust_to(&before[..before.len() - outputs]);
             let operands = self.feed_fresh(index);
             let mut labels: Vec<Label> = row.jumps.iter().map(|_| self.label()).collect();
             labels[0] = top;
             let exits = self.flow(index, operands, &labels);
-            goes_on = self.meet(&exits[1..], row.falls_through);
+            continues = self.meet(&exits[1..], row.falls_through);
         }
-        self.meet(&out, goes_on)
+        self.meet(&out, continues)
     }
 
     /// A loop that counts in a slot and ends after a few rounds, tested at the top or at the bottom.
@@ -108,16 +108,16 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
             self.bind(top);
         }
         self.reserved.push(count.slot);
-        let goes_on = self.block(nesting + 1);
+        let continues = self.block(nesting + 1);
         self.reserved.pop();
-        if goes_on {
+        if continues {
             self.adjust_to(&before);
             self.step(count.slot);
         } else if !tested_first {
             return false;
         }
         if at_top {
-            if goes_on {
+            if continues {
                 self.on_stack_to(count.jump, top);
             }
             return self.meet(&exits, false);
@@ -219,13 +219,13 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
     pub(super) fn scope(&mut self, index: usize, nesting: usize) -> bool {
         self.plain(index);
         self.scopes += 1;
-        let goes_on = self.block(nesting + 1);
-        if goes_on {
+        let continues = self.block(nesting + 1);
+        if continues {
             self.close_scope();
         } else {
             self.scopes -= 1;
         }
-        goes_on
+        continues
     }
 
     pub(super) fn close_scope(&mut self) {
@@ -241,14 +241,14 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         let outer = std::mem::replace(&mut self.floor, height);
         let (start, scopes, stack) = (self.code.pc(), self.scopes, self.stack[..height].to_vec());
         self.guards += 1;
-        let mut goes_on = self.block(nesting + 1);
-        if goes_on && self.shared.random.once_in(3) {
-            goes_on = self.fault(nesting + 1);
+        let mut continues = self.block(nesting + 1);
+        if continues && self.shared.random.once_in(3) {
+            continues = self.fault(nesting + 1);
         }
         self.guards -= 1;
         self.floor = outer;
         self.guard(start, self.code.pc(), stack, scopes);
-        goes_on
+        continues
     }
 
     /// Has a handler guard that code, if no other guards just that.

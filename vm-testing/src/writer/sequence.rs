@@ -51,9 +51,9 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         let (Some(depths), Some(bindings)) = (Self::depths(sequence), self.bindings(sequence)) else { return true };
         let reserved = self.reserved.len();
         self.reserved.extend(bindings.values().filter_map(slot_of));
-        let goes_on = self.bound_sequence(number, &bindings, &depths, nesting);
+        let continues = self.bound_sequence(number, &bindings, &depths, nesting);
         self.reserved.truncate(reserved);
-        goes_on
+        continues
     }
 
     fn bound_sequence(&mut self, number: usize, bindings: &Bindings, depths: &Depths, nesting: usize) -> bool {
@@ -85,11 +85,11 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         let exits = self.parts(sequence, bindings, &places, &disturbance);
         let exits = if back { Vec::new() } else { exits };
         let ends = matches!(sequence.0.last(), Some(SequencePart::Row(row, _)) if !Self::row(*row).falls_through);
-        let mut goes_on = !ends;
-        if goes_on && !exits.is_empty() && nesting < NESTING && self.shared.random.once_in(2) {
-            goes_on = self.block(nesting + 1);
+        let mut continues = !ends;
+        if continues && !exits.is_empty() && nesting < NESTING && self.shared.random.once_in(2) {
+            continues = self.block(nesting + 1);
         }
-        self.meet(&exits, goes_on)
+        self.meet(&exits, continues)
     }
 
     /// `None` if ways to a place differ, a part is never reached, or a row is not one that sequences are made of.
@@ -228,7 +228,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         Some((part, label))
     }
 
-    /// Writes the parts; gives the ways out.
+    /// Writes the parts; returns the exits.
     fn parts(
         &mut self,
         sequence: &Sequence,

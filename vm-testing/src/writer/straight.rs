@@ -1,4 +1,4 @@
-//! Statements that just go on: assignments, calls, faults, and code that nothing reaches.
+//! Statements that just continue: assignments, calls, faults, and code that nothing reaches.
 
 use super::{Writer, index_operand};
 use opforge::InstructionSet;
@@ -71,7 +71,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         self.on_stack(printer, vec![index_operand(count)]);
     }
 
-    /// Sometimes a few instructions behind one that does not go on: they decode, and are never run.
+    /// Sometimes a few instructions behind one that does not continue: they decode, and are never run.
     pub(super) fn unreached(&mut self) {
         if !self.shared.random.once_in(4) {
             return;
