@@ -54,7 +54,7 @@ pub trait Sink<K> {
 #[derive(Clone, Debug)]
 pub struct Fold<K> {
     locals: u32,
-    most_away: usize,
+    max_away: usize,
     pinned: u32,
     depth: u32,
     /// By position.
@@ -65,12 +65,12 @@ pub struct Fold<K> {
 
 impl<K: Copy + PartialEq> Fold<K> {
     /// At most so many positions are away from home at once.
-    pub const MOST_AWAY: usize = 32;
+    pub const MAX_AWAY: usize = 32;
 
     /// A symbolic stack of a function with that many locals. With `folds` false, everything goes home at once.
     pub fn new(locals: u16, folds: bool) -> Self {
-        let most_away = if folds { Self::MOST_AWAY } else { 0 };
-        Self { locals: locals.into(), most_away, pinned: 0, depth: 0, away: Vec::new(), produced: None }
+        let max_away = if folds { Self::MAX_AWAY } else { 0 };
+        Self { locals: locals.into(), max_away, pinned: 0, depth: 0, away: Vec::new(), produced: None }
     }
 
     /// Begins a block with `depth` values, all at home; those below `pinned` will stay there throughout.
@@ -130,6 +130,8 @@ impl<K: Copy + PartialEq> Fold<K> {
         match source {
             Source::Slot(from) if from == slot => {}
             Source::Slot(from) if self.produced == Some(from) => {
+                #[cfg(test)]
+                cov_mark::hit!(result_is_redirected);
                 sink.redirect(slot);
                 self.produced = None;
                 self.moved(from, slot);
@@ -143,6 +145,8 @@ impl<K: Copy + PartialEq> Fold<K> {
     /// overwrite while another position still describes it goes home.
     pub fn prepare(&mut self, inputs: u32, sink: &mut impl Sink<K>) {
         if self.in_the_way(self.depth.saturating_sub(inputs)) {
+            #[cfg(test)]
+            cov_mark::hit!(read_is_in_the_way);
             self.flush(sink);
         }
     }
@@ -156,11 +160,11 @@ impl<K: Copy + PartialEq> Fold<K> {
         );
         self.drop_to(base);
         self.depth = base + outputs;
-        self.produced = (result && outputs == 1 && self.most_away > 0).then(|| self.home(base));
+        self.produced = (result && outputs == 1 && self.max_away > 0).then(|| self.home(base));
     }
 
     /// What must be done before an instruction that may jump is [applied](Self::apply): everything goes home but its
-    /// inputs, and those too if it pushes anything, since every way out finds its values at home.
+    /// inputs, and those too if it pushes anything, since every exit finds its values at home.
     pub fn before_jump(&mut self, inputs: u32, pushes: bool, sink: &mut impl Sink<K>) {
         let base = self.depth.saturating_sub(inputs);
         let first = self.home(base);
@@ -170,11 +174,15 @@ impl<K: Copy + PartialEq> Fold<K> {
             Source::Const(_) => false,
         });
         if pushes || tangled || self.in_the_way(base) {
+            #[cfg(test)]
+            cov_mark::hit!(all_goes_home_before_a_jump);
             self.flush(sink);
             return;
         }
         let inputs: Vec<Away<K>> = self.away.iter().filter(|away| away.position >= base).copied().collect();
         self.away.retain(|away| away.position < base);
+        #[cfg(test)]
+        cov_mark::hit!(inputs_stay_away_at_a_jump);
         if !self.away.is_empty() {
             self.flush(sink);
         }
@@ -190,7 +198,13 @@ impl<K: Copy + PartialEq> Fold<K> {
             // An input that lies in the home of a constant that may be put there.
             Source::Slot(slot) if away.position >= base => {
                 let position = u32::from(slot) - self.locals;
-                self.away.iter().any(|other| other.position == position && matches!(other.source, Source::Const(_)))
+                let taken =
+                    self.away.iter().any(|other| other.position == position && matches!(other.source, Source::Const(_)));
+                #[cfg(test)]
+                if taken {
+                    cov_mark::hit!(input_is_in_the_home_of_a_constant);
+                }
+                taken
             }
             Source::Slot(_) => true,
             Source::Const(_) => false,
@@ -213,6 +227,8 @@ impl<K: Copy + PartialEq> Fold<K> {
                 self.copy(home, source, sink);
                 continue;
             };
+            #[cfg(test)]
+            cov_mark::hit!(cycle_is_exchanged);
             sink.exchange(home, from);
             self.produced = None;
             for away in &mut self.away {
@@ -258,9 +274,13 @@ impl<K: Copy + PartialEq> Fold<K> {
         while let Some(index) = self.away.iter().position(reads) {
             let home = self.home(self.away[index].position);
             if self.is_read(home, index) {
+                #[cfg(test)]
+                cov_mark::hit!(home_of_a_pending_read_is_read);
                 self.flush(sink);
                 return;
             }
+            #[cfg(test)]
+            cov_mark::hit!(pending_read_is_copied_out);
             self.away.remove(index);
             self.copy(home, Source::Slot(slot), sink);
         }
@@ -274,6 +294,8 @@ impl<K: Copy + PartialEq> Fold<K> {
         }
         let at_home = position < self.depth && !self.away.iter().any(|away| away.position == position);
         if at_home {
+            #[cfg(test)]
+            cov_mark::hit!(value_moves_with_its_slot);
             let index = self.away.partition_point(|away| away.position < position);
             self.away.insert(index, Away { position, source: Source::Slot(to) });
         }
@@ -282,13 +304,19 @@ impl<K: Copy + PartialEq> Fold<K> {
     /// Brings home what may not be away: pinned positions, and the oldest where too many are away.
     fn settle(&mut self, sink: &mut impl Sink<K>) {
         if self.away.first().is_some_and(|away| away.position < self.pinned) {
+            #[cfg(test)]
+            cov_mark::hit!(pinned_position_goes_home);
             self.flush(sink);
         }
-        while self.away.len() > self.most_away {
+        while self.away.len() > self.max_away {
             if self.is_read(self.home(self.away[0].position), 0) {
+                #[cfg(test)]
+                cov_mark::hit!(home_of_the_oldest_is_read);
                 self.flush(sink);
                 return;
             }
+            #[cfg(test)]
+            cov_mark::hit!(oldest_goes_home);
             let away = self.away.remove(0);
             self.copy(self.home(away.position), away.source, sink);
         }

@@ -164,7 +164,7 @@ fn check(steps: &[Step], folds: bool, pinned: u32) -> Result<(), TestCaseError> 
             })
             .collect();
         prop_assert_eq!(&described, &stack, "{:?}", written.0);
-        let most = if folds { Fold::<i64>::MOST_AWAY } else { 0 };
+        let most = if folds { Fold::<i64>::MAX_AWAY } else { 0 };
         prop_assert!(fold.away().len() <= most);
         prop_assert!(fold.away().is_sorted_by_key(|away| away.position));
         prop_assert!(fold.away().iter().all(|away| away.position >= pinned));
@@ -199,18 +199,21 @@ fn slot(slot: u16, home: u16) -> Consumed<i64> {
 
 #[test]
 fn a_statement_over_locals_is_one_instruction() {
+    cov_mark::check!(result_is_redirected);
     let code = fold_all(&[Step::Get(0), Step::Get(1), Step::Apply(2, 1), Step::Set(2)], 0);
     assert_eq!(code, [Code::Mix(vec![slot(0, 4), slot(1, 5)], vec![2])]);
 }
 
 #[test]
 fn a_result_that_is_kept_and_stored_is_written_once() {
+    cov_mark::check!(value_moves_with_its_slot);
     let code = fold_all(&[Step::Get(0), Step::Apply(1, 1), Step::Shuffle(1, vec![0, 0]), Step::Set(0)], 0);
     assert_eq!(code, [Code::Mix(vec![slot(0, 4)], vec![0])]);
 }
 
 #[test]
 fn a_pending_read_is_copied_out_before_its_slot_is_overwritten() {
+    cov_mark::check!(pending_read_is_copied_out);
     let code = fold_all(&[Step::Get(0), Step::Constant(7), Step::Set(0), Step::Apply(1, 1)], 0);
     let expected =
         [Code::Copy(4, Source::Slot(0)), Code::Copy(0, Source::Const(7)), Code::Mix(vec![slot(4, 4)], vec![4])];
@@ -219,6 +222,7 @@ fn a_pending_read_is_copied_out_before_its_slot_is_overwritten() {
 
 #[test]
 fn exchanged_positions_go_home_by_an_exchange() {
+    cov_mark::check!(cycle_is_exchanged);
     assert_eq!(fold_all(&[Step::Shuffle(2, vec![1, 0]), Step::Flush], 2), [Code::Exchange(4, 5)]);
     let turned = fold_all(&[Step::Shuffle(3, vec![1, 2, 0]), Step::Flush], 3);
     assert_eq!(turned.len(), 2, "{turned:?}");
@@ -226,8 +230,90 @@ fn exchanged_positions_go_home_by_an_exchange() {
 
 #[test]
 fn the_oldest_goes_home_when_too_many_are_away() {
+    cov_mark::check!(oldest_goes_home);
     let steps: Vec<Step> = (0..40).map(|_| Step::Get(1)).collect();
     let code = fold_all(&steps, 0);
     let expected: Vec<Code> = (0..8).map(|home| Code::Copy(4 + home, Source::Slot(1))).collect();
     assert_eq!(code, expected);
+}
+
+const SWAP: &[u8] = &[1, 0];
+
+fn swap() -> Step {
+    Step::Shuffle(2, SWAP.to_vec())
+}
+
+#[test]
+fn a_pending_read_whose_home_is_read_takes_all_home() {
+    cov_mark::check!(home_of_a_pending_read_is_read);
+    // Position 0 reads local 0, and position 1 the home of position 0.
+    let code = fold_all(&[Step::Get(0), swap(), Step::Constant(7), Step::Set(0)], 1);
+    let expected =
+        [Code::Copy(5, Source::Slot(4)), Code::Copy(4, Source::Slot(0)), Code::Copy(6, Source::Const(7))];
+    assert_eq!(code, [&expected[..], &[Code::Copy(0, Source::Slot(6))]].concat());
+}
+
+#[test]
+fn the_oldest_whose_home_is_read_takes_all_home() {
+    cov_mark::check!(home_of_the_oldest_is_read);
+    let mut steps = vec![Step::Get(0), swap()];
+    steps.extend((0..31).map(|_| Step::Get(1)));
+    // Position 1, in the home of position 0, comes first.
+    assert_eq!(fold_all(&steps, 1)[..2], [Code::Copy(5, Source::Slot(4)), Code::Copy(4, Source::Slot(0))]);
+}
+
+#[test]
+fn what_an_instruction_would_overwrite_goes_home_before() {
+    cov_mark::check!(read_is_in_the_way);
+    // The result goes where position 0 still finds its value.
+    let code = fold_all(&[swap(), Step::Apply(1, 1)], 2);
+    assert_eq!(code, [Code::Exchange(4, 5), Code::Mix(vec![slot(5, 5)], vec![5])]);
+}
+
+#[test]
+fn a_constant_is_not_put_where_an_input_lies() {
+    cov_mark::check!(input_is_in_the_home_of_a_constant);
+    let code = fold_all(&[Step::Constant(7), swap(), Step::Apply(2, 1)], 1);
+    let expected = [
+        Code::Copy(5, Source::Slot(4)),
+        Code::Copy(4, Source::Const(7)),
+        Code::Mix(vec![slot(4, 4), slot(5, 5)], vec![4]),
+    ];
+    assert_eq!(code, expected);
+}
+
+#[test]
+fn pinned_positions_are_never_away() {
+    cov_mark::check!(pinned_position_goes_home);
+    let mut fold = Fold::<i64>::new(LOCALS, true);
+    let mut written = Written::default();
+    fold.begin(2, 1);
+    fold.shuffle(2, SWAP, &mut written);
+    assert_eq!((fold.away(), written.0), (&[][..], vec![Code::Exchange(4, 5)]));
+}
+
+/// What is away after everything but `inputs` was brought home for a jump, and what that wrote.
+fn before_jump(steps: &[Step], depth: u32, inputs: u32, pushes: bool) -> (Vec<u32>, Vec<Code>) {
+    let mut fold = Fold::new(LOCALS, true);
+    fold.begin(depth, 0);
+    let mut written = Written::default();
+    steps.iter().for_each(|step| folded(step, &mut fold, &mut written));
+    fold.before_jump(inputs, pushes, &mut written);
+    (fold.away().iter().map(|away| away.position).collect(), written.0)
+}
+
+#[test]
+fn the_inputs_of_a_jump_stay_where_they_are() {
+    cov_mark::check!(inputs_stay_away_at_a_jump);
+    let steps = [Step::Get(0), Step::Get(1)];
+    assert_eq!(before_jump(&steps, 0, 1, false), (vec![1], vec![Code::Copy(4, Source::Slot(0))]));
+}
+
+#[test]
+fn a_jump_that_pushes_finds_everything_at_home() {
+    cov_mark::check_count!(all_goes_home_before_a_jump, 2);
+    let home = vec![Code::Copy(4, Source::Slot(0))];
+    assert_eq!(before_jump(&[Step::Get(0)], 0, 1, true), (vec![], home));
+    // Both lie in each other's homes.
+    assert_eq!(before_jump(&[swap()], 2, 1, false), (vec![], vec![Code::Exchange(4, 5)]));
 }
