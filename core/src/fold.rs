@@ -198,8 +198,10 @@ impl<K: Copy + PartialEq> Fold<K> {
             // An input that lies in the home of a constant that may be put there.
             Source::Slot(slot) if away.position >= base => {
                 let position = u32::from(slot) - self.locals;
-                let taken =
-                    self.away.iter().any(|other| other.position == position && matches!(other.source, Source::Const(_)));
+                let taken = self
+                    .away
+                    .iter()
+                    .any(|other| other.position == position && matches!(other.source, Source::Const(_)));
                 #[cfg(test)]
                 if taken {
                     cov_mark::hit!(input_is_in_the_home_of_a_constant);

@@ -248,8 +248,7 @@ fn a_pending_read_whose_home_is_read_takes_all_home() {
     cov_mark::check!(home_of_a_pending_read_is_read);
     // Position 0 reads local 0, and position 1 the home of position 0.
     let code = fold_all(&[Step::Get(0), swap(), Step::Constant(7), Step::Set(0)], 1);
-    let expected =
-        [Code::Copy(5, Source::Slot(4)), Code::Copy(4, Source::Slot(0)), Code::Copy(6, Source::Const(7))];
+    let expected = [Code::Copy(5, Source::Slot(4)), Code::Copy(4, Source::Slot(0)), Code::Copy(6, Source::Const(7))];
     assert_eq!(code, [&expected[..], &[Code::Copy(0, Source::Slot(6))]].concat());
 }
 
