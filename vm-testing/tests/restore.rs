@@ -1,5 +1,6 @@
 //! Restoring machines: whatever a snapshot says, it is refused, or the machine continues as verified code does.
 
+use opforge::bytecode::{Entry, verify_fragment};
 use opforge::inspect::{self, Breakpoint, RestoreError, Snapshot, Stop};
 use opforge::standard::Isa;
 use opforge::{Fuel, HostValue, Limits, Linker, Machine, Outcome, Program, TrapCode, assemble, verify};
@@ -90,6 +91,24 @@ fn limits_hold_for_what_is_restored() {
     let mut machine = Machine::new(program, ()).with_limits(Limits { frames: 1, ..Limits::default() });
     let error = inspect::restore(&mut machine, &snapshot);
     assert_eq!(error, Err(RestoreError::Limit(TrapCode::FRAME_OVERFLOW)));
+}
+
+#[test]
+fn only_restoring_enters_a_fragment() {
+    let text = "func part()\n pop\n return\nend\nfunc caller()\n call part 0\n return_value\nend\n";
+    let module = assemble::<Isa>("test.opf", text).unwrap_or_else(|errors| panic!("{errors}"));
+    let entry = Entry { depth: 1, ..Entry::default() };
+    let verified = verify_fragment::<Isa>(module, 0, entry).unwrap_or_else(|errors| panic!("{errors}"));
+    let program = Linker::new().link(verified).expect("nothing is imported");
+    for (name, engine) in ENGINES {
+        let mut machine = Machine::new(program.clone(), ()).with_engine(engine);
+        for function in ["part", "caller"] {
+            machine.start(function, &[]).expect("it is there");
+            let outcome = machine.run(Fuel::Unlimited);
+            let invalid = matches!(&outcome, Outcome::Trapped(report) if report.code == TrapCode::INVALID_CODE);
+            assert!(invalid, "{name}, {function}: {outcome:?}");
+        }
+    }
 }
 
 proptest! {
