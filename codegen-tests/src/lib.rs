@@ -1,5 +1,7 @@
 //! Tests only, and what several of them say alike.
 
+pub mod workspace;
+
 use opforge::Outcome;
 
 /// How a run ended, as the programs of the tests promise it.
