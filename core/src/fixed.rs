@@ -1,6 +1,6 @@
-//! The registry by which tools run a pure primitive from its name.
+//! How tools run a pure primitive from its name.
 
-use crate::{Scalar, Type, primitives};
+use crate::{Scalar, Type};
 
 /// A pure primitive over scalars, callable by name.
 ///
@@ -16,11 +16,4 @@ pub struct Evaluator {
     pub result: Type,
     /// Runs it; `None` when an argument has another kind than declared.
     pub run: fn(&[Scalar]) -> Option<Scalar>,
-}
-
-impl Evaluator {
-    /// The evaluator of the primitive `name`, if it is pure and over scalars.
-    pub fn find(name: &str) -> Option<&'static Evaluator> {
-        primitives::EVALUATORS.iter().find(|evaluator| evaluator.name == name)
-    }
 }

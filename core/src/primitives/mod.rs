@@ -92,6 +92,13 @@ pub const EVALUATORS: &[Evaluator] = &[
     },
 ];
 
+impl Evaluator {
+    /// The evaluator of the primitive `name`, if it is pure and over scalars.
+    pub fn find(name: &str) -> Option<&'static Evaluator> {
+        EVALUATORS.iter().find(|evaluator| evaluator.name == name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
