@@ -138,3 +138,21 @@ fn the_page_of_dependencies_is_true() {
     wrong.dedup();
     assert!(wrong.is_empty(), "docs/dependencies.md:\n  {}", wrong.join("\n  "));
 }
+
+#[test]
+fn every_decision_is_in_the_index() {
+    let index = page("docs/decisions/README.md");
+    let entries = std::fs::read_dir(root().join("docs/decisions")).expect("the folder is there");
+    let names = entries.map(|entry| entry.expect("readable").file_name().into_string().expect("UTF-8"));
+    let mut names: Vec<String> = names.filter(|name| name != "README.md").collect();
+    names.sort();
+    for (number, name) in names.iter().enumerate() {
+        assert!(name.starts_with(&format!("{:04}-", number + 1)), "docs/decisions/{name}: numbers have no gaps");
+        let text = page(&format!("docs/decisions/{name}"));
+        let title = text.lines().next().and_then(|line| line.split_once(". ")).map(|(_, title)| title);
+        let title = title.unwrap_or_else(|| panic!("docs/decisions/{name} begins with `# {}. …`", number + 1));
+        let date = text.lines().nth(2).unwrap_or_default();
+        let line = format!("| [{:04}]({name}) | {date} | {title} |", number + 1);
+        assert!(index.contains(&line), "docs/decisions/README.md should have the line\n{line}");
+    }
+}
