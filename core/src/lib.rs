@@ -1,5 +1,5 @@
-//! What build time and run time share: scalars, value types, operands, the primitives that instruction bodies are made
-//! of, folding, and the model of slot form.
+//! What build time and run time share: scalars, value types, operands, positions and depths, the primitives that
+//! instruction bodies are made of, folding, and the model of slot form.
 //!
 //! A leaf: it knows no table, no bytes and no machine. `opforge-spec` runs the
 //! primitives while a table is checked, `opforge` runs them in its engines, so
@@ -9,12 +9,14 @@ mod scalar;
 mod types;
 mod operand_kind;
 mod operand;
+mod numbers;
 mod fixed;
 pub mod fold;
 pub mod primitives;
 pub mod slot_form;
 
 pub use fixed::Evaluator;
+pub use numbers::{Depth, Pc, Slot, Word};
 pub use operand::Operand;
 pub use operand_kind::OperandKind;
 pub use scalar::Scalar;

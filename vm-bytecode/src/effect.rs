@@ -2,6 +2,7 @@
 
 use crate::isa::Operand;
 use crate::metadata::InstructionInfo;
+use opforge_core::Pc;
 
 impl InstructionInfo {
     /// How many values the instruction takes off the stack. `operands` are those of an op of this row.
@@ -25,8 +26,8 @@ impl InstructionInfo {
     }
 
     /// The positions that an op of this row can jump to, each with the jump's number.
-    pub fn targets<'a>(&'a self, operands: &'a [Operand]) -> impl Iterator<Item = (usize, u32)> + 'a {
-        self.jumps.iter().enumerate().map(|(jump, (operand, _))| (jump, index_of(operands, *operand)))
+    pub fn targets<'a>(&'a self, operands: &'a [Operand]) -> impl Iterator<Item = (usize, Pc)> + 'a {
+        self.jumps.iter().enumerate().map(|(jump, (operand, _))| (jump, Pc(index_of(operands, *operand))))
     }
 }
 

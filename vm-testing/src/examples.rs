@@ -5,6 +5,7 @@
 
 use super::differential::ENGINES;
 use opforge::bytecode::{Entry, verify_fragment};
+use opforge::core::Depth;
 use opforge::inspect::{self, FrameSnapshot, Snapshot, Stop};
 use opforge::metadata::{ExampleInfo, ExampleOperand, ExampleOutcome, InstructionInfo, Literal};
 use opforge::{
@@ -122,7 +123,7 @@ where
     let Setting { module, function, slots, first_global } = setting::<I>(index, example)?;
     let inputs = values(example.inputs);
     let scopes = u32::from(row.scope < 0);
-    let entry = Entry { depth: small(inputs.len()), scopes, exits: small(1 + row.operands.len()) };
+    let entry = Entry { depth: Depth(small(inputs.len())), scopes, exits: small(1 + row.operands.len()) };
     let mut globals = vec![HostValue::Nil; module.globals.len()];
     for (global, value) in globals.iter_mut().skip(first_global).zip(values(example.globals)) {
         *global = value;

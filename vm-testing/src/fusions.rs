@@ -4,6 +4,7 @@
 use super::differential::ENGINES;
 use super::random::Random;
 use opforge::bytecode::{Entry, verify_fragment};
+use opforge::core::Depth;
 use opforge::inspect::{self, FrameSnapshot, Snapshot, Stop};
 use opforge::metadata::{FusionInfo, InstructionInfo, PatternLine, PatternOperand, Role};
 use opforge::{
@@ -134,7 +135,7 @@ where
                 functions: vec![function],
                 ..Module::default()
             };
-            let entry = Entry { depth: small(home), scopes: 0, exits: small(1 + names.targets) };
+            let entry = Entry { depth: Depth(small(home)), scopes: 0, exits: small(1 + names.targets) };
             let verified = verify_fragment::<I>(module, 0, entry).ok()?;
             let program = Linker::new().link(verified.clone()).ok()?;
             Some(Self { verified, program, slots, depth: home })

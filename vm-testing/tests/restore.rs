@@ -1,6 +1,7 @@
 //! Restoring machines: whatever a snapshot says, it is refused, or the machine continues as verified code does.
 
 use opforge::bytecode::{Entry, verify_fragment};
+use opforge::core::Depth;
 use opforge::inspect::{self, Breakpoint, RestoreError, Snapshot, Stop};
 use opforge::standard::Isa;
 use opforge::{Fuel, HostValue, Limits, Linker, Machine, Outcome, Program, TrapCode, assemble, verify};
@@ -97,7 +98,7 @@ fn limits_hold_for_what_is_restored() {
 fn only_restoring_enters_a_fragment() {
     let text = "func part()\n pop\n return\nend\nfunc caller()\n call part 0\n return_value\nend\n";
     let module = assemble::<Isa>("test.opf", text).unwrap_or_else(|errors| panic!("{errors}"));
-    let entry = Entry { depth: 1, ..Entry::default() };
+    let entry = Entry { depth: Depth(1), ..Entry::default() };
     let verified = verify_fragment::<Isa>(module, 0, entry).unwrap_or_else(|errors| panic!("{errors}"));
     let program = Linker::new().link(verified).expect("nothing is imported");
     for (name, engine) in ENGINES {

@@ -1,6 +1,7 @@
 //! What verification finds out about a function.
 
 use super::regions::RegionTable;
+use opforge_core::Depth;
 
 /// How a function is entered and left. The default is an ordinary call.
 ///
@@ -9,7 +10,7 @@ use super::regions::RegionTable;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     /// Values on the stack at the start.
-    pub depth: u32,
+    pub depth: Depth,
     /// Scopes open at the start.
     pub scopes: u32,
     /// How many exits there are.
@@ -27,13 +28,13 @@ impl Entry {
 #[derive(Debug)]
 pub struct FunctionFacts {
     slots: usize,
-    max_depth: usize,
+    max_depth: Depth,
     regions: RegionTable,
     entry: Entry,
 }
 
 impl FunctionFacts {
-    pub(super) fn new(slots: usize, max_depth: usize, regions: RegionTable, entry: Entry) -> Self {
+    pub(super) fn new(slots: usize, max_depth: Depth, regions: RegionTable, entry: Entry) -> Self {
         Self { slots, max_depth, regions, entry }
     }
 
@@ -42,14 +43,14 @@ impl FunctionFacts {
         self.slots
     }
 
-    /// The deepest that its stack gets. **Units:** values.
-    pub fn max_depth(&self) -> usize {
+    /// The deepest that its stack gets.
+    pub fn max_depth(&self) -> Depth {
         self.max_depth
     }
 
     /// How many slots a frame of it takes: locals and greatest depth.
     pub fn frame_slots(&self) -> usize {
-        self.slots + self.max_depth
+        self.slots + self.max_depth.count()
     }
 
     /// Which handler guards what.

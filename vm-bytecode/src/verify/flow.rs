@@ -7,6 +7,7 @@ use super::regions;
 use super::rules::{Rules, Site};
 use crate::isa::{InstructionSet, Operand};
 use crate::module::{Function, Module};
+use opforge_core::{Depth, Pc};
 use std::collections::HashMap;
 
 /// What the walk over a verified function found.
@@ -21,14 +22,14 @@ impl Analysis {
         self.map.starts.len()
     }
 
-    /// The instructions that can be reached, in order: index, position and depth of the stack before it.
-    pub fn reached(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+    /// The instructions that can be reached, in order, each with its index.
+    pub fn reached(&self) -> impl Iterator<Item = (u32, Pc)> + '_ {
         let all = self.map.starts.iter().zip(&self.states).enumerate();
         all.filter(|(_, (_, state))| state.depth != UNSEEN).map(|(at, (pc, _))| (at as u32, *pc))
     }
 
     /// The depth of the stack before instruction `at`, if it can be reached.
-    pub fn depth(&self, at: u32) -> Option<u32> {
+    pub fn depth(&self, at: u32) -> Option<Depth> {
         self.states.get(at as usize).map(|state| state.depth).filter(|depth| *depth != UNSEEN)
     }
 
@@ -38,7 +39,7 @@ impl Analysis {
     }
 
     /// The instruction that begins at `pc`.
-    pub fn instruction(&self, pc: u32) -> Option<u32> {
+    pub fn instruction(&self, pc: Pc) -> Option<u32> {
         self.map.instruction(pc)
     }
 }
@@ -64,14 +65,14 @@ fn walk<I: InstructionSet>(
     module: &Module,
     function: &Function,
     entry: Entry,
-) -> Result<(Analysis, usize), VerifyError> {
+) -> Result<(Analysis, Depth), VerifyError> {
     let map = Map::new::<I>(function)?;
     regions::check_shape(function, &map)?;
-    let mut by_start: HashMap<u32, Vec<usize>> = HashMap::new();
+    let mut by_start: HashMap<Pc, Vec<usize>> = HashMap::new();
     for (index, region) in function.regions.iter().enumerate() {
-        by_start.entry(region.start).or_default().push(index);
+        by_start.entry(Pc(region.start)).or_default().push(index);
     }
-    let mut states = vec![State { depth: UNSEEN, scopes: 0, floor: 0 }; map.starts.len()];
+    let mut states = vec![State { depth: UNSEEN, scopes: 0, floor: Depth(0) }; map.starts.len()];
     let mut work = Vec::new();
     let mut rules = Rules {
         module,
@@ -79,19 +80,19 @@ fn walk<I: InstructionSet>(
         map: &map,
         states: &mut states,
         work: &mut work,
-        max_depth: 0,
+        max_depth: Depth(0),
         exits: entry.exits,
         site: Site::default(),
     };
     if function.code.is_empty() {
-        return Err(fail(function, 0, Rule::FallsOff));
+        return Err(fail(function, Pc(0), Rule::FallsOff));
     }
-    rules.reach(0, 0, entry.depth, entry.scopes)?;
+    rules.reach(0, Pc(0), entry.depth, entry.scopes)?;
     let mut operands = Vec::new();
     while let Some(instruction) = rules.work.pop() {
         step::<I>(&mut rules, instruction, &by_start, &mut operands)?;
     }
-    let max_depth = rules.max_depth as usize;
+    let max_depth = rules.max_depth;
     Ok((Analysis { map, states }, max_depth))
 }
 
@@ -99,17 +100,17 @@ fn walk<I: InstructionSet>(
 fn step<I: InstructionSet>(
     rules: &mut Rules<'_>,
     instruction: u32,
-    by_start: &HashMap<u32, Vec<usize>>,
+    by_start: &HashMap<Pc, Vec<usize>>,
     operands: &mut Vec<Operand>,
 ) -> Result<(), VerifyError> {
     let (function, index) = (rules.function, instruction as usize);
     let (Some(&pc), Some(&state)) = (rules.map.starts.get(index), rules.states.get(index)) else {
-        return Err(fail(function, 0, Rule::WildJump { target: instruction }));
+        return Err(fail(function, Pc(0), Rule::WildJump { target: instruction }));
     };
-    let (op, next) =
-        I::decode(&function.code, pc as usize).map_err(|error| fail(function, pc, Rule::Decodes(error)))?;
+    let (op, next) = I::decode(&function.code, pc.index()).map_err(|error| fail(function, pc, Rule::Decodes(error)))?;
     let (depth, scopes) = (state.depth, state.scopes);
-    rules.site = Site { pc, next_pc: next as u32, depth, base: depth, scopes, leaves_below: false };
+    let next_pc = Pc(next as u32);
+    rules.site = Site { pc, next_pc, depth, base: depth, scopes, leaves_below: false };
     operands.clear();
     I::append_operands(&op, operands);
     let row = I::table().instructions.get(I::instruction(&op));
@@ -123,9 +124,11 @@ fn step<I: InstructionSet>(
     }
     for &region in by_start.get(&pc).into_iter().flatten() {
         let Some(region) = function.regions.get(region) else { continue };
-        match rules.map.instruction(region.target) {
-            Some(handler) => rules.reach(handler, region.target, region.height.saturating_add(1), scopes)?,
-            None => return Err(fail(function, pc, Rule::RegionTarget { target: region.target })),
+        let target = Pc(region.target);
+        match rules.map.instruction(target) {
+            // The error is on top of what the handler keeps.
+            Some(handler) => rules.reach(handler, target, Depth(region.height).plus(1), scopes)?,
+            None => return Err(fail(function, pc, Rule::RegionTarget { target: target.0 })),
         }
     }
     Ok(())
@@ -133,7 +136,7 @@ fn step<I: InstructionSet>(
 
 fn lines(module: &Module, function: &Function, map: &Map) -> Result<(), VerifyError> {
     let ordered = function.lines.is_sorted_by(|a, b| a.pc < b.pc);
-    let placed = |pc| map.instruction(pc).is_some();
+    let placed = |pc| map.instruction(Pc(pc)).is_some();
     let good = function.lines.iter().all(|line| placed(line.pc) && (line.file as usize) < module.files.len());
     if ordered && good {
         return Ok(());

@@ -5,7 +5,7 @@ use super::map::{Map, State, UNSEEN};
 use crate::isa::Operand;
 use crate::metadata::InstructionInfo;
 use crate::module::{Function, Module};
-use opforge_core::OperandKind;
+use opforge_core::{Depth, OperandKind, Pc};
 
 /// A frame has at most so many slots.
 const MAX_SLOTS: u32 = 65_535;
@@ -19,7 +19,7 @@ pub(super) struct Rules<'a> {
     pub(super) states: &'a mut [State],
     /// Instructions that were reached but not looked at yet.
     pub(super) work: &'a mut Vec<u32>,
-    pub(super) max_depth: u32,
+    pub(super) max_depth: Depth,
     /// How many positions after the code's end stand for exits: see `Entry`.
     pub(super) exits: u32,
     pub(super) site: Site,
@@ -28,12 +28,12 @@ pub(super) struct Rules<'a> {
 /// Where the rules are applied, and what the instruction did so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Site {
-    pub(super) pc: u32,
-    pub(super) next_pc: u32,
+    pub(super) pc: Pc,
+    pub(super) next_pc: Pc,
     /// Depth before the instruction.
-    pub(super) depth: u32,
+    pub(super) depth: Depth,
     /// Depth with the inputs taken off.
-    pub(super) base: u32,
+    pub(super) base: Depth,
     pub(super) scopes: u32,
     /// Whether it can leave, or be left by a trap of what it calls, with its inputs gone.
     pub(super) leaves_below: bool,
@@ -60,7 +60,7 @@ impl Rules<'_> {
             self.arity(given(function), count.map_or(0, given))?;
         }
         self.pop(row.pops(operands))?;
-        self.room(self.site.depth.saturating_add(row.peak))?;
+        self.room(self.site.depth.plus(row.peak))?;
         match row.scope {
             1.. => self.site.scopes = self.site.scopes.saturating_add(1),
             0 => {}
@@ -89,30 +89,30 @@ impl Rules<'_> {
 
     /// The instruction takes `count` values.
     fn pop(&mut self, count: u32) -> Result<(), VerifyError> {
-        match self.site.depth.checked_sub(count) {
+        match self.site.depth.minus(count) {
             Some(base) => {
                 self.site.base = base;
                 Ok(())
             }
-            None => self.fail(Rule::Underflow { needs: count, depth: self.site.depth }),
+            None => self.fail(Rule::Underflow { needs: count, depth: self.site.depth.0 }),
         }
     }
 
     /// The instruction can go to `target`, leaving `pushed` values.
-    fn jump(&mut self, target: u32, pushed: u32) -> Result<(), VerifyError> {
-        let depth = self.site.base.saturating_add(pushed);
+    fn jump(&mut self, target: Pc, pushed: u32) -> Result<(), VerifyError> {
+        let depth = self.site.base.plus(pushed);
         if self.is_exit(target) {
             return self.room(depth);
         }
         match self.map.instruction(target) {
             Some(instruction) => self.reach(instruction, target, depth, self.site.scopes),
-            None => self.fail(Rule::WildJump { target }),
+            None => self.fail(Rule::WildJump { target: target.0 }),
         }
     }
 
-    /// The instruction can go on to the next one, leaving `pushed` values.
+    /// The instruction can continue with the next one, leaving `pushed` values.
     fn next(&mut self, pushed: u32) -> Result<(), VerifyError> {
-        if self.site.next_pc as usize >= self.function.code.len() && self.exits == 0 {
+        if self.site.next_pc.index() >= self.function.code.len() && self.exits == 0 {
             return self.fail(Rule::FallsOff);
         }
         self.jump(self.site.next_pc, pushed)
@@ -138,10 +138,10 @@ impl Rules<'_> {
     }
 
     /// An instruction is reached with that depth and that many open scopes.
-    pub(super) fn reach(&mut self, instruction: u32, at: u32, depth: u32, scopes: u32) -> Result<(), VerifyError> {
+    pub(super) fn reach(&mut self, instruction: u32, at: Pc, depth: Depth, scopes: u32) -> Result<(), VerifyError> {
         self.room(depth)?;
         let Some(state) = self.states.get_mut(instruction as usize) else {
-            return self.fail(Rule::WildJump { target: at });
+            return self.fail(Rule::WildJump { target: at.0 });
         };
         if state.depth == UNSEEN {
             *state = State { depth, scopes, floor: depth };
@@ -150,21 +150,21 @@ impl Rules<'_> {
         }
         let before = *state;
         if before.depth != depth {
-            return self.fail(Rule::EqualDepth { at, here: depth, before: before.depth });
+            return self.fail(Rule::EqualDepth { at: at.0, here: depth.0, before: before.depth.0 });
         }
         if before.scopes != scopes {
-            return self.fail(Rule::EqualScopes { at, here: scopes, before: before.scopes });
+            return self.fail(Rule::EqualScopes { at: at.0, here: scopes, before: before.scopes });
         }
         Ok(())
     }
 
-    fn is_exit(&self, target: u32) -> bool {
-        (target as usize).checked_sub(self.function.code.len()).is_some_and(|exit| exit < self.exits as usize)
+    fn is_exit(&self, target: Pc) -> bool {
+        target.index().checked_sub(self.function.code.len()).is_some_and(|exit| exit < self.exits as usize)
     }
 
-    fn room(&mut self, depth: u32) -> Result<(), VerifyError> {
+    fn room(&mut self, depth: Depth) -> Result<(), VerifyError> {
         let locals = u32::try_from(self.function.slot_count()).unwrap_or(u32::MAX);
-        let slots = locals.saturating_add(depth);
+        let slots = locals.saturating_add(depth.0);
         if slots > MAX_SLOTS {
             return self.fail(Rule::FrameSize { slots });
         }
@@ -192,6 +192,6 @@ impl Rules<'_> {
     }
 
     fn fail(&self, rule: Rule) -> Result<(), VerifyError> {
-        Err(VerifyError { function: Some(self.function.name.clone()), pc: Some(self.site.pc), rule })
+        Err(VerifyError { function: Some(self.function.name.clone()), pc: Some(self.site.pc.0), rule })
     }
 }

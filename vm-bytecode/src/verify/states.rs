@@ -7,7 +7,7 @@ use super::verified::Verified;
 use crate::isa::{InstructionSet, Operand};
 use crate::metadata::{InstructionInfo, Role};
 use crate::module::{Constant, Function, Module};
-use opforge_core::{OperandKind, Type};
+use opforge_core::{Depth, OperandKind, Pc, Type};
 use std::collections::HashMap;
 
 /// What is known of the stack before an instruction.
@@ -40,21 +40,25 @@ fn states<I: InstructionSet>(module: &Module, function: &Function, facts: &Funct
     let mut walk = Walk { module, known: Vec::new(), locals: HashMap::new() };
     let mut falls = false;
     let mut states = Vec::new();
-    let mut pc = 0;
+    let mut pc = Pc(0);
     for (at, joined) in (0u32..).zip(joins) {
-        let (op, next) = I::decode(&function.code, pc as usize).ok()?;
+        let (op, next) = I::decode(&function.code, pc.index()).ok()?;
         let depth = analysis.depth(at);
         if joined || !falls {
             walk.forget();
         }
-        states.push(StackState { pc, depth, types: walk.top(depth.unwrap_or(0)) });
+        states.push(StackState {
+            pc: pc.0,
+            depth: depth.map(|depth| depth.0),
+            types: walk.top(depth.unwrap_or_default()),
+        });
         let row = I::instruction(&op);
         let info = I::table().instructions.get(row)?;
         if depth.is_some() {
             walk.step(info, &I::operands(&op));
         }
         falls = depth.is_some() && info.falls_through;
-        pc = u32::try_from(next).ok()?;
+        pc = Pc::from_index(next)?;
     }
     Some(states)
 }
@@ -62,17 +66,17 @@ fn states<I: InstructionSet>(module: &Module, function: &Function, facts: &Funct
 /// For each instruction, whether control comes to it from elsewhere than the instruction before.
 fn joins<I: InstructionSet>(function: &Function, analysis: &Analysis) -> Option<Vec<bool>> {
     let mut joins = vec![false; analysis.count()];
-    let mut join = |target: u32| {
+    let mut join = |target: Pc| {
         if let Some(join) = analysis.instruction(target).and_then(|at| joins.get_mut(at as usize)) {
             *join = true;
         }
     };
     for (_, pc) in analysis.reached() {
-        let (op, _) = I::decode(&function.code, pc as usize).ok()?;
+        let (op, _) = I::decode(&function.code, pc.index()).ok()?;
         let row = I::table().instructions.get(I::instruction(&op))?;
         row.targets(&I::operands(&op)).for_each(|(_, target)| join(target));
     }
-    function.regions.iter().for_each(|region| join(region.target));
+    function.regions.iter().for_each(|region| join(Pc(region.target)));
     Some(joins)
 }
 
@@ -93,8 +97,8 @@ impl Walk<'_> {
     }
 
     /// The types of the topmost of `depth` values.
-    fn top(&self, depth: u32) -> Vec<Type> {
-        let count = StackState::MAX_TYPES.min(depth as usize);
+    fn top(&self, depth: Depth) -> Vec<Type> {
+        let count = StackState::MAX_TYPES.min(depth.count());
         let given = &self.known[self.known.len() - count.min(self.known.len())..];
         let mut types = vec![Type::ANY; count - given.len()];
         types.extend_from_slice(given);

@@ -2,6 +2,7 @@ use super::*;
 use crate::assemble;
 use crate::module::{Function, Region};
 use crate::standard::Isa;
+use opforge_core::Pc;
 
 fn module(text: &str) -> Module {
     assemble::<Isa>("test.opf", text).unwrap_or_else(|errors| panic!("{errors}"))
@@ -208,8 +209,8 @@ fn a_region_keeps_its_scopes_and_is_entered_at_its_start() {
 fn the_innermost_handler_is_found() {
     let verified = accepted(guarded(&[(0, 6, 7, 0), (1, 3, 9, 0), (3, 4, 9, 0)]));
     let guards = verified.facts(1).unwrap().regions();
-    let targets: Vec<Option<u32>> = (0..8).map(|pc| guards.at(pc).map(|handler| handler.target)).collect();
-    let (outer, inner) = (Some(7), Some(9));
+    let targets: Vec<Option<Pc>> = (0..8).map(|pc| guards.at(Pc(pc)).map(|handler| handler.target)).collect();
+    let (outer, inner) = (Some(Pc(7)), Some(Pc(9)));
     assert_eq!(targets, [outer, inner, inner, inner, outer, outer, None, None]);
 }
 

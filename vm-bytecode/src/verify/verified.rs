@@ -43,7 +43,7 @@ impl<I> Verified<I> {
 
     /// The deepest that the stack of function `index` gets, its slots not counted. **Units:** values.
     pub fn max_depth(&self, index: usize) -> Option<usize> {
-        self.facts(index).map(FunctionFacts::max_depth)
+        self.facts(index).map(|facts| facts.max_depth().count())
     }
 
     /// What is known of function `index`.

@@ -123,7 +123,7 @@ impl CodePtr {
     /// The place so many words on.
     ///
     /// # Safety
-    /// The invariant of `exec/fast.rs`; the instruction is that long, and goes on to the next one.
+    /// The invariant of `exec/fast.rs`; the instruction is that long, and continues with the next one.
     #[inline(always)]
     pub unsafe fn skip(self, words: usize) -> Self {
         // SAFETY: validation saw an instruction there.

@@ -70,7 +70,7 @@ impl<'a> Context<'a> {
         self.top(popped)?;
         let kept = self.state.stack.len() - popped;
         let frame = self.frame()?;
-        if kept + pushed.len() > frame.base + frame.slots() + frame.max_depth() {
+        if kept + pushed.len() > frame.base + frame.slots() + frame.max_depth().count() {
             return Err(TrapCode::INVALID_CODE);
         }
         self.state.stack.truncate(kept);

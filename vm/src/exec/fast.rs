@@ -19,6 +19,7 @@ use crate::slots::{BuiltIn, HALVES};
 use crate::state::Frame;
 use crate::value::Value;
 use opforge_bytecode::TrapCode;
+use opforge_core::{Slot, Word};
 use std::ptr::NonNull;
 
 /// An empty instruction that differs from all with another number, so that the compiler does not merge the ends of arms
@@ -48,7 +49,7 @@ pub(crate) enum Leave {
     /// The innermost function returned to something that the loop does not run.
     Return(Value),
     /// The instruction there calls something that the loop cannot enter by itself.
-    Call { ip: CodePtr, function: u16, home: u16 },
+    Call { ip: CodePtr, function: u16, home: Slot },
     /// The reference engine must run the instruction there.
     Step(CodePtr),
     /// The fragment was left through an exit.
@@ -96,7 +97,7 @@ impl Fast<'_> {
         if distance <= 0 && self.tick(target) { None } else { Some(target) }
     }
 
-    /// Charges a tick before the code goes on at `to`; whether that spends the ticks, so that the loop must leave.
+    /// Charges a tick before the code continues at `to`; whether that spends the ticks, so that the loop must leave.
     #[inline(always)]
     pub fn tick(&mut self, to: CodePtr) -> bool {
         self.budget -= 1;
@@ -161,9 +162,9 @@ impl Fast<'_> {
                 {
                     // The function that runs has code.
                     let start = self.function.as_ref().code.unwrap_unchecked();
-                    let word = ip.words_from(start) + words;
+                    let word = Word((ip.words_from(start) + words) as u32);
                     let base = base.at(home);
-                    self.context.state_mut().push_known(&known.frame, size, usize::from(home / HALVES), word as u32);
+                    self.context.state_mut().push_known(&known.frame, size, Slot(home / HALVES), word);
                     // The memory is there: `has_room` looked.
                     let (first, count) = known.locals;
                     for slot in 0..count {
@@ -174,7 +175,7 @@ impl Fast<'_> {
                 }
             }
         }
-        self.leave = Leave::Call { ip, function, home: home / HALVES };
+        self.leave = Leave::Call { ip, function, home: Slot(home / HALVES) };
         None
     }
 
@@ -187,13 +188,13 @@ impl Fast<'_> {
         // SAFETY: the function that runs is one of the machine's.
         let size = unsafe { self.function.as_ref().size };
         if let Some((id, word, caller)) = self.context.state_mut().pop_known(size as usize) {
-            // SAFETY: the caller was left by `call`, so its code is here and goes on at that word. The result goes where
-            // the arguments began: the callee's first slot, which is one of the caller's.
+            // SAFETY: the caller was left by `call`, so its code is here and continues at that word. The result goes
+            // where the arguments began: the callee's first slot, which is one of the caller's.
             unsafe {
                 base.set(0, value);
                 self.function = self.functions.add(id);
                 let code = self.function.as_ref().code.unwrap_unchecked();
-                return Some((code.skip(word as usize), Base::new(caller)));
+                return Some((code.skip(word.index()), Base::new(caller)));
             }
         }
         self.leave = Leave::Return(value);

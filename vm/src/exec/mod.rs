@@ -53,7 +53,7 @@ pub trait Execute: InstructionSet {
 pub enum Flow {
     /// With the next instruction.
     Next,
-    /// At that position.
+    /// At that position in stack form. **Units:** bytes.
     Jump(u32),
     /// In the caller, with a value.
     Return(Value),

@@ -1,4 +1,4 @@
-//! Which engine a machine runs on. All give the same results, traps, positions and ticks.
+//! Which engine a machine runs on. All have the same results, traps, positions and ticks.
 
 use crate::slots::Lowering;
 

@@ -10,6 +10,7 @@ use crate::slots::{AwayValue, LowerError, LowerRule, Lowered, Lowering};
 use crate::state::{Frame, NO_WORD};
 use crate::value::{Text, Value};
 use opforge_bytecode::TrapCode;
+use opforge_core::{Depth, Pc, Word};
 use std::ptr::NonNull;
 
 /// How many ticks a loop may charge before it looks whether it is to be interrupted.
@@ -40,7 +41,7 @@ impl<I: Execute, T> Machine<I, T> {
         // SAFETY: the pointer is to a function of the program, and an entry is the start of an instruction.
         unsafe {
             (*function.as_ptr()).code = Some(start);
-            Ok(word.map(|word| (start.skip(word as usize), function)))
+            Ok(word.map(|word| (start.skip(word.index()), function)))
         }
     }
 
@@ -88,7 +89,7 @@ impl<I: Execute, T> Machine<I, T> {
         innermost.word = NO_WORD;
         let frame = *innermost;
         let code = self.code(&frame, lowering).map_err(|_| invalid)?;
-        let word = |ip: CodePtr| CodePtr::new(&code.words).map_or(u32::MAX, |start| ip.words_from(start) as u32);
+        let word = |ip: CodePtr| CodePtr::new(&code.words).map_or(NO_WORD, |start| Word(ip.words_from(start) as u32));
         match leave {
             Leave::Budget(ip) => {
                 let (pc, depth) = code.entry_at(word(ip)).ok_or(invalid)?;
@@ -116,7 +117,7 @@ impl<I: Execute, T> Machine<I, T> {
                 let call = word(ip);
                 let next_pc = code.entry_after(call).ok_or(invalid)?;
                 self.materialise(lowering, frame, call, 0)?;
-                let first = frame.base + usize::from(home);
+                let first = frame.base + home.index();
                 let arguments = self.state.stack.values().get(first..).ok_or(invalid)?.to_vec();
                 self.state.stack.truncate(first);
                 if let Some(frame) = self.state.frames.last_mut() {
@@ -131,35 +132,35 @@ impl<I: Execute, T> Machine<I, T> {
     }
 
     /// The innermost function is at `pc` with `depth` values on its stack.
-    fn settle(&mut self, frame: Frame, pc: u32, depth: u32) -> Result<(), TrapCode> {
-        self.state.stack.set_top(frame.base + frame.slots() + depth as usize);
+    fn settle(&mut self, frame: Frame, pc: Pc, depth: Depth) -> Result<(), TrapCode> {
+        self.state.stack.set_top(frame.base + frame.slots() + depth.count());
         let innermost = self.state.frames.last_mut().ok_or(TrapCode::INVALID_CODE)?;
         innermost.pc = pc;
         Ok(())
     }
 
     /// Brings every value of the innermost function's stack home, as the frame map of the instruction says.
-    fn materialise(&mut self, lowering: Lowering, frame: Frame, word: u32, part: u16) -> Result<(), TrapCode> {
+    fn materialise(&mut self, lowering: Lowering, frame: Frame, word: Word, part: u16) -> Result<(), TrapCode> {
         let invalid = TrapCode::INVALID_CODE;
         let code = self.code(&frame, lowering).map_err(|_| invalid)?;
         let place = code.leave(word, part).ok_or(invalid)?;
         let value = |value| match value {
-            AwayValue::Slot(slot) => self.state.stack.get(frame.base + usize::from(slot)),
+            AwayValue::Slot(slot) => self.state.stack.get(frame.base + slot.index()),
             AwayValue::Scalar(scalar) => Some(Value::from(scalar)),
             AwayValue::Pool(constant) => Some(Value::text(Text::new(frame.module() as u32, constant.into()))),
         };
         // All are read before any is written: one's home may be where another is.
-        let values: Option<Vec<(u32, Value)>> =
+        let values: Option<Vec<(Depth, Value)>> =
             place.away().map(|(position, from)| Some((position, value(from)?))).collect();
         let (pc, depth) = (place.pc, place.depth);
         for (position, value) in values.ok_or(invalid)? {
-            self.state.stack.set(frame.base + frame.slots() + position as usize, value).ok_or(invalid)?;
+            self.state.stack.set(frame.base + frame.slots() + position.count(), value).ok_or(invalid)?;
         }
         self.settle(frame, pc, depth)
     }
 
     /// The instruction that a function is at: for one that a loop left by a call, that call.
-    pub(super) fn position_of(&self, frame: &Frame) -> u32 {
+    pub(super) fn position_of(&self, frame: &Frame) -> Pc {
         match (frame.word, self.fast.as_ref()) {
             (NO_WORD, _) | (_, None) => frame.pc,
             (word, Some(fast)) => {
@@ -169,7 +170,7 @@ impl<I: Execute, T> Machine<I, T> {
         }
     }
 
-    /// Makes the frames' positions in stack form up to date, so that any engine can go on.
+    /// Makes the frames' positions in stack form up to date, so that any engine can continue.
     pub(super) fn settle_frames(&mut self) {
         let Some(lowering) = self.fast.as_ref().map(|fast| fast.lowering) else { return };
         for index in 0..self.state.frames.len() {

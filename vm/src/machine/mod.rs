@@ -33,9 +33,9 @@ pub enum Outcome {
     Returned(HostValue),
     /// A trap or raised value was not caught.
     Trapped(Box<TrapReport>),
-    /// The fuel is spent; running again goes on.
+    /// The fuel is spent; running again continues.
     OutOfFuel,
-    /// The interrupt handle was used; running again goes on.
+    /// The interrupt handle was used; running again continues.
     Interrupted,
 }
 
@@ -127,7 +127,7 @@ impl<I: Execute, T> Machine<I, T> {
         self
     }
 
-    /// Changes the engine, between two slices if need be: the next one goes on where the last one ended.
+    /// Changes the engine, between two slices if need be: the next one continues where the last one ended.
     pub fn set_engine(&mut self, engine: Engine) {
         self.settle_frames();
         self.engine = engine;

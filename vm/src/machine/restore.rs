@@ -11,6 +11,7 @@ use crate::exec::Execute;
 use crate::program::{Callee, Linked};
 use crate::state::Frame;
 use opforge_bytecode::{FunctionFacts, Operand, TrapCode, analyse};
+use opforge_core::{Depth, Pc};
 use std::fmt;
 
 /// Why a snapshot is none of the machine's program.
@@ -136,8 +137,8 @@ impl<I: Execute, T> Machine<I, T> {
         }
         let (next_pc, depth, scopes) = self.held_at(linked, facts, taken, above)?;
         let mut frame = Frame::of(taken.module, taken.function, linked.first_function + taken.function, facts);
-        (frame.pc, frame.next_pc) = (taken.pc, next_pc);
-        (taken.stack.len() == depth).then_some((frame, scopes))
+        (frame.pc, frame.next_pc) = (Pc(taken.pc), next_pc);
+        (taken.stack.len() == depth.count()).then_some((frame, scopes))
     }
 
     /// The position after the instruction that an activation is at, the depth of its stack and its open scopes there.
@@ -147,22 +148,22 @@ impl<I: Execute, T> Machine<I, T> {
         facts: &FunctionFacts,
         taken: &FrameSnapshot,
         above: Option<&FrameSnapshot>,
-    ) -> Option<(u32, usize, usize)> {
+    ) -> Option<(Pc, Depth, usize)> {
         let function = linked.module().functions.get(taken.function)?;
         let analysis = analyse::<I>(linked.module(), function, facts.entry()).ok()?;
-        let at = analysis.instruction(taken.pc)?;
-        let (depth, scopes) = (analysis.depth(at)?, analysis.scopes(at)?);
-        let (op, next) = I::decode(&function.code, taken.pc as usize).ok()?;
+        let pc = Pc(taken.pc);
+        let at = analysis.instruction(pc)?;
+        let (mut depth, scopes) = (analysis.depth(at)?, analysis.scopes(at)?);
+        let (op, next) = I::decode(&function.code, pc.index()).ok()?;
         let row = I::table().instructions.get(I::instruction(&op))?;
         let operands = I::operands(&op);
-        let mut depth = depth as usize;
         if let Some(above) = above {
             let (callee, _) = row.enters?;
             let Some(Operand::Index(callee)) = operands.get(callee) else { return None };
             let called = *linked.callees.get(*callee as usize)?;
             (called == Callee::Guest { module: above.module, function: above.function }).then_some(())?;
-            depth -= row.pops(&operands) as usize;
+            depth = depth.minus(row.pops(&operands))?;
         }
-        Some((u32::try_from(next).ok()?, depth, scopes as usize))
+        Some((Pc::from_index(next)?, depth, scopes as usize))
     }
 }

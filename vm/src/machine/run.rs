@@ -9,6 +9,7 @@ use crate::program::Callee;
 use crate::state::{Frame, Fuel};
 use crate::value::{HostValue, Value};
 use opforge_bytecode::TrapCode;
+use opforge_core::Pc;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Why the loop stops.
@@ -22,7 +23,7 @@ pub(super) enum End {
 }
 
 impl<I: Execute, T> Machine<I, T> {
-    /// Runs one slice of what was [started](Self::start). After the end, gives the same outcome again.
+    /// Runs one slice of what was [started](Self::start). After the end, returns the same outcome again.
     pub fn run(&mut self, fuel: Fuel) -> Outcome {
         match self.run_to(&[], fuel) {
             Stop::Ended(outcome) => outcome,
@@ -119,6 +120,7 @@ impl<I: Execute, T> Machine<I, T> {
         match flow {
             Flow::Next => frame.pc = frame.next_pc,
             Flow::Jump(target) => {
+                let target = Pc(target);
                 let backward = target <= frame.pc;
                 frame.pc = target;
                 if backward {
@@ -143,17 +145,17 @@ impl<I: Execute, T> Machine<I, T> {
         let linked = self.program.modules().get(frame.module()).ok_or_else(invalid)?;
         let function = linked.module().functions.get(frame.function()).ok_or_else(invalid)?;
         let exits = linked.facts(frame.function()).map_or(0, |facts| facts.entry().exits);
-        let pc = frame.pc as usize;
+        let pc = frame.pc.index();
         if let Some(exit) = pc.checked_sub(function.code.len()).filter(|exit| *exit < exits as usize) {
             return Ok(Err(exit));
         }
         let (op, next) = I::decode(&function.code, pc).map_err(|_| invalid())?;
-        frame.next_pc = u32::try_from(next).map_err(|_| invalid())?;
+        frame.next_pc = Pc::from_index(next).ok_or_else(invalid)?;
         let frame: Frame = *frame;
         self.state.stats.instructions += 1;
         if let Some(observer) = &mut self.observer {
             let depth = self.state.stack.len().saturating_sub(frame.base + frame.slots());
-            observer(Step { function: &function.name, pc: frame.pc, op: &op, depth });
+            observer(Step { function: &function.name, pc: frame.pc.0, op: &op, depth });
         }
         let mut context = Context::new(self.program.modules(), &mut self.state);
         let result = I::step(&op, &mut context, &mut self.handlers);
@@ -209,7 +211,7 @@ impl<I: Execute, T> Machine<I, T> {
         self.resume(Value::from(value))
     }
 
-    /// Goes on in the innermost function after its call gave `value`.
+    /// Continues in the innermost function after its call returned `value`.
     fn resume(&mut self, value: Value) -> Result<(), Fault> {
         let frame = self.state.frames.last_mut().ok_or(TrapCode::INVALID_CODE)?;
         frame.pc = frame.next_pc;

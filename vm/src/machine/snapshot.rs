@@ -49,7 +49,7 @@ impl<I: Execute, T> Machine<I, T> {
             FrameSnapshot {
                 module: frame.module(),
                 function: frame.function(),
-                pc: self.position_of(frame),
+                pc: self.position_of(frame).0,
                 scopes: frame.scopes(),
                 locals: self.exported(locals),
                 stack: self.exported(stack),

@@ -43,7 +43,7 @@ impl<I: Execute, T> Machine<I, T> {
     /// The instruction that the innermost function is at.
     pub(super) fn place(&self) -> Option<Breakpoint> {
         let frame = self.state.frames.last()?;
-        Some(Breakpoint { module: frame.module(), function: frame.function(), pc: frame.pc })
+        Some(Breakpoint { module: frame.module(), function: frame.function(), pc: frame.pc.0 })
     }
 
     /// Runs the instruction that the innermost function is at, on the reference engine, and stays there: nothing follows
@@ -56,7 +56,7 @@ impl<I: Execute, T> Machine<I, T> {
         let frame = *self.state.frames.last().ok_or(invalid)?;
         let linked = self.program.modules().get(frame.module()).ok_or(invalid)?;
         let function = linked.module().functions.get(frame.function()).ok_or(invalid)?;
-        let (op, _) = I::decode(&function.code, frame.pc as usize).map_err(|_| invalid)?;
+        let (op, _) = I::decode(&function.code, frame.pc.index()).map_err(|_| invalid)?;
         let mut context = Context::new(self.program.modules(), &mut self.state);
         I::step(&op, &mut context, &mut self.handlers)
     }

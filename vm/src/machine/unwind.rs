@@ -7,6 +7,7 @@ use crate::exec::Execute;
 use crate::state::NO_WORD;
 use crate::value::Value;
 use opforge_bytecode::TrapCode;
+use opforge_core::Pc;
 
 /// What is on its way.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ impl<I: Execute, T> Machine<I, T> {
             self.state.pop_frame();
         }
         self.state.scopes.close_to(frame.scopes() + handler.scopes as usize, &mut self.state.globals);
-        self.state.stack.set_top(frame.base + frame.slots() + handler.height as usize);
+        self.state.stack.set_top(frame.base + frame.slots() + handler.height.count());
         self.state.stack.push(fault.value.unwrap_or(Value::int(fault.code.0.into())));
         if let Some(frame) = self.state.frames.last_mut() {
             (frame.pc, frame.word) = (handler.target, NO_WORD);
@@ -62,7 +63,7 @@ impl<I: Execute, T> Machine<I, T> {
         let name = info.map(|trap| trap.name.to_owned()).unwrap_or_else(|| fault.code.to_string());
         let message = fault.message.or_else(|| info.map(|trap| trap.doc.to_owned()));
         let frames = self.state.frames.iter().rev();
-        let callee = fault.callee.map(|(module, function)| (module, function, 0));
+        let callee = fault.callee.map(|(module, function)| (module, function, Pc(0)));
         let mut places =
             callee.into_iter().chain(frames.map(|frame| (frame.module(), frame.function(), self.position_of(frame))));
         let position = places.next().map(|place| self.position(place));
@@ -72,14 +73,14 @@ impl<I: Execute, T> Machine<I, T> {
         TrapReport { code: fault.code, name, message, value, position, trace, omitted }
     }
 
-    fn position(&self, (module, function, pc): (usize, usize, u32)) -> Position {
+    fn position(&self, (module, function, pc): (usize, usize, Pc)) -> Position {
         let module = self.program.modules().get(module).map(|linked| linked.module());
         let name = module.and_then(|module| module.functions.get(function)).map(|function| function.name.clone());
-        let source = module.and_then(|module| module.source_line(function, pc));
+        let source = module.and_then(|module| module.source_line(function, pc.0));
         Position {
             module: module.and_then(|module| module.name.clone()),
             function: name.unwrap_or_default(),
-            pc,
+            pc: pc.0,
             source: source.map(|(file, line)| (file.to_owned(), line)),
         }
     }

@@ -3,6 +3,7 @@
 use super::instructions::Leader;
 use opforge_bytecode::metadata::InstructionInfo;
 use opforge_bytecode::{Analysis, Function, FunctionFacts, InstructionSet, Operand};
+use opforge_core::Pc;
 use opforge_core::slot_form::{RowForm, Runs, SlotTable};
 
 /// The instructions of a function that are reached, decoded.
@@ -16,7 +17,7 @@ pub(super) struct Decoded {
 pub(super) struct DecodedOp {
     /// Index among all instructions of the function.
     pub(super) at: u32,
-    pub(super) pc: u32,
+    pub(super) pc: Pc,
     pub(super) row: u32,
     first: u32,
     count: u32,
@@ -27,7 +28,7 @@ impl Decoded {
     pub(super) fn new<I: InstructionSet>(function: &Function, analysis: &Analysis) -> Option<Self> {
         let mut decoded = Self { list: Vec::new(), operands: Vec::new() };
         for (at, pc) in analysis.reached() {
-            let (op, _) = I::decode(&function.code, pc as usize).ok()?;
+            let (op, _) = I::decode(&function.code, pc.index()).ok()?;
             let first = decoded.operands.len();
             I::append_operands(&op, &mut decoded.operands);
             decoded.list.push(DecodedOp {
@@ -77,9 +78,9 @@ impl Decoded {
             }
         }
         for region in &function.regions {
-            lead(analysis.instruction(region.start), 0, false);
-            lead(place(region.end, function, analysis), 0, false);
-            lead(analysis.instruction(region.target), 0, true);
+            lead(analysis.instruction(Pc(region.start)), 0, false);
+            lead(place(Pc(region.end), function, analysis), 0, false);
+            lead(analysis.instruction(Pc(region.target)), 0, true);
         }
         (0..exits).for_each(|exit| lead(Some((analysis.count() + exit) as u32), 0, true));
         leaders
@@ -87,8 +88,8 @@ impl Decoded {
 }
 
 /// The instruction at `pc`, or the exit that it stands for.
-fn place(pc: u32, function: &Function, analysis: &Analysis) -> Option<u32> {
-    let after = (pc as usize).checked_sub(function.code.len());
+fn place(pc: Pc, function: &Function, analysis: &Analysis) -> Option<u32> {
+    let after = pc.index().checked_sub(function.code.len());
     match after {
         Some(exit) => u32::try_from(analysis.count() + exit).ok(),
         None => analysis.instruction(pc),

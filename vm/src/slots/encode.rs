@@ -9,7 +9,7 @@ use super::select::{FieldValue, Selected, select};
 use super::word::Writer;
 use opforge_core::fold::Source;
 use opforge_core::slot_form::{BuiltIn, Field, SlotTable};
-use opforge_core::{Kind, Scalar};
+use opforge_core::{Kind, Pc, Scalar, Slot, Word};
 
 /// Encodes all instructions of a function with so many locals.
 pub(super) fn encode(
@@ -18,11 +18,11 @@ pub(super) fn encode(
     locals: usize,
     lowering: Lowering,
 ) -> Result<Lowered, LowerError> {
-    let mut blocks: Vec<(u32, usize)> = Vec::new();
+    let mut blocks: Vec<(Pc, usize)> = Vec::new();
     for (at, instruction) in all.list.iter().enumerate() {
         blocks.extend(instruction.leader.map(|leader| (leader.pc, at)));
     }
-    let block = |pc: u32| {
+    let block = |pc: Pc| {
         let index = blocks.binary_search_by_key(&pc, |(block, _)| *block).ok()?;
         Some(blocks[index].1)
     };
@@ -38,7 +38,7 @@ pub(super) fn encode(
     let mut at = 0;
     while let Some(instruction) = all.list.get(at) {
         encoder.start(at, instruction);
-        let fail = |rule| LowerError { pc: instruction.pc, rule };
+        let fail = |rule| LowerError { pc: instruction.pc.0, rule };
         at += match instruction.what {
             What::Row(_) | What::Copy => match select(form, all, at, locals, lowering, &block) {
                 Some(selected) => encoder.op(at, &selected, form.table()),
@@ -58,9 +58,9 @@ struct Encoder<'a> {
     all: &'a Instructions,
     writer: Writer,
     /// Where each instruction begins, but those in the middle of another.
-    starts: Vec<Option<u32>>,
+    starts: Vec<Option<Word>>,
     /// Places to be set: where, from which word, to which position in stack form.
-    targets: Vec<(usize, u32, u32)>,
+    targets: Vec<(usize, Word, Pc)>,
     entries: Vec<Entry>,
     maps: Vec<FrameMap>,
     origins: Vec<Origin>,
@@ -78,14 +78,14 @@ impl Encoder<'_> {
     }
 
     /// Writes an instruction that begins with slots.
-    fn plain(&mut self, code: BuiltIn, slots: &[u16], pc: u32) -> usize {
+    fn plain(&mut self, code: BuiltIn, slots: &[Slot], pc: Pc) -> usize {
         self.origins.push(Origin { word: self.writer.here(), pc });
         self.writer.begin(code.code());
         slots.iter().for_each(|slot| self.writer.slot(*slot));
         1
     }
 
-    fn load(&mut self, to: u16, constant: Constant, pc: u32) {
+    fn load(&mut self, to: Slot, constant: Constant, pc: Pc) {
         let (tag, payload) = match constant {
             Constant::Pool(constant) => {
                 self.plain(BuiltIn::LoadPool, &[to], pc);
@@ -105,7 +105,7 @@ impl Encoder<'_> {
     fn copy(&mut self, instruction: &Instruction) -> Option<usize> {
         match self.all.inputs_of(instruction).first()?.source {
             Source::Slot(from) => {
-                self.plain(BuiltIn::Move, &[instruction.output, from], instruction.pc);
+                self.plain(BuiltIn::Move, &[instruction.output, Slot(from)], instruction.pc);
             }
             Source::Const(constant) => self.load(instruction.output, constant, instruction.pc),
         }
@@ -114,7 +114,7 @@ impl Encoder<'_> {
 
     fn exchange(&mut self, instruction: &Instruction) -> Option<usize> {
         let Source::Slot(other) = self.all.inputs_of(instruction).first()?.source else { return None };
-        Some(self.plain(BuiltIn::Exchange, &[instruction.output, other], instruction.pc))
+        Some(self.plain(BuiltIn::Exchange, &[instruction.output, Slot(other)], instruction.pc))
     }
 
     fn exit(&mut self, exit: u16, instruction: &Instruction) -> Option<usize> {
@@ -152,8 +152,10 @@ impl Encoder<'_> {
                 }
                 (Field::Int, FieldValue::Number(Scalar::Int(value))) => self.writer.wide(value as u64),
                 (Field::Float, FieldValue::Number(Scalar::Float(value))) => self.writer.wide(value.to_bits()),
-                (Field::Operand(_), FieldValue::Slot(value) | FieldValue::Index(value)) => self.writer.field(value),
-                (_, FieldValue::Slot(value)) => self.writer.slot(value),
+                (Field::Operand(_), FieldValue::Slot(Slot(value)) | FieldValue::Index(value)) => {
+                    self.writer.field(value)
+                }
+                (_, FieldValue::Slot(slot)) => self.writer.slot(slot),
                 _ => return None,
             }
         }
@@ -174,12 +176,12 @@ impl Encoder<'_> {
         Some(())
     }
 
-    fn finish(mut self, block: &impl Fn(u32) -> Option<usize>) -> Result<Lowered, LowerError> {
+    fn finish(mut self, block: &impl Fn(Pc) -> Option<usize>) -> Result<Lowered, LowerError> {
         for (place, from, pc) in std::mem::take(&mut self.targets) {
-            let fail = |rule| LowerError { pc, rule };
+            let fail = |rule| LowerError { pc: pc.0, rule };
             let start = block(pc).and_then(|block| self.starts.get(block).copied().flatten());
             let to = start.ok_or(fail(LowerRule::Target))?;
-            let distance = i32::try_from(i64::from(to) - i64::from(from)).map_err(|_| fail(LowerRule::Distance))?;
+            let distance = to.distance_from(from).ok_or(fail(LowerRule::Distance))?;
             self.writer.set_target(place, distance);
         }
         Ok(Lowered {

@@ -1,8 +1,8 @@
 //! The instructions of slot form of one function, before they are fused and encoded.
 
 use opforge_bytecode::Operand;
-use opforge_core::Scalar;
 use opforge_core::fold::{Away, Consumed, Sink, Source};
+use opforge_core::{Depth, Pc, Scalar, Slot};
 use std::ops::Range;
 
 /// A constant in slot form: a scalar, or a text of the module.
@@ -31,19 +31,19 @@ pub(super) enum What {
 pub(super) struct Instruction {
     pub(super) what: What,
     /// The position in stack form that it comes from.
-    pub(super) pc: u32,
+    pub(super) pc: Pc,
     /// Where its inputs are, in [`Instructions::inputs`].
     pub(super) inputs: Range<usize>,
     /// Its operands, in [`Instructions::operands`].
     pub(super) operands: Range<usize>,
     /// The slot of its first output; where it has none, that of its first input's home.
-    pub(super) output: u16,
+    pub(super) output: Slot,
     /// How many slots it writes from there on.
     pub(super) outputs: usize,
     /// How many values are on the stack before its row.
-    pub(super) depth: u32,
+    pub(super) depth: Depth,
     /// How many values its row leaves on the stack below its outputs; all that there can be for what folding writes.
-    pub(super) base: u32,
+    pub(super) base: Depth,
     /// For one that can leave: the positions away before it, in [`Instructions::maps`].
     pub(super) map: Option<Range<usize>>,
     /// What guards it.
@@ -57,9 +57,9 @@ pub(super) struct Instruction {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Leader {
     /// The block's position in stack form.
-    pub(super) pc: u32,
+    pub(super) pc: Pc,
     /// How many values are on the stack where it begins.
-    pub(super) depth: u32,
+    pub(super) depth: Depth,
     /// How many jumps go to it.
     pub(super) jumps: u32,
     /// Whether something else may: a call that returns, a handler, the start.
@@ -74,13 +74,13 @@ pub(super) struct Instructions {
     pub(super) operands: Vec<Operand>,
     pub(super) maps: Vec<Away<Constant>>,
     /// What the next ones share.
-    pub(super) pc: u32,
+    pub(super) pc: Pc,
     pub(super) region: u32,
     pub(super) leader: Option<Leader>,
 }
 
 impl Instructions {
-    pub(super) fn push(&mut self, what: What, inputs: Range<usize>, output: u16) -> &mut Instruction {
+    pub(super) fn push(&mut self, what: What, inputs: Range<usize>, output: Slot) -> &mut Instruction {
         let at = self.list.len();
         self.list.push(Instruction {
             what,
@@ -89,8 +89,8 @@ impl Instructions {
             operands: 0..0,
             output,
             outputs: 0,
-            depth: 0,
-            base: u32::MAX,
+            depth: Depth(0),
+            base: Depth(u32::MAX),
             map: None,
             region: self.region,
             last_use: at,
@@ -112,9 +112,9 @@ impl Instructions {
     }
 
     /// Whether the instruction writes the slot.
-    pub(super) fn writes(instruction: &Instruction, slot: u16) -> bool {
-        let first = usize::from(instruction.output);
-        (first..first + instruction.outputs).contains(&usize::from(slot))
+    pub(super) fn writes(instruction: &Instruction, slot: Slot) -> bool {
+        let first = instruction.output.index();
+        (first..first + instruction.outputs).contains(&slot.index())
     }
 
     fn one_input(&mut self, source: Source<Constant>, home: u16) -> Range<usize> {
@@ -126,17 +126,17 @@ impl Instructions {
 impl Sink<Constant> for Instructions {
     fn copy(&mut self, to: u16, from: Source<Constant>) {
         let inputs = self.one_input(from, to);
-        self.push(What::Copy, inputs, to).outputs = 1;
+        self.push(What::Copy, inputs, Slot(to)).outputs = 1;
     }
 
     fn exchange(&mut self, a: u16, b: u16) {
         let inputs = self.one_input(Source::Slot(b), b);
-        self.push(What::Exchange, inputs, a);
+        self.push(What::Exchange, inputs, Slot(a));
     }
 
     fn redirect(&mut self, to: u16) {
         if let Some(last) = self.list.last_mut() {
-            last.output = to;
+            last.output = Slot(to);
         }
     }
 }

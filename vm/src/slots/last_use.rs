@@ -1,6 +1,7 @@
 //! How long what an instruction puts into a home is needed.
 
 use super::instructions::{Constant, Instructions, What};
+use opforge_core::Slot;
 use opforge_core::fold::Source;
 
 /// For each home, the last instruction of the block that names what was put there. What just stays on the stack is not
@@ -9,12 +10,12 @@ pub(super) fn note(out: &mut Instructions, slots: usize) {
     // For each slot, the instruction that wrote it last and its block.
     let mut writers: Vec<Option<(usize, usize)>> = vec![None; slots + 1];
     let mut block = 0;
-    let mut used: Vec<u16> = Vec::new();
+    let mut used: Vec<Slot> = Vec::new();
     for at in 0..out.list.len() {
         let Some(instruction) = out.list.get(at) else { return };
         block += usize::from(instruction.leader.is_some());
         let slot = |source: Source<Constant>| match source {
-            Source::Slot(slot) => Some(slot),
+            Source::Slot(slot) => Some(Slot(slot)),
             Source::Const(_) => None,
         };
         let (what, output, outputs) = (instruction.what, instruction.output, instruction.outputs);
@@ -23,17 +24,17 @@ pub(super) fn note(out: &mut Instructions, slots: usize) {
         used.extend(out.map_of(instruction).iter().filter_map(|away| slot(away.source)));
         used.extend((what == What::Exchange).then_some(output));
         for slot in &used {
-            let writer = writers.get(usize::from(*slot)).copied().flatten();
+            let writer = writers.get(slot.index()).copied().flatten();
             if let Some((writer, _)) = writer.filter(|(_, of)| *of == block) {
                 out.list[writer].last_use = at;
             }
         }
         if what == What::Exchange {
             for slot in &used {
-                writers[usize::from(*slot)] = None;
+                writers[slot.index()] = None;
             }
         }
-        for slot in usize::from(output)..usize::from(output) + outputs {
+        for slot in output.index()..output.index() + outputs {
             if let Some(writer) = writers.get_mut(slot) {
                 *writer = Some((at, block));
             }

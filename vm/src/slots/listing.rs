@@ -7,8 +7,8 @@ use super::lowering::Lowering;
 use super::word::Reader;
 use crate::value::Value;
 use opforge_bytecode::{Function, InstructionSet, Module, VerifiedModule};
-use opforge_core::OperandKind;
 use opforge_core::slot_form::{BuiltIn, Field, SlotOp};
+use opforge_core::{OperandKind, Pc, Slot, Word};
 
 /// One instruction of slot form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,8 +40,8 @@ pub fn list<I: InstructionSet>(
     let show = Show { form, module, function: data, words: &code.words };
     let line = |origin: &super::lowered::Origin| {
         let text = show.instruction(origin.word, |word| code.entry_at(word).map(|(pc, _)| pc));
-        let text = text.ok_or(LowerError { pc: origin.pc, rule: LowerRule::Instruction })?;
-        Ok(SlotLine { word: origin.word, pc: origin.pc, text, fusion: show.fusion(origin.word) })
+        let text = text.ok_or(LowerError { pc: origin.pc.0, rule: LowerRule::Instruction })?;
+        Ok(SlotLine { word: origin.word.0, pc: origin.pc.0, text, fusion: show.fusion(origin.word) })
     };
     code.origins.iter().map(line).collect()
 }
@@ -54,8 +54,8 @@ struct Show<'a> {
 }
 
 impl Show<'_> {
-    fn instruction(&self, word: u32, place: impl Fn(u32) -> Option<u32>) -> Option<String> {
-        let reader = Reader::new(self.words, word as usize);
+    fn instruction(&self, word: Word, place: impl Fn(Word) -> Option<Pc>) -> Option<String> {
+        let reader = Reader::new(self.words, word);
         let code = reader.code()?;
         let Some(op) = self.form.table().op(code, reader.field(0).unwrap_or(0)) else {
             return self.built_in(code, reader);
@@ -71,16 +71,16 @@ impl Show<'_> {
                 Field::Float => format!("{:?}", f64::from_bits(reader.wide(offset)?)),
                 Field::Operand(kind) => self.operand(kind, reader.field(offset)?)?,
                 Field::Target => {
-                    let target = i64::from(word) + i64::from(reader.distance(offset)?);
-                    format!("@{:#06x}", place(u32::try_from(target).ok()?)?)
+                    let target = word.plus(reader.distance(offset)?)?;
+                    format!("@{:#06x}", place(target)?.0)
                 }
             });
         }
         Some(join(&op.name, &texts))
     }
 
-    fn fusion(&self, word: u32) -> Option<usize> {
-        let reader = Reader::new(self.words, word as usize);
+    fn fusion(&self, word: Word) -> Option<usize> {
+        let reader = Reader::new(self.words, word);
         let op: &SlotOp = self.form.table().op(reader.code()?, reader.field(0).unwrap_or(0))?;
         op.fusion
     }
@@ -102,23 +102,23 @@ impl Show<'_> {
     }
 
     /// A local's name, or the position that the slot is the home of.
-    fn slot(&self, slot: u16) -> String {
-        let index = usize::from(slot);
+    fn slot(&self, slot: Slot) -> String {
+        let index = slot.index();
         match self.function.slot_name(index) {
             Some(name) => name.to_owned(),
             None => format!("s{}", index - self.function.slot_count().min(index)),
         }
     }
 
-    fn several(&self, first: u16, count: usize) -> String {
-        let slots: Vec<String> = (0..count).map(|index| self.slot(first + index as u16)).collect();
+    fn several(&self, first: Slot, count: usize) -> String {
+        let slots: Vec<String> = (0..count).map(|index| self.slot(Slot(first.0 + index as u16))).collect();
         slots.join(" ")
     }
 
     fn operand(&self, kind: OperandKind, index: u16) -> Option<String> {
         let at = usize::from(index);
         Some(match kind {
-            OperandKind::Local => self.slot(index),
+            OperandKind::Local => self.slot(Slot(index)),
             OperandKind::Func | OperandKind::Block => self.module.callable(at)?.0.to_owned(),
             OperandKind::Const => self.module.constants.get(at)?.to_string(),
             OperandKind::Global => self.module.globals.get(at)?.clone(),

@@ -12,9 +12,9 @@ use opforge_bytecode::{
     Analysis, Constant as ModuleConstant, Function, FunctionFacts, InstructionSet, Module, Operand, VerifiedModule,
     analyse,
 };
-use opforge_core::Scalar;
 use opforge_core::fold::{Consumed, Fold, Source};
 use opforge_core::slot_form::{ConstantForm, MAX_SLOTS, RowForm, SequenceOperand, SequencePart};
+use opforge_core::{Depth, Pc, Scalar, Slot};
 
 /// Makes the slot code of a verified function of the set `I`, whose slot form is `form`.
 ///
@@ -76,7 +76,7 @@ struct Walk<'a> {
     fold: Fold<Constant>,
     lowering: Lowering,
     /// How many values each exit finds.
-    exit_depths: Vec<Option<u32>>,
+    exit_depths: Vec<Option<Depth>>,
     out: Instructions,
 }
 
@@ -86,7 +86,7 @@ impl Walk<'_> {
         let mut next = 0;
         let mut position = 0;
         while let Some(op) = self.decoded.list.get(position).copied() {
-            let fail = |rule| LowerError { pc: op.pc, rule };
+            let fail = |rule| LowerError { pc: op.pc.0, rule };
             if falls && op.at != next {
                 // Verification reaches whatever code falls into.
                 return Err(fail(LowerRule::FallsThrough));
@@ -109,20 +109,24 @@ impl Walk<'_> {
     fn exits(&mut self, mut falls: bool, next: u32) -> Result<(), LowerError> {
         let count = self.analysis.count() as u32;
         for exit in 0..self.facts.entry().exits {
-            let end = u32::try_from(self.function.code.len()).ok();
-            let pc = end.and_then(|end| end.checked_add(exit));
+            let pc = self.function.code.len().checked_add(exit as usize).and_then(Pc::from_index);
             let pc = pc.ok_or(LowerError { pc: u32::MAX, rule: LowerRule::Distance })?;
-            let number = u16::try_from(exit).map_err(|_| LowerError { pc, rule: LowerRule::Distance })?;
+            let number = u16::try_from(exit).map_err(|_| LowerError { pc: pc.0, rule: LowerRule::Distance })?;
             let fell = falls && next == count + exit;
             let depth = self.exit_depths.get(exit as usize).copied().flatten();
-            let depth = depth.or(fell.then(|| self.fold.depth())).unwrap_or(0);
+            let depth = depth.or(fell.then(|| self.depth())).unwrap_or_default();
             self.begin(count + exit, pc, depth, fell);
             self.out.pc = pc;
             let inputs = self.out.inputs.len()..self.out.inputs.len();
-            self.out.push(What::Exit(number), inputs, 0).depth = depth;
+            self.out.push(What::Exit(number), inputs, Slot(0)).depth = depth;
             falls = false;
         }
         Ok(())
+    }
+
+    /// How many values are on the symbolic stack.
+    fn depth(&self) -> Depth {
+        Depth(self.fold.depth())
     }
 
     fn is_leader(&self, at: u32) -> bool {
@@ -130,23 +134,24 @@ impl Walk<'_> {
     }
 
     /// Ends the block before, if code falls into this one, and begins it.
-    fn begin(&mut self, at: u32, pc: u32, depth: u32, falls: bool) {
+    fn begin(&mut self, at: u32, pc: Pc, depth: Depth, falls: bool) {
         if falls {
             self.fold.flush(&mut self.out);
         }
         if self.out.leader.is_some() {
             // A block of nothing, which must have a place of its own all the same.
             let inputs = self.out.inputs.len()..self.out.inputs.len();
-            self.out.push(What::Nothing, inputs, 0);
+            self.out.push(What::Nothing, inputs, Slot(0));
         }
         let (region, height) = self.facts.regions().region_at(pc);
         (self.out.pc, self.out.region) = (pc, region);
         let leader = self.leaders.get(at as usize).copied().flatten().unwrap_or_default();
         self.out.leader = Some(Leader { pc, depth, ..leader });
-        self.fold.begin(depth, height);
+        self.fold.begin(depth.0, height.0);
     }
 
-    /// Lowers the instruction at `position`, or the sequence from there that a rewrite replaces; gives how many it were.
+    /// Lowers the instruction at `position`, or the sequence from there that a rewrite replaces; returns how many
+    /// it were.
     fn rewritten(&mut self, position: usize) -> Option<usize> {
         let op = *self.decoded.list.get(position)?;
         if self.lowering.fuses() {
@@ -158,7 +163,7 @@ impl Walk<'_> {
                 })
             });
             if let Some((taken, replacement)) = found {
-                let start = self.fold.depth();
+                let start = self.depth();
                 for (row, operands) in replacement {
                     self.row(row, &operands, start)?;
                 }
@@ -166,12 +171,12 @@ impl Walk<'_> {
             }
         }
         let operands = self.decoded.operands(op).to_vec();
-        self.row(op.row as usize, &operands, self.fold.depth())?;
+        self.row(op.row as usize, &operands, self.depth())?;
         Some(1)
     }
 
     /// Lowers a row, or a part of one that began with `start` values on the stack.
-    fn row(&mut self, row: usize, operands: &[Operand], start: u32) -> Option<()> {
+    fn row(&mut self, row: usize, operands: &[Operand], start: Depth) -> Option<()> {
         let (fold, out) = (&mut self.fold, &mut self.out);
         match self.form.row(row)? {
             RowForm::GetLocal(operand) => fold.get(index(operands, *operand)?, out),
@@ -194,7 +199,7 @@ impl Walk<'_> {
         if self.fold.away().len() + parts.len() > Fold::<Constant>::MAX_AWAY {
             self.fold.flush(&mut self.out);
         }
-        let start = self.fold.depth();
+        let start = self.depth();
         for part in parts {
             let given: Option<Vec<Operand>> = part
                 .operands
@@ -227,7 +232,7 @@ impl Walk<'_> {
         })
     }
 
-    fn instruction(&mut self, row: usize, operands: &[Operand], start: u32, home: bool, leaves: bool) -> Option<()> {
+    fn instruction(&mut self, row: usize, operands: &[Operand], start: Depth, home: bool, leaves: bool) -> Option<()> {
         let info = self.rows.get(row)?;
         let (fold, out) = (&mut self.fold, &mut self.out);
         let count = |operand: usize| index(operands, operand).map(u32::from);
@@ -245,33 +250,33 @@ impl Walk<'_> {
         fold.prepare(inputs, out);
         let map = leaves.then(|| {
             let first = out.maps.len();
-            out.maps.extend(fold.away().iter().filter(|away| away.position < start));
+            out.maps.extend(fold.away().iter().filter(|away| away.position < start.0));
             first..out.maps.len()
         });
-        let base = fold.depth() - inputs;
+        let base = Depth(fold.depth()).minus(inputs)?;
         let mut taken: Vec<Consumed<Constant>> = Vec::new();
         fold.apply(inputs, outputs, !jumps && info.enters.is_none(), &mut taken);
         // One input for each of the row's; that of a group is its first.
         let first = out.inputs.len();
         let mut position = 0;
         for input in info.inputs {
-            let group = Consumed { source: Source::Slot(fold.home(base + position)), home: 0 };
+            let group = Consumed { source: Source::Slot(fold.home(base.0 + position)), home: 0 };
             out.inputs.push(if input.count.is_some() { group } else { *taken.get(position as usize)? });
             position += input.count.map_or(Some(1), count)?;
         }
         let given = out.operands.len();
         out.operands.extend_from_slice(operands);
         let (inputs, given) = (first..out.inputs.len(), given..out.operands.len());
-        let instruction: &mut Instruction = out.push(What::Row(row), inputs, fold.home(base));
+        let instruction: &mut Instruction = out.push(What::Row(row), inputs, Slot(fold.home(base.0)));
         instruction.operands = given;
         instruction.outputs = info.most_pushed() as usize;
         instruction.base = base;
         instruction.depth = start;
         instruction.map = map;
         for (jump, target) in info.targets(operands) {
-            let exit = (target as usize).checked_sub(self.function.code.len());
+            let exit = target.index().checked_sub(self.function.code.len());
             if let Some(depth) = exit.and_then(|exit| self.exit_depths.get_mut(exit)) {
-                *depth = Some(base + info.pushes_at(jump));
+                *depth = Some(base.plus(info.pushes_at(jump)));
             }
         }
         Some(())

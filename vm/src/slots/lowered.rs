@@ -2,6 +2,7 @@
 
 use super::instructions::Constant;
 use opforge_core::fold::{Away, Source};
+use opforge_core::{Depth, Pc, Slot, Word};
 
 /// The slot code of one function. It holds nothing of one machine.
 #[derive(Clone, Debug)]
@@ -19,21 +20,21 @@ pub(crate) struct Lowered {
 /// A place where code can be entered: the first instruction of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
-    pub(super) pc: u32,
-    pub(super) word: u32,
+    pub(super) pc: Pc,
+    pub(super) word: Word,
     /// How many values are on the stack there.
-    pub(super) depth: u32,
+    pub(super) depth: Depth,
 }
 
 /// The frame map of an instruction that can leave, or of one of its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FrameMap {
-    pub(super) word: u32,
+    pub(super) word: Word,
     pub(super) part: u16,
     /// The position in stack form.
-    pub(super) pc: u32,
+    pub(super) pc: Pc,
     /// How many values are on the stack there.
-    pub(super) depth: u32,
+    pub(super) depth: Depth,
     /// Where those are that are not at home: from here, so many in [`Lowered::aways`].
     pub(super) first: u32,
     pub(super) count: u16,
@@ -42,28 +43,28 @@ pub(super) struct FrameMap {
 /// Where an instruction comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Origin {
-    pub(super) word: u32,
-    pub(super) pc: u32,
+    pub(super) word: Word,
+    pub(super) pc: Pc,
 }
 
 /// The state of stack form at a place where slot code left.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StackPlace<'a> {
-    pub(crate) pc: u32,
-    pub(crate) depth: u32,
+    pub(crate) pc: Pc,
+    pub(crate) depth: Depth,
     away: &'a [Away<Constant>],
 }
 
 impl StackPlace<'_> {
     /// The positions that are not at home: the slot they are in, the scalar they are, or the module's constant.
-    pub(crate) fn away(&self) -> impl Iterator<Item = (u32, AwayValue)> + '_ {
+    pub(crate) fn away(&self) -> impl Iterator<Item = (Depth, AwayValue)> + '_ {
         self.away.iter().map(|away| {
             let value = match away.source {
-                Source::Slot(slot) => AwayValue::Slot(slot),
+                Source::Slot(slot) => AwayValue::Slot(Slot(slot)),
                 Source::Const(Constant::Scalar(scalar)) => AwayValue::Scalar(scalar),
                 Source::Const(Constant::Pool(constant)) => AwayValue::Pool(constant),
             };
-            (away.position, value)
+            (Depth(away.position), value)
         })
     }
 }
@@ -71,37 +72,37 @@ impl StackPlace<'_> {
 /// Where the value of a position is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum AwayValue {
-    Slot(u16),
+    Slot(Slot),
     Scalar(opforge_core::Scalar),
     Pool(u16),
 }
 
 impl Lowered {
     /// The word at which the block at `pc` begins.
-    pub(crate) fn entry(&self, pc: u32) -> Option<u32> {
+    pub(crate) fn entry(&self, pc: Pc) -> Option<Word> {
         let index = self.entries.binary_search_by_key(&pc, |entry| entry.pc).ok()?;
         Some(self.entries[index].word)
     }
 
     /// The position and depth at which the block at `word` begins.
-    pub(crate) fn entry_at(&self, word: u32) -> Option<(u32, u32)> {
+    pub(crate) fn entry_at(&self, word: Word) -> Option<(Pc, Depth)> {
         let index = self.entries.binary_search_by_key(&word, |entry| entry.word).ok()?;
         Some((self.entries[index].pc, self.entries[index].depth))
     }
 
     /// The position of the first block that begins after `word`.
-    pub(crate) fn entry_after(&self, word: u32) -> Option<u32> {
+    pub(crate) fn entry_after(&self, word: Word) -> Option<Pc> {
         self.entries.get(self.entries.partition_point(|entry| entry.word <= word)).map(|entry| entry.pc)
     }
 
     /// The state at a part of the instruction at `word`.
-    pub(crate) fn leave(&self, word: u32, part: u16) -> Option<StackPlace<'_>> {
+    pub(crate) fn leave(&self, word: Word, part: u16) -> Option<StackPlace<'_>> {
         let index = self.maps.binary_search_by_key(&(word, part), |leave| (leave.word, leave.part)).ok()?;
         self.place(index)
     }
 
     /// The state at the last instruction that can leave before `word`: the call that returns there.
-    pub(crate) fn leave_before(&self, word: u32) -> Option<StackPlace<'_>> {
+    pub(crate) fn leave_before(&self, word: Word) -> Option<StackPlace<'_>> {
         self.place(self.maps.partition_point(|leave| leave.word < word).checked_sub(1)?)
     }
 

@@ -6,8 +6,8 @@ use opforge_core::slot_form::{Rewrite, RewriteOperand};
 /// Rows and their operands.
 pub(super) type Rows = Vec<(usize, Vec<Operand>)>;
 
-/// If the rows from `position` on are what the rewrite replaces: how many they are, and the rows to put there. `at` gives
-/// the row at a position, unless a block begins there.
+/// If the rows from `position` on are what the rewrite replaces: how many they are, and the rows to put there. `at`
+/// returns the row at a position, unless a block begins there.
 pub(super) fn apply<'a>(
     rewrite: &Rewrite,
     position: usize,

@@ -4,9 +4,9 @@ use super::index::{SlotForm, fits};
 use super::instructions::{Constant, Instruction, Instructions, What};
 use super::lowering::Lowering;
 use opforge_bytecode::Operand;
-use opforge_core::Scalar;
 use opforge_core::fold::Source;
 use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, SlotOp};
+use opforge_core::{Pc, Scalar, Slot};
 
 /// The instruction of slot form for what stands somewhere, and what its fields are.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub(super) struct Selected {
     pub(super) op: usize,
     pub(super) fields: Vec<FieldValue>,
     /// Constants that must be put into homes before.
-    pub(super) loads: Vec<(u16, Constant)>,
+    pub(super) loads: Vec<(Slot, Constant)>,
     /// How many instructions it stands for.
     pub(super) count: usize,
 }
@@ -23,21 +23,20 @@ pub(super) struct Selected {
 /// What stands in a field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum FieldValue {
-    Slot(u16),
+    Slot(Slot),
     Number(Scalar),
     Index(u16),
-    /// A position in stack form.
-    Target(u32),
+    Target(Pc),
 }
 
-/// Selects for the instructions from `at` on. `block` gives the instruction that a position's block begins with.
+/// Selects for the instructions from `at` on. `block` returns the instruction that a position's block begins with.
 pub(super) fn select(
     form: &SlotForm,
     all: &Instructions,
     at: usize,
     locals: usize,
     lowering: Lowering,
-    block: &impl Fn(u32) -> Option<usize>,
+    block: &impl Fn(Pc) -> Option<usize>,
 ) -> Option<Selected> {
     let mut found = None;
     let mut node = form.root()?;
@@ -75,12 +74,12 @@ struct Binding<'a> {
     at: usize,
     locals: usize,
     fields: Vec<Option<FieldValue>>,
-    loads: Vec<(u16, Constant)>,
+    loads: Vec<(Slot, Constant)>,
 }
 
 impl Binding<'_> {
     /// Finds what each field is; nothing if the instructions are not what the parts say.
-    fn bind(&mut self, block: &impl Fn(u32) -> Option<usize>) -> Option<()> {
+    fn bind(&mut self, block: &impl Fn(Pc) -> Option<usize>) -> Option<()> {
         let first = self.all.list.get(self.at)?;
         let mut jumps: Vec<usize> = Vec::new();
         for index in 0..self.op.parts.len() {
@@ -113,7 +112,7 @@ impl Binding<'_> {
     }
 
     /// The earlier part whose result is kept out of the frame and would be in `slot`.
-    fn kept_in(&self, before: usize, slot: u16) -> Option<usize> {
+    fn kept_in(&self, before: usize, slot: Slot) -> Option<usize> {
         let mut parts = (0..before).rev();
         let writer = parts.find(|part| {
             self.all.list.get(self.at + part).is_some_and(|instruction| Instructions::writes(instruction, slot))
@@ -130,24 +129,25 @@ impl Binding<'_> {
         for (position, (wanted, input)) in wanted.iter().zip(inputs).enumerate() {
             match (wanted, input.source) {
                 (PartInput::Slot(field), Source::Slot(slot)) => {
-                    if self.kept_in(index, slot).is_some() {
+                    if self.kept_in(index, Slot(slot)).is_some() {
                         return None;
                     }
-                    self.set(*field, FieldValue::Slot(slot))?;
+                    self.set(*field, FieldValue::Slot(Slot(slot)))?;
                 }
                 (PartInput::Slot(field), Source::Const(constant)) => {
                     let alone = self.op.is_fused() && self.form.takes(instruction.what, position, constant);
-                    (!alone && self.is_free(index, input.home)).then_some(())?;
-                    self.loads.push((input.home, constant));
-                    self.set(*field, FieldValue::Slot(input.home))?;
+                    let home = Slot(input.home);
+                    (!alone && self.is_free(index, home)).then_some(())?;
+                    self.loads.push((home, constant));
+                    self.set(*field, FieldValue::Slot(home))?;
                 }
-                (PartInput::Group(field), Source::Slot(slot)) => self.set(*field, FieldValue::Slot(slot))?,
+                (PartInput::Group(field), Source::Slot(slot)) => self.set(*field, FieldValue::Slot(Slot(slot)))?,
                 (PartInput::Number(field), Source::Const(Constant::Scalar(value))) => {
                     fits(*self.op.fields.get(*field)?, value).then_some(())?;
                     self.set(*field, FieldValue::Number(value))?;
                 }
                 (PartInput::Literal(literal), Source::Const(Constant::Scalar(value))) if *literal == value => {}
-                (PartInput::Part(part), Source::Slot(slot)) if self.kept_in(index, slot) == Some(*part) => {}
+                (PartInput::Part(part), Source::Slot(slot)) if self.kept_in(index, Slot(slot)) == Some(*part) => {}
                 _ => return None,
             }
         }
@@ -156,18 +156,18 @@ impl Binding<'_> {
 
     /// Whether a constant can be put into `home` before the parts: no other is, and none of the parts before `index` reads
     /// it, writes it, or leaves while it holds something else.
-    fn is_free(&self, index: usize, home: u16) -> bool {
+    fn is_free(&self, index: usize, home: Slot) -> bool {
         let taken = self.loads.iter().any(|(other, _)| *other == home);
         !taken
             && (0..index).all(|part| {
                 let Some(instruction) = self.all.list.get(self.at + part) else { return false };
                 let mut inputs = self.all.inputs_of(instruction).iter();
                 // What an earlier part shows when it leaves must still be there.
-                let position = usize::from(home).saturating_sub(self.locals);
-                let shown = instruction.map.is_some() && position < instruction.depth as usize;
+                let position = home.index().saturating_sub(self.locals);
+                let shown = instruction.map.is_some() && position < instruction.depth.count();
                 !shown
                     && !Instructions::writes(instruction, home)
-                    && inputs.all(|input| input.source != Source::Slot(home))
+                    && inputs.all(|input| input.source != Source::Slot(home.0))
             })
     }
 
@@ -179,10 +179,10 @@ impl Binding<'_> {
             }
             PartOutputs::Kept(field) => {
                 // A home that nothing names later, and whose position is off the stack in the end.
-                let position = usize::from(instruction.output).checked_sub(self.locals)?;
+                let position = instruction.output.index().checked_sub(self.locals)?;
                 let end = self.at + self.op.parts.len();
                 let later = self.all.list.get(self.at + index + 1..end)?;
-                let gone = later.iter().any(|later| later.base as usize <= position);
+                let gone = later.iter().any(|later| later.base.count() <= position);
                 if instruction.last_use >= end || !gone {
                     return None;
                 }
@@ -195,7 +195,7 @@ impl Binding<'_> {
         &mut self,
         index: usize,
         instruction: &Instruction,
-        block: &impl Fn(u32) -> Option<usize>,
+        block: &impl Fn(Pc) -> Option<usize>,
         jumps: &mut Vec<usize>,
     ) -> Option<()> {
         let operands = self.all.operands_of(instruction);
@@ -204,14 +204,14 @@ impl Binding<'_> {
                 OperandSource::Literal(literal) => (literal == operand).then_some(())?,
                 OperandSource::Label(part) => {
                     let Operand::Index(target) = operand else { return None };
-                    let target = block(*target)?;
+                    let target = block(Pc(*target))?;
                     (target == self.at + part).then_some(())?;
                     jumps.push(target);
                 }
                 OperandSource::Field(field) => {
                     let value = match (*self.op.fields.get(*field)?, *operand) {
-                        (Field::Target, Operand::Index(target)) => FieldValue::Target(target),
-                        (Field::Slot, Operand::Index(slot)) => FieldValue::Slot(u16::try_from(slot).ok()?),
+                        (Field::Target, Operand::Index(target)) => FieldValue::Target(Pc(target)),
+                        (Field::Slot, Operand::Index(slot)) => FieldValue::Slot(Slot(u16::try_from(slot).ok()?)),
                         (Field::Operand(_), Operand::Index(index)) => FieldValue::Index(u16::try_from(index).ok()?),
                         (Field::Int | Field::Int16, Operand::Int(value)) => FieldValue::Number(Scalar::Int(value)),
                         (Field::Float, Operand::Float(value)) => FieldValue::Number(Scalar::Float(value)),

@@ -9,6 +9,7 @@ use crate::standard::Isa;
 use crate::state::Fuel;
 use crate::value::HostValue;
 use opforge_bytecode::{InstructionSet, Verified, assemble, verify};
+use opforge_core::{Depth, Word};
 
 fn verified(text: &str) -> Verified<Isa> {
     verify(assemble::<Isa>("test.opf", text).unwrap()).unwrap()
@@ -75,7 +76,7 @@ fn a_fusion_is_not_taken_where_it_needs_a_constant_that_a_part_alone_can_hold() 
     assert_eq!(lines(text, Lowering::LoopsFused)[..3], ["load s0, 3", "mul s0, s0, n", "add_int s0, s0, 1"]);
 }
 
-/// What the function gives on the reference engine and on the fast one.
+/// What the function returns on the reference engine and on the fast one.
 fn results(text: &str) -> [Outcome; 2] {
     [Engine::Reference, Engine::FAST].map(|engine| {
         let program = Linker::new().link(verified(text)).unwrap();
@@ -184,7 +185,7 @@ fn code_that_is_cut_or_runs_on_is_refused() {
     }
     let mut other = code.clone();
     other.words = [&code.words[..], &[0]].concat().into();
-    assert!(!is_valid(&verified, &other), "the last instruction goes on");
+    assert!(!is_valid(&verified, &other), "the last instruction continues");
 }
 
 #[test]
@@ -195,10 +196,10 @@ fn frame_maps_that_are_wrong_are_refused() {
         change(&mut other);
         is_valid(&verified, &other)
     };
-    assert!(!change(&|code| code.maps[0].depth = 1000));
-    assert!(!change(&|code| code.maps[0].word = 10_000));
+    assert!(!change(&|code| code.maps[0].depth = Depth(1000)));
+    assert!(!change(&|code| code.maps[0].word = Word(10_000)));
     assert!(!change(&|code| code.maps[0].count = 1000));
-    assert!(!change(&|code| code.entries[1].word = 10_000));
+    assert!(!change(&|code| code.entries[1].word = Word(10_000)));
     assert!(!change(&|code| code.entries.swap(0, 1)));
 }
 

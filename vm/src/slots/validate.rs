@@ -2,8 +2,8 @@
 //!
 //! It proves what the fast engine's memory accesses rest on, whatever lowering did: every instruction is one that the
 //! table has and is whole; every slot is one of the frame's; every index names something; every jump goes to an
-//! instruction; the last instruction does not go on; a call's arguments and result are within the frame; frame maps name
-//! slots and positions of the frame.
+//! instruction; the last instruction does not continue; a call's arguments and result are within the frame; frame maps
+//! name slots and positions of the frame.
 
 use super::error::{LowerError, LowerRule};
 use super::instructions::Constant;
@@ -13,7 +13,7 @@ use opforge_bytecode::metadata::Table;
 use opforge_bytecode::{FunctionFacts, Module};
 use opforge_core::fold::Source;
 use opforge_core::slot_form::{BuiltIn, Field, OperandSource, PartInput, SlotOp, SlotTable};
-use opforge_core::{Kind, OperandKind};
+use opforge_core::{Kind, OperandKind, Slot, Word};
 
 /// Checks the code.
 ///
@@ -58,36 +58,38 @@ impl Checker<'_> {
     fn words(&self) -> Result<(), LowerError> {
         let length = self.code.words.len();
         let mut starts = vec![false; length];
-        let mut targets: Vec<i64> = Vec::new();
-        let mut at = 0;
+        let mut targets: Vec<Option<Word>> = Vec::new();
+        let mut at = Word(0);
         let mut continues = true;
-        while at < length {
-            starts[at] = true;
+        while at.index() < length {
+            starts[at.index()] = true;
             let (size, falls) = self.instruction(at, &mut targets).map_err(|rule| self.fail(at, rule))?;
-            at += size;
+            let next = i32::try_from(size).ok().and_then(|size| at.plus(size));
+            at = next.ok_or_else(|| self.fail(at, LowerRule::Distance))?;
             continues = falls;
         }
         // Every instruction is whole, and the last one leaves.
-        holds(at == length && length > 0 && !continues, LowerRule::Instruction).map_err(|rule| self.fail(at, rule))?;
-        let is_start = |word: i64| usize::try_from(word).ok().and_then(|word| starts.get(word).copied()) == Some(true);
-        holds(targets.into_iter().all(is_start), LowerRule::Target).map_err(|rule| self.fail(0, rule))?;
+        holds(at.index() == length && length > 0 && !continues, LowerRule::Instruction)
+            .map_err(|rule| self.fail(at, rule))?;
+        let is_start = |word: Word| starts.get(word.index()).copied() == Some(true);
+        let placed = targets.into_iter().all(|target| target.is_some_and(is_start));
+        holds(placed, LowerRule::Target).map_err(|rule| self.fail(Word(0), rule))?;
         let (entries, maps) = (&self.code.entries, &self.code.maps);
-        let placed =
-            entries.iter().all(|entry| is_start(entry.word.into())) && maps.iter().all(|map| is_start(map.word.into()));
+        let placed = entries.iter().all(|entry| is_start(entry.word)) && maps.iter().all(|map| is_start(map.word));
         let in_order = entries.is_sorted_by(|a, b| a.pc < b.pc && a.word < b.word)
             && maps.is_sorted_by(|a, b| (a.word, a.part) < (b.word, b.part));
-        holds(placed && in_order, LowerRule::Order).map_err(|rule| self.fail(0, rule))
+        holds(placed && in_order, LowerRule::Order).map_err(|rule| self.fail(Word(0), rule))
     }
 
     /// The error at a word.
-    fn fail(&self, word: usize, rule: LowerRule) -> LowerError {
-        let after = self.code.origins.partition_point(|origin| origin.word as usize <= word);
+    fn fail(&self, word: Word, rule: LowerRule) -> LowerError {
+        let after = self.code.origins.partition_point(|origin| origin.word <= word);
         let origin = after.checked_sub(1).and_then(|at| self.code.origins.get(at));
-        LowerError { pc: origin.map_or(0, |origin| origin.pc), rule }
+        LowerError { pc: origin.map_or(0, |origin| origin.pc.0), rule }
     }
 
     /// Checks the instruction at a word: how long it is, and whether it continues with the next one.
-    fn instruction(&self, at: usize, targets: &mut Vec<i64>) -> Result<(usize, bool), LowerRule> {
+    fn instruction(&self, at: Word, targets: &mut Vec<Option<Word>>) -> Result<(usize, bool), LowerRule> {
         let reader = Reader::new(&self.code.words, at);
         let code = whole(reader.code())?;
         match BuiltIn::from_code(code).filter(|code| *code != BuiltIn::Cold) {
@@ -105,19 +107,19 @@ impl Checker<'_> {
 
     fn maps(&self) -> Result<(), LowerError> {
         for map in &self.code.maps {
-            self.map(map).map_err(|rule| LowerError { pc: map.pc, rule })?;
+            self.map(map).map_err(|rule| LowerError { pc: map.pc.0, rule })?;
         }
         Ok(())
     }
 
     fn map(&self, map: &FrameMap) -> Checked {
-        holds(map.depth as usize <= self.facts.max_depth(), LowerRule::Depth)?;
+        holds(map.depth <= self.facts.max_depth(), LowerRule::Depth)?;
         let first = map.first as usize;
         let aways = self.code.aways.get(first..first + usize::from(map.count)).ok_or(LowerRule::Order)?;
         for away in aways {
-            holds(away.position < map.depth, LowerRule::Depth)?;
+            holds(away.position < map.depth.0, LowerRule::Depth)?;
             match away.source {
-                Source::Slot(slot) => self.slot(slot)?,
+                Source::Slot(slot) => self.slot(Slot(slot))?,
                 Source::Const(Constant::Pool(constant)) => self.constant(constant)?,
                 Source::Const(Constant::Scalar(_)) => {}
             }
@@ -125,8 +127,8 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn slot(&self, slot: u16) -> Checked {
-        holds(usize::from(slot) < self.frame, LowerRule::Slot)
+    fn slot(&self, slot: Slot) -> Checked {
+        holds(slot.index() < self.frame, LowerRule::Slot)
     }
 
     fn constant(&self, constant: u16) -> Checked {
@@ -162,11 +164,11 @@ impl Checker<'_> {
         }
     }
 
-    fn op(&self, op: &SlotOp, reader: Reader<'_>, at: usize, targets: &mut Vec<i64>) -> Checked {
+    fn op(&self, op: &SlotOp, reader: Reader<'_>, at: Word, targets: &mut Vec<Option<Word>>) -> Checked {
         let offsets: Vec<usize> = op.offsets().collect();
         for (field, offset) in op.fields.iter().zip(&offsets) {
             let slot = || reader.slot(*offset).ok_or(LowerRule::Slot);
-            let run = |length: usize| holds(usize::from(slot()?) + length <= self.frame, LowerRule::Slot);
+            let run = |length: usize| holds(slot()?.index() + length <= self.frame, LowerRule::Slot);
             match *field {
                 Field::Slot => self.slot(slot()?)?,
                 Field::Slots(length) => run(length)?,
@@ -175,7 +177,7 @@ impl Checker<'_> {
                     run(usize::from(count))?;
                 }
                 Field::Operand(kind) => self.operand(kind, whole(reader.field(*offset))?)?,
-                Field::Target => targets.push(at as i64 + i64::from(whole(reader.distance(*offset))?)),
+                Field::Target => targets.push(at.plus(whole(reader.distance(*offset))?)),
                 Field::Int16 => drop(whole(reader.field(*offset))?),
                 Field::Int | Field::Float => drop(whole(reader.wide(*offset))?),
             }

@@ -2,6 +2,7 @@
 //! opcode, further ones with four more fields of 16 bits. Wider fields are little-endian over several.
 
 use opforge_core::slot_form::HALVES;
+use opforge_core::{Slot, Word};
 
 /// Writes instructions into words.
 #[derive(Debug, Default)]
@@ -13,8 +14,8 @@ pub(super) struct Writer {
 
 impl Writer {
     /// The word that the next instruction begins at.
-    pub(super) fn here(&self) -> u32 {
-        u32::try_from(self.words.len()).unwrap_or(u32::MAX)
+    pub(super) fn here(&self) -> Word {
+        Word(u32::try_from(self.words.len()).unwrap_or(u32::MAX))
     }
 
     pub(super) fn begin(&mut self, code: u16) {
@@ -33,15 +34,15 @@ impl Writer {
         self.next += 1;
     }
 
-    pub(super) fn slot(&mut self, slot: u16) {
-        self.field(slot * HALVES);
+    pub(super) fn slot(&mut self, slot: Slot) {
+        self.field(slot.0 * HALVES);
     }
 
     pub(super) fn wide(&mut self, value: u64) {
         (0..4).for_each(|part| self.field((value >> (16 * part)) as u16));
     }
 
-    /// Writes a place for a jump, to be [set](Self::set_target) later, and gives where it stands.
+    /// Writes a place for a jump, to be [set](Self::set_target) later, and returns where it stands.
     pub(super) fn target(&mut self) -> usize {
         let at = self.words.len() * 4 - 4 + self.next as usize;
         self.field(0);
@@ -64,25 +65,25 @@ impl Writer {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader<'a> {
     words: &'a [u64],
-    start: usize,
+    start: Word,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(words: &'a [u64], start: usize) -> Self {
+    pub(super) fn new(words: &'a [u64], start: Word) -> Self {
         Self { words, start }
     }
 
     pub(super) fn code(self) -> Option<u16> {
-        Some(*self.words.get(self.start)? as u16)
+        Some(*self.words.get(self.start.index())? as u16)
     }
 
     pub(super) fn field(self, offset: usize) -> Option<u16> {
         let at = offset + 1;
-        Some((*self.words.get(self.start + at / 4)? >> (16 * (at % 4))) as u16)
+        Some((*self.words.get(self.start.index() + at / 4)? >> (16 * (at % 4))) as u16)
     }
 
-    pub(super) fn slot(self, offset: usize) -> Option<u16> {
-        self.field(offset).filter(|slot| slot % HALVES == 0).map(|slot| slot / HALVES)
+    pub(super) fn slot(self, offset: usize) -> Option<Slot> {
+        self.field(offset).filter(|halves| halves % HALVES == 0).map(|halves| Slot(halves / HALVES))
     }
 
     pub(super) fn wide(self, offset: usize) -> Option<u64> {

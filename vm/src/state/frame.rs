@@ -1,9 +1,10 @@
 //! One activation of a function.
 
 use opforge_bytecode::FunctionFacts;
+use opforge_core::{Depth, Pc, Word};
 
 /// Not a word of slot code.
-pub(crate) const NO_WORD: u32 = u32::MAX;
+pub(crate) const NO_WORD: Word = Word(u32::MAX);
 
 /// One activation of a function. Small, because calls copy it: whatever is counted here fits 32 bits.
 #[derive(Clone, Copy, Debug)]
@@ -14,15 +15,15 @@ pub(crate) struct Frame {
     function: u32,
     id: u32,
     slots: u32,
-    max_depth: u32,
+    max_depth: Depth,
     pub(super) scopes: u32,
     /// The instruction it is at; not up to date while `word` says more, or while it is the innermost of a loop.
-    pub(crate) pc: u32,
+    pub(crate) pc: Pc,
     /// The one after that.
-    pub(crate) next_pc: u32,
-    /// While a call that a loop over slot code made is under way: the word at which its code goes on, else [`NO_WORD`].
-    /// Means nothing in the frame that a loop runs in.
-    pub(crate) word: u32,
+    pub(crate) next_pc: Pc,
+    /// While a call that a loop over slot code made is under way: the word at which its code continues, else
+    /// [`NO_WORD`]. Means nothing in the frame that a loop runs in.
+    pub(crate) word: Word,
 }
 
 impl Frame {
@@ -35,10 +36,10 @@ impl Frame {
             function: small(function),
             id: small(id),
             slots: small(facts.slots()),
-            max_depth: small(facts.max_depth()),
+            max_depth: facts.max_depth(),
             scopes: 0,
-            pc: 0,
-            next_pc: 0,
+            pc: Pc(0),
+            next_pc: Pc(0),
             word: NO_WORD,
         }
     }
@@ -69,13 +70,13 @@ impl Frame {
     }
 
     /// How deep its stack gets at most.
-    pub(crate) fn max_depth(&self) -> usize {
-        self.max_depth as usize
+    pub(crate) fn max_depth(&self) -> Depth {
+        self.max_depth
     }
 
     /// How many slots it takes in all.
     pub(crate) fn size(&self) -> usize {
-        self.slots as usize + self.max_depth as usize
+        self.slots as usize + self.max_depth.count()
     }
 
     /// How many scopes were open when it was entered.

@@ -14,6 +14,7 @@ use crate::heap::Heap;
 use crate::program::Linked;
 use crate::value::{HostValue, Text, Unpacked, Value};
 use opforge_bytecode::{Constant, TrapCode};
+use opforge_core::{Slot, Word};
 use scopes::Scopes;
 use stack::Stack;
 use std::ptr::NonNull;
@@ -108,10 +109,10 @@ impl State {
     }
 
     /// Enters a function for a loop that looked whether there [is room](Self::has_room). The arguments begin at slot
-    /// `home` of the innermost frame, whose code goes on at `word` later; the new one takes `size` slots.
+    /// `home` of the innermost frame, whose code continues at `word` later; the new one takes `size` slots.
     #[inline(always)]
     #[allow(unsafe_code, reason = "no check for memory that `has_room` made sure of")]
-    pub(crate) fn push_known(&mut self, frame: &Frame, size: usize, home: usize, word: u32) {
+    pub(crate) fn push_known(&mut self, frame: &Frame, size: usize, home: Slot, word: Word) {
         let count = self.frames.len();
         debug_assert!(count > 0 && count < self.frames.capacity());
         // SAFETY: a loop runs in a frame, and the ceiling is at most the capacity.
@@ -121,18 +122,18 @@ impl State {
             let new = caller.add(1);
             // As a whole, and then what differs: built field by field it takes every register.
             std::ptr::copy_nonoverlapping(frame, new, 1);
-            (*new).base = (*caller).base + home;
+            (*new).base = (*caller).base + home.index();
             (*new).scopes = self.scopes.count() as u32;
             self.frames.set_len(count + 1);
         }
         self.frame_slots += size;
     }
 
-    /// Leaves the innermost function, which takes `size` slots, for a loop, if one called it: gives the caller's number,
-    /// the word at which its code goes on, and its slots. Verified code closes its scopes before it returns.
+    /// Leaves the innermost function, which takes `size` slots, for a loop, if one called it: returns the caller's
+    /// number, the word at which its code continues, and its slots. Verified code closes its scopes before it returns.
     #[inline(always)]
     #[allow(unsafe_code, reason = "no checks for frames that were counted")]
-    pub(crate) fn pop_known(&mut self, size: usize) -> Option<(usize, u32, NonNull<Value>)> {
+    pub(crate) fn pop_known(&mut self, size: usize) -> Option<(usize, Word, NonNull<Value>)> {
         let count = self.frames.len();
         if count < 2 {
             return None;
