@@ -227,7 +227,7 @@ pub enum ExampleOperand {
 /// How an example ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ExampleOutcome {
-    /// Goes on to the next instruction with these outputs.
+    /// Continues at the next instruction with these outputs.
     Next(&'static [Literal]),
     /// Jumps through that operand with these outputs.
     Jump(usize, &'static [Literal]),

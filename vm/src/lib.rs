@@ -1,6 +1,6 @@
 //! The run-time library of opforge: a virtual machine for an instruction set that one table declares.
 //!
-//! Data flows one way, and each stage is a type: bytes or a builder give a [`Module`], [`verify`] makes a [`Verified`]
+//! Data flows one way, and each stage is a type: bytes or a builder make a [`Module`], [`verify`] makes a [`Verified`]
 //! one of it, a [`Linker`] makes a [`Program`], and a [`Machine`] runs that in slices. Nothing else can run, and whatever
 //! bytes are given, the worst that happens is an error value.
 //!

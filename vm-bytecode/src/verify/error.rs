@@ -107,7 +107,7 @@ impl fmt::Display for Rule {
             Self::Table { expected, found } => {
                 write!(f, "the module is written for {found}, this machine is {expected}")
             }
-            Self::UniqueNames { name } => write!(f, "the name `{name}` stands for two things"),
+            Self::UniqueNames { name } => write!(f, "the name `{name}` is used for two things"),
             Self::NameForm { name } => write!(f, "{name:?} is no name"),
             Self::Count { what, found, most } => write!(f, "{found} {what}, at most {most} can be named"),
             Self::Lines => f.write_str("the table of lines is not in order"),

@@ -6,7 +6,7 @@ use opforge_core::Depth;
 /// How a function is entered and left. The default is an ordinary call.
 ///
 /// A fragment is entered with values on its stack and left through exits: the positions `code.len() + k` for
-/// `k < exits` stand for those. Nothing can call it; a machine enters it by being restored there.
+/// `k < exits` denote those. Nothing can call it; a machine enters it by being restored there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
     /// Values on the stack at the start.

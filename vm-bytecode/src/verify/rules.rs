@@ -7,7 +7,7 @@ use crate::metadata::InstructionInfo;
 use crate::module::{Function, Module};
 use opforge_core::{Depth, OperandKind, Pc};
 
-/// A frame has at most so many slots.
+/// The most slots of a frame.
 const MAX_SLOTS: u32 = 65_535;
 
 /// The rules at one instruction.
@@ -20,7 +20,7 @@ pub(super) struct Rules<'a> {
     /// Instructions that were reached but not looked at yet.
     pub(super) work: &'a mut Vec<u32>,
     pub(super) max_depth: Depth,
-    /// How many positions after the code's end stand for exits: see `Entry`.
+    /// How many positions after the code's end denote exits: see `Entry`.
     pub(super) exits: u32,
     pub(super) site: Site,
 }

@@ -1,4 +1,4 @@
-//! What stands on the stack before each instruction, for people: the depth that verification found, and the types that a
+//! What is on the stack before each instruction, for people: the depth that verification found, and the types that a
 //! walk over each block knows. A value that comes into a block may be anything; nothing that runs relies on these types.
 
 use super::facts::FunctionFacts;

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 /// How many things a 16-bit operand can name.
 const NAMEABLE: usize = 1 << 16;
 
-/// How long a function's code may be, so that places in the slot code made of it fit 32 bits. **Units:** bytes.
+/// The longest code of a function, so that positions in its slot code fit 32 bits. **Units:** bytes.
 const MAX_CODE_BYTES: usize = 1 << 25;
 
 /// Everything that is wrong with the module outside of its code.

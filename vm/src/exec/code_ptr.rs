@@ -120,7 +120,7 @@ impl CodePtr {
         }
     }
 
-    /// The place so many words on.
+    /// The pointer `words` words further on.
     ///
     /// # Safety
     /// The invariant of `exec/fast.rs`; the instruction is that long, and continues with the next one.

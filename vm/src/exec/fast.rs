@@ -67,7 +67,7 @@ pub(crate) struct FastFunction {
     pub(crate) frame: Frame,
     /// How many slots the frame takes.
     pub(crate) size: u32,
-    /// Its locals that are no parameters, which start as nil: from this slot, in halves, so many.
+    /// Its locals other than parameters, which start as nil: the first slot, in halves, and how many there are.
     pub(crate) locals: (u16, u16),
 }
 

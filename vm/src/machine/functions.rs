@@ -21,7 +21,7 @@ pub(super) struct FastFunctions {
 unsafe impl Send for FastFunctions {}
 
 impl Drop for FastFunctions {
-    #[allow(unsafe_code, reason = "gives back what `new` made")]
+    #[allow(unsafe_code, reason = "frees what `new` allocated")]
     fn drop(&mut self) {
         // SAFETY: made by `Box::into_raw`, and no loop runs any more.
         drop(unsafe { Box::from_raw(self.functions.as_ptr()) });

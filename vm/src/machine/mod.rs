@@ -239,7 +239,7 @@ impl fmt::Display for StartError {
                 write!(f, "the main module has no function `{name}`; help: declare `func {name}(…)`")
             }
             Self::Arity { name, expected, found } => {
-                write!(f, "`{name}` takes {expected} arguments, {found} were given; help: give {expected}")
+                write!(f, "`{name}` takes {expected} arguments, not {found}; help: pass {expected}")
             }
         }
     }

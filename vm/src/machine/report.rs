@@ -4,7 +4,7 @@ use crate::value::HostValue;
 use opforge_bytecode::{InstructionSet, TrapCode};
 use std::fmt;
 
-/// A trace lists at most so many callers.
+/// The most callers that a trace lists.
 pub(super) const MAX_CALLERS: usize = 16;
 
 /// A trap or raised value that nobody caught.

@@ -14,7 +14,7 @@ use opforge_bytecode::{FunctionFacts, Operand, TrapCode, analyse};
 use opforge_core::{Depth, Pc};
 use std::fmt;
 
-/// Why a snapshot is none of the machine's program.
+/// Why a snapshot cannot be one of the machine's program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RestoreError {
@@ -34,13 +34,13 @@ impl fmt::Display for RestoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoFrames => f.write_str("the snapshot has no activation; help: take it while a function is running"),
-            Self::Globals => {
-                f.write_str("the snapshot's globals are not the program's; help: restore it in its program")
-            }
+            Self::Globals => f.write_str(
+                "the snapshot's globals are not the program's; help: restore it in the program it was taken from",
+            ),
             Self::Frame(index) => {
                 write!(
                     f,
-                    "activation {index} of the snapshot is none of the program's; help: restore it in its program"
+                    "activation {index} of the snapshot does not fit the program; help: restore it in the program it was taken from"
                 )
             }
             Self::Scopes => f.write_str("the snapshot's scopes are not those of its activations"),
@@ -128,7 +128,7 @@ impl<I: Execute, T> Machine<I, T> {
         if scopes == snapshot.scopes.len() { Ok(frames) } else { Err(RestoreError::Scopes) }
     }
 
-    /// The frame of an activation, and how many scopes it has open. `None` if it is none of the program's.
+    /// The frame of an activation, and how many scopes it has open. `None` if the program cannot have it.
     fn frame(&self, taken: &FrameSnapshot, above: Option<&FrameSnapshot>, outermost: bool) -> Option<(Frame, usize)> {
         let linked = self.program.modules().get(taken.module)?;
         let facts = linked.facts(taken.function)?;

@@ -182,7 +182,7 @@ impl<I: Execute, T> Machine<I, T> {
         let linked = self.program.modules().get(module).ok_or_else(invalid)?;
         let facts = linked.facts(function).ok_or_else(invalid)?;
         let params = linked.module().functions.get(function).map(|function| function.params.len());
-        // Nothing calls a fragment: it counts on what stands on its stack.
+        // Nothing calls a fragment: it relies on values that are on its stack already.
         if params != Some(arguments.len()) || !facts.entry().is_call() {
             return Err(invalid());
         }

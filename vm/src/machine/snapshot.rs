@@ -6,7 +6,7 @@ use crate::exec::Execute;
 use crate::state::Stats;
 use crate::value::{HostValue, Value};
 
-/// All that a program has come to between two slices. Every engine leaves the same.
+/// The whole state of a run between two slices. It is the same on every engine.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     /// Ticks, most slots and most frames so far.

@@ -1,6 +1,6 @@
 //! Stopping at a place: the exits of fragments, and breakpoints.
 //!
-//! Both are places that a machine comes to and does not run on from. An exit is a position after a fragment's code. The
+//! At both, a machine stops instead of continuing. An exit is a position after a fragment's code. The
 //! example of a row is such a fragment: one instruction, in a table that may have no row to push a constant, so that no
 //! call could bring about what it begins with. It is verified alone (`opforge_bytecode::verify_fragment`), a machine is
 //! [restored](super::restore) at its beginning, and what runs next stops at an exit. A breakpoint is an instruction: a

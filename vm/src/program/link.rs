@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-/// Collects what a program is made of; `T` is the data of the machines that will run it.
+/// Collects the parts of a program; `T` is the data of the machines that will run it.
 pub struct Linker<I, T = ()> {
     hosts: Vec<HostFunction<T>>,
     modules: Vec<Verified<I>>,

@@ -1,4 +1,4 @@
-//! A linked program: modules, links, host functions and the code that was made of them, shared by its machines.
+//! A linked program: modules, links, host functions and the slot code of its functions, shared by its machines.
 
 mod code;
 mod error;

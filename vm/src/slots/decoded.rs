@@ -87,7 +87,7 @@ impl Decoded {
     }
 }
 
-/// The instruction at `pc`, or the exit that it stands for.
+/// The instruction at `pc`, or the exit that it denotes.
 fn place(pc: Pc, function: &Function, analysis: &Analysis) -> Option<u32> {
     let after = pc.index().checked_sub(function.code.len());
     match after {

@@ -11,7 +11,7 @@ use opforge_core::fold::Source;
 use opforge_core::slot_form::{BuiltIn, Field, SlotTable};
 use opforge_core::{Kind, Pc, Scalar, Slot, Word};
 
-/// Encodes all instructions of a function with so many locals.
+/// Encodes all instructions of a function with `locals` locals.
 pub(super) fn encode(
     form: &SlotForm,
     all: &Instructions,

@@ -95,7 +95,7 @@ impl SlotForm {
     }
 }
 
-/// Whether a number can stand in a field of that kind.
+/// Whether a number fits a field of that kind.
 pub(super) fn fits(field: Field, value: Scalar) -> bool {
     match (field, value) {
         (Field::Int16, Scalar::Int(value)) => i16::try_from(value).is_ok(),

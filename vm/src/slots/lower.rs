@@ -61,7 +61,7 @@ pub(crate) fn lower<I: InstructionSet>(
     Ok(lowered)
 }
 
-/// Frame maps name at most about so many positions for each instruction.
+/// Roughly the most positions that frame maps name per instruction.
 const MAX_MAPPED: usize = 8;
 
 struct Walk<'a> {

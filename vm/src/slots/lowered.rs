@@ -35,7 +35,7 @@ pub(super) struct FrameMap {
     pub(super) pc: Pc,
     /// How many values are on the stack there.
     pub(super) depth: Depth,
-    /// Where those are that are not at home: from here, so many in [`Lowered::aways`].
+    /// Where the positions are that are not at home: a range of [`Lowered::aways`], as its start and length.
     pub(super) first: u32,
     pub(super) count: u16,
 }

@@ -16,11 +16,11 @@ pub(super) struct Selected {
     pub(super) fields: Vec<FieldValue>,
     /// Constants that must be put into homes before.
     pub(super) loads: Vec<(Slot, Constant)>,
-    /// How many instructions it stands for.
+    /// How many instructions it replaces.
     pub(super) count: usize,
 }
 
-/// What stands in a field.
+/// The content of a field.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum FieldValue {
     Slot(Slot),

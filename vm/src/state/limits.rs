@@ -35,7 +35,7 @@ impl From<u64> for Fuel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Stats {
     /// Instructions that the reference engine ran, those that trapped included. The fast engine does not count: one of
-    /// its instructions may stand for many.
+    /// one of its instructions may do the work of many.
     pub instructions: u64,
     /// Ticks that were charged.
     pub ticks: u64,

@@ -101,7 +101,7 @@ impl State {
         self.note_use();
     }
 
-    /// Whether a loop may push a frame of so many slots: within what was in use before and is therefore within the
+    /// Whether a loop may push a frame of that many slots: within what was in use before and is therefore within the
     /// limits, and in memory.
     #[inline(always)]
     pub(crate) fn has_room(&self, slots: usize) -> bool {

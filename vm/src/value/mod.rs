@@ -10,7 +10,7 @@ use std::fmt;
 
 /// A value in a slot: 16 bytes, the tag a whole word whose upper bits are zero.
 ///
-/// A text is only a handle; [`crate::Context::text`] gives its characters.
+/// A text is only a handle; [`crate::Context::text`] returns its characters.
 /// Two values are equal when a program could not tell them apart: all NaNs are
 /// equal, `0.0` and `-0.0` are not, and texts are equal when they are the same constant.
 #[derive(Clone, Copy)]
@@ -20,7 +20,7 @@ pub struct Value {
     payload: u64,
 }
 
-/// A handle of a text: a constant of a module, or an argument that the host gave.
+/// A handle of a text: a constant of a module, or an argument from the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Text {
     module: u32,
@@ -46,7 +46,7 @@ pub enum Unpacked {
 
 /// A handle of an object of a machine's heap.
 ///
-/// Kinds of objects come with the heap; until then there is none, and no way to make one.
+/// The kinds of objects come with the heap; until then no object exists and none can be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Object {
     kind: Kind,
@@ -66,7 +66,7 @@ impl Object {
 pub struct Words(u64, u64);
 
 impl Text {
-    /// The module index of texts that the host gave as arguments.
+    /// The module index of texts from the host.
     pub(crate) const HOST: u32 = u32::MAX;
 
     pub(crate) const fn new(module: u32, constant: u32) -> Self {

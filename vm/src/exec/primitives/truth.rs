@@ -7,7 +7,7 @@ use opforge_core::primitives::logic;
 /// False for nil, `false`, zeros, and the texts `""` and `"0"`; true for all else.
 #[inline(always)]
 pub fn truthy(context: &mut Context<'_>, value: Value) -> bool {
-    // Comparisons give bools, so that most jumps are done with this.
+    // Comparisons return bools, so most jumps are decided here.
     match value.as_bool() {
         Some(value) => value,
         None => truthy_other(context, value.split()),

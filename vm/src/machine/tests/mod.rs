@@ -40,7 +40,7 @@ fn trap(outcome: Outcome) -> TrapReport {
     }
 }
 
-/// Runs in slices of so many ticks; returns the last outcome.
+/// Runs in slices of `fuel` ticks; returns the last outcome.
 fn sliced(machine: &mut Machine<Isa>, ticks: u64) -> Outcome {
     loop {
         match machine.run(Fuel::Ticks(ticks)) {
