@@ -343,5 +343,5 @@ fn is_known(primitive: &Primitive) -> bool {
     const STATE: [&str; 6] = ["local.get", "local.set", "global.get", "global.set", "global.declare", "const.load"];
     let name = primitive.name.as_str();
     let is_pure = primitive.effects.iter().all(|effect| *effect == Effect::ReadsConstants);
-    primitive.rust.starts_with("::opforge::") && (STATE.contains(&name) || (is_pure && Evaluator::find(name).is_some()))
+    primitive.std && (STATE.contains(&name) || (is_pure && Evaluator::find(name).is_some()))
 }

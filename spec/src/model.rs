@@ -162,6 +162,10 @@ pub struct Primitive {
     pub rust: String,
     /// What it does besides computing; sorted, without repeats.
     pub effects: Vec<Effect>,
+    /// What it is to the fast engine, which can then do without calling it.
+    pub role: Option<PrimitiveRole>,
+    /// Whether the `std:` prelude declares it (then the function is `opforge`'s own, and known to the evaluator).
+    pub std: bool,
     /// Its cost, relative to an integer addition.
     pub cost: u32,
     /// How the manual says it: text with `{0}`, `{1}`, … for the arguments.
@@ -178,6 +182,17 @@ impl Primitive {
     pub fn may_trap(&self) -> bool {
         self.effects.iter().any(|effect| matches!(effect, Effect::Traps(_)))
     }
+}
+
+/// A primitive that folding replaces: a row that only does this becomes no instruction of slot form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrimitiveRole {
+    /// Gives the value of the local that its argument names.
+    ReadsLocal,
+    /// Puts its second argument into the local that its first one names.
+    WritesLocal,
+    /// Gives the module's constant that its argument names.
+    LoadsConstant,
 }
 
 /// One parameter of a primitive.

@@ -5,7 +5,7 @@ use super::{Catalogue, Report};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, Problem, Token};
-use crate::model::{Effect, Param, Primitive, PrimitiveId, Trap, TrapId};
+use crate::model::{Effect, Param, Primitive, PrimitiveId, PrimitiveRole, Trap, TrapId};
 use crate::nearest::{near_or, nearest};
 use crate::rows::{EffectRow, PrimRow, Rows, Spanned};
 use crate::source::{Span, Text};
@@ -29,10 +29,11 @@ pub(crate) fn catalogue(rows: &Rows, report: &mut Report) -> Catalogue {
         .collect();
     traps.sort_by_key(|trap| trap.code);
     let mut catalogue = Catalogue { types, traps, primitives: Vec::new(), primitive_ids: BTreeMap::new() };
-    for row in rows.families.iter().flat_map(|family| &family.primitives) {
+    let declared = rows.families.iter().flat_map(|family| family.primitives.iter().map(|row| (family.std, row)));
+    for (std, row) in declared {
         let name = row.name.value.clone();
         let errors = report.count();
-        let primitive = primitive(row, &catalogue, report);
+        let primitive = primitive(row, std, &catalogue, report);
         let id = primitive.filter(|_| report.count() == errors).map(|primitive| {
             catalogue.primitives.push(primitive);
             PrimitiveId(catalogue.primitives.len() - 1)
@@ -114,7 +115,7 @@ pub(crate) fn effect(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: &m
     None
 }
 
-fn primitive(row: &PrimRow, catalogue: &Catalogue, report: &mut Report) -> Option<Primitive> {
+fn primitive(row: &PrimRow, std: bool, catalogue: &Catalogue, report: &mut Report) -> Option<Primitive> {
     rust_path(&row.rust, report);
     let mut effects: Vec<Effect> = Vec::new();
     for written in &row.effects {
@@ -129,6 +130,7 @@ fn primitive(row: &PrimRow, catalogue: &Catalogue, report: &mut Report) -> Optio
             return None;
         }
     };
+    let role = row.role.as_ref().and_then(|written| role(written, &params, result, &effects, report));
     let phrase = phrase(row, params.len(), report)?;
     let cost = row.cost.as_ref().map_or(1, |cost| cost.value);
     Some(Primitive {
@@ -137,9 +139,79 @@ fn primitive(row: &PrimRow, catalogue: &Catalogue, report: &mut Report) -> Optio
         result,
         rust: row.rust.value.clone(),
         effects,
+        role,
+        std,
         cost,
         phrase,
     })
+}
+
+/// A role, and what a primitive of that role must be.
+struct RoleRule {
+    name: &'static str,
+    role: PrimitiveRole,
+    params: &'static [Param],
+    result: Option<Type>,
+    effect: Effect,
+    /// The fields that say so.
+    fields: &'static str,
+}
+
+const ROLES: [RoleRule; 3] = [
+    RoleRule {
+        name: "ReadsLocal",
+        role: PrimitiveRole::ReadsLocal,
+        params: &[Param::Operand(OperandKind::Local)],
+        result: Some(Type::ANY),
+        effect: Effect::ReadsLocals,
+        fields: "sig: \"slot: Local -> Any\", effects: [ReadsLocals]",
+    },
+    RoleRule {
+        name: "WritesLocal",
+        role: PrimitiveRole::WritesLocal,
+        params: &[Param::Operand(OperandKind::Local), Param::Value(Type::ANY)],
+        result: None,
+        effect: Effect::WritesLocals,
+        fields: "sig: \"slot: Local, value: Any -> \", effects: [WritesLocals]",
+    },
+    RoleRule {
+        name: "LoadsConstant",
+        role: PrimitiveRole::LoadsConstant,
+        params: &[Param::Operand(OperandKind::Const)],
+        result: Some(Type::ANY),
+        effect: Effect::ReadsConstants,
+        fields: "sig: \"constant: Const -> Any\", effects: [ReadsConstants]",
+    },
+];
+
+/// The role that a row writes, if the primitive is one that can have it.
+fn role(
+    written: &Spanned<String>,
+    params: &[Param],
+    result: Option<Type>,
+    effects: &[Effect],
+    report: &mut Report,
+) -> Option<PrimitiveRole> {
+    let (name, span) = (written.value.as_str(), written.span);
+    let Some(rule) = ROLES.iter().find(|rule| rule.name == name) else {
+        let near = nearest(name, ROLES.iter().map(|rule| rule.name));
+        let list: Vec<String> = ROLES.iter().map(|rule| format!("`{}`", rule.name)).collect();
+        let help = near_or(near, || format!("write one of {}, or no role", list.join(", ")));
+        let diagnostic = Diagnostic::new(Code::BadRole, span, format!("no role is called `{name}`"));
+        let diagnostic = diagnostic.label("unknown role").help(help);
+        report.push(match near {
+            Some(near) => diagnostic.fix(span, near),
+            None => diagnostic,
+        });
+        return None;
+    };
+    if (params, result, effects) == (rule.params, rule.result, &[rule.effect]) {
+        return Some(rule.role);
+    }
+    let diagnostic = Diagnostic::new(Code::BadRole, span, format!("this primitive cannot have the role `{name}`"));
+    let diagnostic = diagnostic.label("another signature, or other effects");
+    report.push(diagnostic.help(format!("write `{}`, or no role", rule.fields)));
+    None
 }
 
 /// Reads `name: Type, Type, [Any] -> Type`.
