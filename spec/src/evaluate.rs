@@ -342,6 +342,6 @@ impl World<'_> {
 fn is_known(primitive: &Primitive) -> bool {
     const STATE: [&str; 6] = ["local.get", "local.set", "global.get", "global.set", "global.declare", "const.load"];
     let name = primitive.name.as_str();
-    let is_pure = primitive.effects.iter().all(|effect| *effect == Effect::ReadsConstants);
+    let is_pure = !primitive.may_trap() && primitive.effects.iter().all(|effect| *effect == Effect::ReadsConstants);
     primitive.std && (STATE.contains(&name) || (is_pure && Evaluator::find(name).is_some()))
 }

@@ -3,7 +3,8 @@
 //! Only the checker in this crate makes an [`InstructionSet`], so having one
 //! is the proof that its table is right. It holds no RON and no Rust tokens.
 
-use opforge_core::{OperandKind, Scalar, Type};
+pub use opforge_core::{Effect, NativeState};
+use opforge_core::{OperandKind, Scalar, StandardTrap, Type};
 use std::path::PathBuf;
 
 /// A table that was read and checked as a whole.
@@ -120,33 +121,8 @@ pub struct Trap {
     pub code: u16,
     /// When it happens.
     pub doc: String,
-    /// Whether the `std:` prelude declares it (then `opforge` knows it by a constant).
-    pub std: bool,
-}
-
-/// Something the machine does besides computing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Effect {
-    /// Looks at constants or texts of the module.
-    ReadsConstants,
-    /// Reads a local.
-    ReadsLocals,
-    /// Writes a local.
-    WritesLocals,
-    /// Reads a global.
-    ReadsGlobals,
-    /// Writes a global.
-    WritesGlobals,
-    /// Opens a scope of named variables.
-    OpensScope,
-    /// Closes the innermost scope of named variables.
-    ClosesScope,
-    /// Reads from the host's input.
-    Input,
-    /// Writes to the host's output.
-    Output,
-    /// May raise this trap.
-    Traps(TrapId),
+    /// Which of `opforge`'s own it is, if the `std:` prelude declares it.
+    pub standard: Option<StandardTrap>,
 }
 
 /// A named operation that bodies are made of.
@@ -162,6 +138,8 @@ pub struct Primitive {
     pub rust: String,
     /// What it does besides computing; sorted, without repeats.
     pub effects: Vec<Effect>,
+    /// The traps it may raise; sorted, without repeats.
+    pub traps: Vec<TrapId>,
     /// What it is to the fast engine, which can then do without calling it.
     pub role: Option<PrimitiveRole>,
     /// Whether the `std:` prelude declares it (then the function is `opforge`'s own, and known to the evaluator).
@@ -173,14 +151,14 @@ pub struct Primitive {
 }
 
 impl Primitive {
-    /// Whether the Rust function takes `&mut Context` first: any effect but `Traps`.
+    /// Whether the Rust function takes `&mut Context` first.
     pub fn needs_context(&self) -> bool {
-        self.effects.iter().any(|effect| !matches!(effect, Effect::Traps(_)))
+        !self.effects.is_empty()
     }
 
     /// Whether the Rust function gives `Result<_, Trap>`.
     pub fn may_trap(&self) -> bool {
-        self.effects.iter().any(|effect| matches!(effect, Effect::Traps(_)))
+        !self.traps.is_empty()
     }
 }
 
@@ -235,7 +213,9 @@ pub struct Instruction {
     pub flow: Flow,
     /// What it does besides computing; derived, or declared for a handler. Sorted, without repeats.
     pub effects: Vec<Effect>,
-    /// The traps it can raise, limits excluded; sorted.
+    /// The traps that its steps, primitives or handler raise, limits included; sorted.
+    pub own_traps: Vec<TrapId>,
+    /// The traps it can raise, those of types that do not fit included and limits excluded; sorted.
     pub traps: Vec<TrapId>,
     /// How many values it needs above its inputs while it runs (parts of a `seq`). **Units:** values.
     pub peak: u32,
@@ -457,17 +437,6 @@ pub struct Native {
     pub state: NativeState,
     /// Why it is weaker than derivable.
     pub reason: Option<String>,
-}
-
-/// How an instruction runs in native code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum NativeState {
-    /// As machine code in place.
-    Inline,
-    /// As a call from native code.
-    Helper,
-    /// By leaving native code.
-    Exit,
 }
 
 /// One example of a row.

@@ -124,7 +124,8 @@ impl Place<'_> {
     fn has_effect(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Call { primitive, arguments, .. } => {
-                !self.set.primitive(*primitive).effects.is_empty()
+                self.set.primitive(*primitive).needs_context()
+                    || self.set.primitive(*primitive).may_trap()
                     || arguments.iter().any(|argument| self.has_effect(argument))
             }
             _ => false,

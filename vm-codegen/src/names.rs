@@ -95,7 +95,7 @@ pub(crate) fn handler_trap(name: &str) -> Ident {
 
 /// The expression for a trap's number.
 pub(crate) fn trap_code(trap: &Trap) -> TokenStream {
-    if trap.std {
+    if trap.standard.is_some() {
         let name = ident(&upper(&trap.name));
         quote!(::opforge::TrapCode::#name)
     } else {

@@ -2,7 +2,7 @@
 //! disassembler, the test harness and tools.
 
 use crate::trap::TrapCode;
-use opforge_core::{OperandKind, Scalar, Type};
+use opforge_core::{Effect, NativeState, OperandKind, Scalar, Type};
 
 /// A table.
 #[derive(Debug)]
@@ -99,8 +99,8 @@ pub struct InstructionInfo {
     pub operands: &'static [OperandInfo],
     /// What it pops, bottom first.
     pub inputs: &'static [InputInfo],
-    /// The types of what it pushes when it goes on to the next instruction.
-    pub outputs: &'static [Type],
+    /// What it pushes when it goes on to the next instruction, bottom first.
+    pub outputs: &'static [OutputInfo],
     /// For each operand it can jump through: the operand's index and the types of what it pushes then.
     pub jumps: &'static [(usize, &'static [Type])],
     /// Whether it can go on to the next instruction.
@@ -115,10 +115,10 @@ pub struct InstructionInfo {
     pub scope: i8,
     /// The traps it can raise, limits excluded.
     pub traps: &'static [TrapCode],
-    /// The names of its effects.
-    pub effects: &'static [&'static str],
-    /// `inline`, `helper` or `exit`: what native code may do with it, once there is any.
-    pub native: &'static str,
+    /// What it does besides computing.
+    pub effects: &'static [Effect],
+    /// How it runs in native code.
+    pub native: NativeState,
     /// What tools may use it for, if its body does just that.
     pub role: Option<Role>,
     /// Its examples.
@@ -162,6 +162,15 @@ pub struct InputInfo {
     pub ty: Type,
     /// For a group: the index of the operand that counts its values.
     pub count: Option<usize>,
+}
+
+/// A pushed value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputInfo {
+    /// Its type.
+    pub ty: Type,
+    /// The input that it passes on as it is.
+    pub passes: Option<usize>,
 }
 
 /// An example of a row, as the test harness runs it.

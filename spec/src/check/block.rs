@@ -1,12 +1,11 @@
 //! Steps of a body: what they assign, how they leave, what they do on the way.
 
-use super::expr::changes_state;
 use super::stack::Shape;
 use super::{Catalogue, Report, primitives};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{self, Name, StepKind};
-use crate::model::{Block, Condition, Effect, Flow, Step};
+use crate::model::{Block, Condition, Effect, Flow, Step, TrapId};
 use crate::source::{Span, Text};
 use opforge_core::{OperandKind, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +30,7 @@ pub(crate) struct CheckedBlock {
     pub(crate) block: Block,
     pub(crate) flow: Flow,
     pub(crate) effects: BTreeSet<Effect>,
+    pub(crate) traps: BTreeSet<TrapId>,
     /// For each place where it leaves with values: the exit (`None`: the next instruction) and the values' types.
     pub(crate) ends: Vec<(Option<usize>, Vec<Type>)>,
 }
@@ -58,6 +58,7 @@ pub(crate) struct BlockChecker<'a> {
     /// Names that steps assign, with the place of the first assignment.
     pub(crate) later: BTreeMap<String, Range<usize>>,
     pub(crate) effects: BTreeSet<Effect>,
+    pub(crate) traps: BTreeSet<TrapId>,
     pub(crate) flow: Flow,
     /// The first call that changed state.
     pub(crate) changed: Option<(Range<usize>, String)>,
@@ -84,6 +85,7 @@ impl<'a> BlockChecker<'a> {
             names: Vec::new(),
             later: BTreeMap::new(),
             effects: BTreeSet::new(),
+            traps: BTreeSet::new(),
             flow: Flow::default(),
             changed: None,
             ends: Vec::new(),
@@ -123,7 +125,8 @@ impl<'a> BlockChecker<'a> {
         }
         let block = Block { steps: checked };
         let right = self.report.count() == errors;
-        right.then_some(CheckedBlock { block, flow: self.flow, effects: self.effects, ends: self.ends })
+        let Self { flow, effects, traps, ends, .. } = self;
+        right.then_some(CheckedBlock { block, flow, effects, traps, ends })
     }
 
     fn step(&mut self, step: &does::Step, last: bool) -> Option<Step> {
@@ -161,7 +164,7 @@ impl<'a> BlockChecker<'a> {
                 self.may_trap("this step traps", &step.range);
                 let span = self.span(&trap.range);
                 let trap = primitives::trap(&trap.text, span, str::to_owned, self.catalogue, self.report)?;
-                self.effects.insert(Effect::Traps(trap));
+                self.traps.insert(trap);
                 Some(Step::Trap { trap, when: when? })
             }
             StepKind::Return(value) => {
@@ -339,9 +342,4 @@ impl<'a> BlockChecker<'a> {
         self.flow.enters = Some((operand, group));
         Some(Step::Enter { name: name.map(|name| name.text.clone()), operand, group })
     }
-}
-
-/// Whether any of the effects changes state.
-pub(crate) fn any_changes<'e>(effects: impl IntoIterator<Item = &'e Effect>) -> bool {
-    effects.into_iter().any(changes_state)
 }

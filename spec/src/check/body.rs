@@ -17,6 +17,9 @@ pub(crate) struct CheckedBody {
     pub(crate) body: Body,
     pub(crate) flow: Flow,
     pub(crate) effects: BTreeSet<Effect>,
+    /// The traps that its steps, its parts' steps or its handler raise.
+    pub(crate) own_traps: BTreeSet<TrapId>,
+    /// Those, and those of types that do not fit.
     pub(crate) traps: BTreeSet<TrapId>,
     /// What the row pushes: types met with what the body gives.
     pub(crate) shape: Shape,
@@ -132,7 +135,8 @@ fn shuffle(row: &Row<'_>, shape: &Shape, uses: &mut Uses, report: &mut Report) -
         }
     }
     let flow = Flow { next: true, ..Flow::default() };
-    Some(CheckedBody { body: Body::Shuffle, flow, effects: BTreeSet::new(), traps: BTreeSet::new(), shape, peak: 0 })
+    let (effects, own_traps, traps) = Default::default();
+    Some(CheckedBody { body: Body::Shuffle, flow, effects, own_traps, traps, shape, peak: 0 })
 }
 
 fn does(
@@ -182,17 +186,14 @@ pub(crate) struct Joined {
     pub(crate) blocks: Vec<Block>,
     flow: Flow,
     effects: BTreeSet<Effect>,
+    traps: BTreeSet<TrapId>,
     shape: Shape,
 }
 
 impl Joined {
     pub(crate) fn finish(self, body: Body) -> CheckedBody {
-        let traps = self.effects.iter().filter_map(|effect| match effect {
-            Effect::Traps(trap) => Some(*trap),
-            _ => None,
-        });
-        let traps = traps.collect();
-        CheckedBody { body, flow: self.flow, effects: self.effects, traps, shape: self.shape, peak: 0 }
+        let Self { blocks: _, flow, effects, traps, shape } = self;
+        CheckedBody { body, flow, effects, own_traps: traps.clone(), traps, shape, peak: 0 }
     }
 }
 
@@ -200,7 +201,7 @@ impl Joined {
 pub(crate) fn join(row: &Row<'_>, checked: Vec<CheckedBlock>, shape: &Shape, report: &mut Report) -> Option<Joined> {
     let errors = report.count();
     let mut flow = Flow::default();
-    let mut effects = BTreeSet::new();
+    let (mut effects, mut traps) = (BTreeSet::new(), BTreeSet::new());
     let mut ends = Vec::new();
     // A trap or raise takes its scopes along; every other way out must leave with the same ones.
     let stays = |block: &CheckedBlock| block.flow.next || block.flow.returns || !block.flow.jumps.is_empty();
@@ -229,6 +230,7 @@ pub(crate) fn join(row: &Row<'_>, checked: Vec<CheckedBlock>, shape: &Shape, rep
         flow.enters = flow.enters.or(block.flow.enters);
         flow.jumps.extend(block.flow.jumps);
         effects.extend(block.effects);
+        traps.extend(block.traps);
         ends.extend(block.ends);
         blocks.push(block.block);
     }
@@ -237,7 +239,7 @@ pub(crate) fn join(row: &Row<'_>, checked: Vec<CheckedBlock>, shape: &Shape, rep
     let mut shape = shape.clone();
     meet_types(row, &mut shape, &ends, report);
     pass_through(&mut shape, &mut blocks);
-    (report.count() == errors).then_some(Joined { blocks, flow, effects, shape })
+    (report.count() == errors).then_some(Joined { blocks, flow, effects, traps, shape })
 }
 
 /// Narrows the types of the results to what the body gives at each exit.

@@ -5,9 +5,9 @@ use super::{Report, Row, Table, example_text};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate;
-use crate::model::{Effect, Example, Instruction, Literal, Outcome, Output, Trap};
+use crate::model::{Example, Instruction, Literal, Outcome, Output, Trap};
 use crate::source::{Span, Text};
-use opforge_core::{Kind, Scalar};
+use opforge_core::{Kind, Scalar, StandardTrap};
 use std::ops::Range;
 
 /// How many examples a row may have.
@@ -81,7 +81,7 @@ fn possible(example: &Example, places: &Places<'_>, row: &Instruction, table: &T
             (row.flow.jumps.contains(operand), format!("jumps through `{}`", row.operands[*operand].name))
         }
         Outcome::Trap(trap) => {
-            let declared = row.effects.contains(&Effect::Traps(*trap)) || row.traps.contains(trap);
+            let declared = row.own_traps.contains(trap) || row.traps.contains(trap);
             (declared || enters, format!("traps `{}`", table.catalogue.traps[trap.0].name))
         }
         Outcome::Return(_) => (row.flow.returns, "returns".to_owned()),
@@ -207,16 +207,17 @@ fn enough(row: &Row<'_>, instruction: &Instruction, examples: &[Example], table:
         return;
     }
     let traps = |example: &Example| matches!(example.outcome, Outcome::Trap(_));
-    let needed = instruction.traps.iter().find(|trap| !table.catalogue.is_limit_or_io(**trap));
+    let needed = instruction.traps.iter().find(|trap| !table.catalogue.is_from_outside(**trap));
     let diagnostic = if !examples.iter().any(|example| !traps(example)) {
         Diagnostic::new(Code::MissingExamples, name.span, format!("`{}` has no example that succeeds", name.value))
             .label("what does it do?")
             .help(format!("add one: `examples: [\"{}\"]`, or `no_examples: \"reason\"`", template(instruction)))
     } else if let Some(trap) = needed.filter(|_| !examples.iter().any(traps)) {
-        let trap = &table.catalogue.traps[trap.0].name;
+        let Trap { name: trap, standard, .. } = &table.catalogue.traps[trap.0];
+        let inputs = inputs_template(instruction, *standard);
         Diagnostic::new(Code::MissingExamples, name.span, format!("`{}` can trap, but no example shows it", name.value))
             .label(format!("can trap `{trap}`"))
-            .help(format!("add one to `examples`: `\"{} => trap {trap}\"`", inputs_template(instruction, trap)))
+            .help(format!("add one to `examples`: `\"{inputs} => trap {trap}\"`"))
     } else {
         return;
     };
@@ -224,8 +225,8 @@ fn enough(row: &Row<'_>, instruction: &Instruction, examples: &[Example], table:
 }
 
 /// Inputs that probably raise the trap.
-fn inputs_template(instruction: &Instruction, trap: &str) -> String {
-    if trap != "TypeMismatch" || !instruction.operands.is_empty() {
+fn inputs_template(instruction: &Instruction, trap: Option<StandardTrap>) -> String {
+    if trap != Some(StandardTrap::TypeMismatch) || !instruction.operands.is_empty() {
         return "…".to_owned();
     }
     vec!["nil"; instruction.single_inputs()].join(" ")

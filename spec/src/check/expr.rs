@@ -210,7 +210,8 @@ impl BlockChecker<'_> {
             self.may_trap(&format!("`{}` may trap", primitive.name), range);
         }
         self.effects.extend(primitive.effects.iter().copied());
-        if self.changed.is_none() && primitive.effects.iter().any(changes_state) {
+        self.traps.extend(primitive.traps.iter().copied());
+        if self.changed.is_none() && primitive.effects.iter().any(|effect| effect.changes_state()) {
             self.changed = Some((range.clone(), primitive.name.clone()));
         }
         for effect in &primitive.effects {
@@ -335,19 +336,6 @@ impl BlockChecker<'_> {
         let diagnostic = Diagnostic::new(Code::ArgumentType, self.span(range), message);
         self.report.push(diagnostic.label(format!("`{left_type}` {symbol} `{right_type}`")).help(help));
         None
-    }
-}
-
-/// Whether undoing the effect is impossible, so that nothing after it may trap.
-pub(crate) fn changes_state(effect: &Effect) -> bool {
-    match effect {
-        Effect::WritesLocals
-        | Effect::WritesGlobals
-        | Effect::OpensScope
-        | Effect::ClosesScope
-        | Effect::Input
-        | Effect::Output => true,
-        Effect::ReadsConstants | Effect::ReadsLocals | Effect::ReadsGlobals | Effect::Traps(_) => false,
     }
 }
 

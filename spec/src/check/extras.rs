@@ -58,9 +58,8 @@ fn state_name(state: NativeState) -> &'static str {
 }
 
 fn derive(body: &CheckedBody, table: &Table<'_>) -> NativeState {
-    let simple = |effect: &Effect| {
-        matches!(effect, Effect::Traps(_) | Effect::ReadsConstants | Effect::ReadsLocals | Effect::WritesLocals)
-    };
+    let simple =
+        |effect: &Effect| matches!(effect, Effect::ReadsConstants | Effect::ReadsLocals | Effect::WritesLocals);
     match &body.body {
         Body::Seq(parts) => {
             let part_states = parts.iter().filter_map(|part| table.instructions[part.instruction.0].as_ref());
@@ -94,7 +93,7 @@ pub(crate) fn fuel(row: &Row<'_>, body: &CheckedBody, catalogue: &Catalogue, rep
     let inputs = body.shape.inputs.iter().map(|input| input.ty).collect();
     let mut checker = BlockChecker::new(catalogue, &body.shape, text, inputs, &mut uses, report);
     let (value, ty) = checker.value(&expr)?;
-    let effects = !checker.effects.is_empty();
+    let effects = !checker.effects.is_empty() || !checker.traps.is_empty();
     if ty != Type::INT || effects {
         let message = match effects {
             true => "a charge is computed before the work, so it may have no effects".to_owned(),

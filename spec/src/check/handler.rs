@@ -2,13 +2,13 @@
 
 use super::block::Uses;
 use super::body::CheckedBody;
-use super::primitives::effect;
+use super::primitives::{Declared, declared};
 use super::stack::Shape;
 use super::{Catalogue, Report, Row};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::KEYWORDS;
-use crate::model::{Body, Effect, Flow, Handler};
+use crate::model::{Body, Effect, Flow, Handler, TrapId};
 use crate::source::Text;
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ pub(crate) fn check(
         let diagnostic = Diagnostic::new(Code::BadName, name.span, message).label("not in snake case");
         report.push(diagnostic.help(format!("write `handler: \"{better}\"`")));
     }
-    let effects = effects(row, catalogue, report);
+    let (effects, traps) = effects(row, catalogue, report);
     for (index, operand) in shape.operands.iter().enumerate() {
         let is_target = operand.kind == opforge_core::OperandKind::Target;
         uses.operands[index] = true;
@@ -62,10 +62,6 @@ pub(crate) fn check(
     if report.count() != errors {
         return None;
     }
-    let traps = effects.iter().filter_map(|effect| match effect {
-        Effect::Traps(trap) => Some(*trap),
-        _ => None,
-    });
     let std = row.std.then(|| format!("::opforge::handlers::{word}"));
     let mut shape = shape.clone();
     for output in &mut shape.outputs {
@@ -75,15 +71,16 @@ pub(crate) fn check(
     Some(CheckedBody {
         body: Body::Handler(Handler { name: word.to_owned(), std }),
         flow: Flow { next: true, ..Flow::default() },
-        traps: traps.collect(),
+        own_traps: traps.clone(),
+        traps,
         effects,
         shape,
         peak: 0,
     })
 }
 
-fn effects(row: &Row<'_>, catalogue: &Catalogue, report: &mut Report) -> BTreeSet<Effect> {
-    let mut effects = BTreeSet::new();
+fn effects(row: &Row<'_>, catalogue: &Catalogue, report: &mut Report) -> (BTreeSet<Effect>, BTreeSet<TrapId>) {
+    let (mut effects, mut traps) = (BTreeSet::new(), BTreeSet::new());
     let Some(written) = &row.op.effects else {
         let span = row.op.handler.as_ref().map_or(row.op.span, |handler| handler.span);
         report.push(
@@ -95,13 +92,20 @@ fn effects(row: &Row<'_>, catalogue: &Catalogue, report: &mut Report) -> BTreeSe
             .label("may do anything")
             .help("write `effects: []`, or list them: `effects: [Output, Traps(\"TypeMismatch\")]`"),
         );
-        return effects;
+        return (effects, traps);
     };
     for row in &written.value {
-        let Some(effect) = effect(row, catalogue, report) else { continue };
-        if matches!(effect, Effect::Output | Effect::ReadsGlobals | Effect::WritesGlobals | Effect::Traps(_)) {
-            effects.insert(effect);
-            continue;
+        match declared(row, catalogue, report) {
+            Some(Declared::Trap(trap)) => {
+                traps.insert(trap);
+                continue;
+            }
+            Some(Declared::Effect(effect @ (Effect::Output | Effect::ReadsGlobals | Effect::WritesGlobals))) => {
+                effects.insert(effect);
+                continue;
+            }
+            Some(Declared::Effect(_)) => {}
+            None => continue,
         }
         report.push(
             Diagnostic::new(
@@ -113,5 +117,5 @@ fn effects(row: &Row<'_>, catalogue: &Catalogue, report: &mut Report) -> BTreeSe
             .help("write `Output`, `ReadsGlobals`, `WritesGlobals` or `Traps(\"…\")`; the rest is for `does`"),
         );
     }
-    effects
+    (effects, traps)
 }

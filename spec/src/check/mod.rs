@@ -32,7 +32,7 @@ use crate::model::{Body, Family, Instruction, InstructionId, InstructionSet, Pri
 use crate::rows::{OpRow, Rows};
 use crate::source::{Sources, Text};
 use body::{CheckedBody, Form};
-use opforge_core::Type;
+use opforge_core::{StandardTrap, Type};
 use stack::Shape;
 use std::collections::{BTreeMap, BTreeSet};
 use types::Types;
@@ -77,26 +77,19 @@ impl Catalogue {
         &self.primitives[id.0]
     }
 
-    fn std_trap(&self, name: &str) -> Option<TrapId> {
-        self.traps.iter().position(|trap| trap.std && trap.name == name).map(TrapId)
-    }
-
     /// The trap of a value of a wrong type.
     fn type_mismatch(&self) -> Option<TrapId> {
-        self.std_trap("TypeMismatch")
+        self.traps.iter().position(|trap| trap.standard == Some(StandardTrap::TypeMismatch)).map(TrapId)
     }
 
     /// Whether the trap comes from a limit of the machine.
-    fn is_limit(&self, trap: TrapId) -> bool {
-        let trap = &self.traps[trap.0];
-        trap.std && ["StackOverflow", "FrameOverflow"].contains(&trap.name.as_str())
+    fn is_limit(&self, id: TrapId) -> bool {
+        self.traps[id.0].standard.is_some_and(StandardTrap::is_limit)
     }
 
     /// Whether the trap depends on the machine or its host, so that no example need show it.
-    fn is_limit_or_io(&self, id: TrapId) -> bool {
-        let trap = &self.traps[id.0];
-        let outside = ["InvalidCode", "NoOutput", "OutputFailed", "HostFailure"];
-        self.is_limit(id) || (trap.std && outside.contains(&trap.name.as_str()))
+    fn is_from_outside(&self, id: TrapId) -> bool {
+        self.traps[id.0].standard.is_some_and(StandardTrap::is_from_outside)
     }
 }
 
@@ -307,7 +300,7 @@ fn finish(row: &Row<'_>, checked: CheckedBody, table: &Table<'_>, report: &mut R
     let native = extras::native(row, &checked, table, report);
     let fuel_per = extras::fuel(row, &checked, &table.catalogue, report);
     let const_form = extras::const_form(row, &checked, report);
-    let CheckedBody { body, flow, effects, mut traps, shape, peak } = checked;
+    let CheckedBody { body, flow, effects, own_traps, mut traps, shape, peak } = checked;
     if shape.inputs.iter().any(|input| input.ty != Type::ANY) {
         traps.extend(table.catalogue.type_mismatch());
     }
@@ -326,6 +319,7 @@ fn finish(row: &Row<'_>, checked: CheckedBody, table: &Table<'_>, report: &mut R
         body,
         flow,
         effects: effects.into_iter().collect(),
+        own_traps: own_traps.into_iter().collect(),
         traps,
         peak,
         fuel_per,

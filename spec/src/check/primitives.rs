@@ -9,8 +9,8 @@ use crate::model::{Effect, Param, Primitive, PrimitiveId, PrimitiveRole, Trap, T
 use crate::nearest::{near_or, nearest};
 use crate::rows::{EffectRow, PrimRow, Rows, Spanned};
 use crate::source::{Span, Text};
-use opforge_core::{OperandKind, Type};
-use std::collections::BTreeMap;
+use opforge_core::{OperandKind, StandardTrap, Type};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many parameters a primitive may have.
 const MAX_PARAMS: usize = 16;
@@ -25,7 +25,12 @@ pub(crate) fn catalogue(rows: &Rows, report: &mut Report) -> Catalogue {
         .families
         .iter()
         .flat_map(|family| family.traps.iter().map(move |row| (family.std, row)))
-        .map(|(std, row)| Trap { name: row.name.value.clone(), code: row.code.value, doc: row.doc.value.clone(), std })
+        .map(|(std, row)| Trap {
+            name: row.name.value.clone(),
+            code: row.code.value,
+            doc: row.doc.value.clone(),
+            standard: StandardTrap::from_code(row.code.value).filter(|_| std),
+        })
         .collect();
     traps.sort_by_key(|trap| trap.code);
     let mut catalogue = Catalogue { types, traps, primitives: Vec::new(), primitive_ids: BTreeMap::new() };
@@ -65,21 +70,14 @@ pub(crate) fn trap(
     None
 }
 
-#[rustfmt::skip]
-const EFFECTS: [(&str, Effect); 9] = [
-    ("ReadsConstants", Effect::ReadsConstants),
-    ("ReadsLocals",    Effect::ReadsLocals),
-    ("WritesLocals",   Effect::WritesLocals),
-    ("ReadsGlobals",   Effect::ReadsGlobals),
-    ("WritesGlobals",  Effect::WritesGlobals),
-    ("OpensScope",     Effect::OpensScope),
-    ("ClosesScope",    Effect::ClosesScope),
-    ("Input",          Effect::Input),
-    ("Output",         Effect::Output),
-];
+/// What a row declares as an effect.
+pub(crate) enum Declared {
+    Effect(Effect),
+    Trap(TrapId),
+}
 
-/// The effect that a row writes.
-pub(crate) fn effect(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: &mut Report) -> Option<Effect> {
+/// The effect or trap that a row writes.
+pub(crate) fn declared(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: &mut Report) -> Option<Declared> {
     let EffectRow { name, argument } = &row.value;
     if name == "Traps" {
         let Some(argument) = argument else {
@@ -92,19 +90,19 @@ pub(crate) fn effect(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: &m
             return None;
         };
         let write = |name: &str| format!("Traps(\"{name}\")");
-        return trap(argument, row.span, write, catalogue, report).map(Effect::Traps);
+        return trap(argument, row.span, write, catalogue, report).map(Declared::Trap);
     }
-    if let Some((_, effect)) = EFFECTS.iter().find(|(known, _)| known == name) {
+    if let Some(effect) = Effect::from_name(name) {
         if argument.is_none() {
-            return Some(*effect);
+            return Some(Declared::Effect(effect));
         }
         let message = format!("effect `{name}` takes nothing in parentheses");
         let diagnostic = Diagnostic::new(Code::UnknownEffect, row.span, message).label("has an argument");
         report.push(diagnostic.help(format!("write `{name}`")).fix(row.span, name.as_str()));
         return None;
     }
-    let near = nearest(name, EFFECTS.iter().map(|(known, _)| *known).chain(["Traps"]));
-    let list: Vec<String> = EFFECTS.iter().map(|(known, _)| format!("`{known}`")).collect();
+    let near = nearest(name, Effect::ALL.into_iter().map(Effect::name).chain(["Traps"]));
+    let list: Vec<String> = Effect::ALL.into_iter().map(|effect| format!("`{}`", effect.name())).collect();
     let help = near_or(near, || format!("write one of {} or `Traps(\"…\")`", list.join(", ")));
     let diagnostic = Diagnostic::new(Code::UnknownEffect, row.span, format!("no effect is called `{name}`"));
     let diagnostic = diagnostic.label("unknown effect").help(help);
@@ -117,12 +115,15 @@ pub(crate) fn effect(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: &m
 
 fn primitive(row: &PrimRow, std: bool, catalogue: &Catalogue, report: &mut Report) -> Option<Primitive> {
     rust_path(&row.rust, report);
-    let mut effects: Vec<Effect> = Vec::new();
+    let (mut effects, mut traps) = (BTreeSet::new(), BTreeSet::new());
     for written in &row.effects {
-        effects.extend(effect(written, catalogue, report));
+        match declared(written, catalogue, report) {
+            Some(Declared::Effect(effect)) => _ = effects.insert(effect),
+            Some(Declared::Trap(trap)) => _ = traps.insert(trap),
+            None => {}
+        }
     }
-    effects.sort_unstable();
-    effects.dedup();
+    let (effects, traps) = (Vec::from_iter(effects), Vec::from_iter(traps));
     let (params, result) = match signature(&row.sig, catalogue, report) {
         Ok(signature) => signature?,
         Err(problem) => {
@@ -130,20 +131,22 @@ fn primitive(row: &PrimRow, std: bool, catalogue: &Catalogue, report: &mut Repor
             return None;
         }
     };
-    let role = row.role.as_ref().and_then(|written| role(written, &params, result, &effects, report));
     let phrase = phrase(row, params.len(), report)?;
     let cost = row.cost.as_ref().map_or(1, |cost| cost.value);
-    Some(Primitive {
+    let mut primitive = Primitive {
         name: row.name.value.clone(),
         params,
         result,
         rust: row.rust.value.clone(),
         effects,
-        role,
+        traps,
+        role: None,
         std,
         cost,
         phrase,
-    })
+    };
+    primitive.role = row.role.as_ref().and_then(|written| role(written, &primitive, report));
+    Some(primitive)
 }
 
 /// A role, and what a primitive of that role must be.
@@ -185,13 +188,7 @@ const ROLES: [RoleRule; 3] = [
 ];
 
 /// The role that a row writes, if the primitive is one that can have it.
-fn role(
-    written: &Spanned<String>,
-    params: &[Param],
-    result: Option<Type>,
-    effects: &[Effect],
-    report: &mut Report,
-) -> Option<PrimitiveRole> {
+fn role(written: &Spanned<String>, primitive: &Primitive, report: &mut Report) -> Option<PrimitiveRole> {
     let (name, span) = (written.value.as_str(), written.span);
     let Some(rule) = ROLES.iter().find(|rule| rule.name == name) else {
         let near = nearest(name, ROLES.iter().map(|rule| rule.name));
@@ -205,7 +202,8 @@ fn role(
         });
         return None;
     };
-    if (params, result, effects) == (rule.params, rule.result, &[rule.effect]) {
+    let signature = (primitive.params.as_slice(), primitive.result) == (rule.params, rule.result);
+    if signature && primitive.effects == [rule.effect] && primitive.traps.is_empty() {
         return Some(rule.role);
     }
     let diagnostic = Diagnostic::new(Code::BadRole, span, format!("this primitive cannot have the role `{name}`"));

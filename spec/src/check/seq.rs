@@ -1,13 +1,12 @@
 //! `seq`: a row that is other rows, one after the other.
 
-use super::block::any_changes;
 use super::body::{CheckedBody, meet_types};
 use super::parts::{Line, Word, instruction, line, literal_fits, operand_number};
 use super::stack::Shape;
 use super::{Report, Row, Table};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Body, Effect, Flow, Instruction, Output, Part, PartOperand};
+use crate::model::{Body, Effect, Flow, Instruction, Output, Part, PartOperand, TrapId};
 use crate::source::{Span, Text};
 use opforge_core::{OperandKind, Scalar, Type};
 use std::collections::BTreeSet;
@@ -33,7 +32,8 @@ struct Composer<'a> {
     stack: Vec<Item>,
     flow: Flow,
     effects: BTreeSet<Effect>,
-    traps: BTreeSet<crate::model::TrapId>,
+    own_traps: BTreeSet<TrapId>,
+    traps: BTreeSet<TrapId>,
     used: Vec<bool>,
     /// The first part that changed state.
     changed: Option<(Span, String)>,
@@ -69,6 +69,7 @@ pub(crate) fn check(
         stack: (0..shape.inputs.len()).map(Item::Input).collect(),
         flow: Flow::default(),
         effects: BTreeSet::new(),
+        own_traps: BTreeSet::new(),
         traps: BTreeSet::new(),
         used: vec![false; shape.operands.len()],
         changed: None,
@@ -88,12 +89,12 @@ pub(crate) fn check(
         let diagnostic = Diagnostic::new(Code::TooMany, span, message).label("counting the parts of its parts");
         composer.report.push(diagnostic.help("remove parts of `seq` that are long sequences themselves"));
     }
-    let Composer { stack: _, flow, effects, traps, used, peak, ends, .. } = composer;
+    let Composer { stack: _, flow, effects, own_traps, traps, used, peak, ends, .. } = composer;
     let mut shape = shape.clone();
     compare(row, &mut shape, ends, report);
     unused(&shape, &used, report);
     let peak = u32::try_from(peak).unwrap_or(u32::MAX);
-    let checked = CheckedBody { body: Body::Seq(parts), flow, effects, traps, shape, peak };
+    let checked = CheckedBody { body: Body::Seq(parts), flow, effects, own_traps, traps, shape, peak };
     (report.count() == errors).then_some(checked)
 }
 
@@ -202,7 +203,7 @@ impl Composer<'_> {
 
     /// Nothing may trap after state has changed.
     fn order(&mut self, part: &Instruction, text: &Text) {
-        let traps = !part.traps.is_empty() || part.effects.iter().any(|effect| matches!(effect, Effect::Traps(_)));
+        let traps = !part.traps.is_empty() || !part.own_traps.is_empty();
         if let Some((place, name)) = self.changed.as_ref().filter(|_| traps) {
             let message = format!("`{}` may trap, but `{name}` has changed state before", part.name);
             self.report.push(
@@ -213,10 +214,11 @@ impl Composer<'_> {
                     .help(format!("move `\"{}\"` before `\"{name}\"`, or leave one a row of its own", part.name)),
             );
         }
-        if self.changed.is_none() && any_changes(&part.effects) {
+        if self.changed.is_none() && part.effects.iter().any(|effect| effect.changes_state()) {
             self.changed = Some((text.span, part.name.clone()));
         }
         self.effects.extend(part.effects.iter().copied());
+        self.own_traps.extend(part.own_traps.iter().copied());
         self.traps.extend(part.traps.iter().copied());
     }
 

@@ -22,11 +22,11 @@ pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: 
         }
     }
     let steps = matches!(row.body, Body::Seq(_)) || row.flow.enters.is_some() && !only_calls(row);
-    let traps = row.effects.iter().any(|effect| matches!(effect, Effect::Traps(_)));
+    let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
     RowForm::Runs(Runs {
         home: steps || needs_home(row),
         ends: steps || row.fuel_per.is_some(),
-        leaves: steps || traps || !row.traps.is_empty() || row.flow.raises || row.flow.enters.is_some(),
+        leaves: steps || traps || row.flow.raises || row.flow.enters.is_some(),
         steps,
     })
 }
@@ -109,14 +109,7 @@ fn sequence(instructions: &[Instruction], parts: &[Part]) -> Option<RowForm> {
 fn needs_home(row: &Instruction) -> bool {
     let group = row.inputs.iter().any(|input| input.count.is_some());
     let effects = row.effects.iter().any(|effect| {
-        !matches!(
-            effect,
-            Effect::ReadsConstants
-                | Effect::ReadsLocals
-                | Effect::ReadsGlobals
-                | Effect::WritesGlobals
-                | Effect::Traps(_)
-        )
+        !matches!(effect, Effect::ReadsConstants | Effect::ReadsLocals | Effect::ReadsGlobals | Effect::WritesGlobals)
     });
     group || effects || row.fuel_per.is_some() || row.flow.enters.is_some() || matches!(row.body, Body::Handler(_))
 }

@@ -1,7 +1,7 @@
 //! `TABLE`: what a generated machine knows of its table at run time.
 
 use crate::literals::{float, hex64, index, int, opcode, operand_kind, scalar, unsigned, value_type};
-use crate::names::trap_code;
+use crate::names::{ident, trap_code};
 use crate::role::Role;
 use opforge_core::slot_form::{RowForm, SlotTable};
 use opforge_core::{OperandKind, Scalar};
@@ -55,7 +55,10 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
         let (name, ty, count) = (&input.name, value_type(input.ty), option(input.count.map(index)));
         quote!(::opforge::metadata::InputInfo { name: #name, ty: #ty, count: #count })
     });
-    let outputs = types(&row.outputs);
+    let outputs = row.outputs.iter().map(|output| {
+        let (ty, passes) = (value_type(output.ty), option(output.passes.map(index)));
+        quote!(::opforge::metadata::OutputInfo { ty: #ty, passes: #passes })
+    });
     let jumps = row.flow.jumps.iter().map(|&jump| {
         let (types, jump) = (types(row.outputs_at(jump)), index(jump));
         quote!((#jump, #types))
@@ -67,11 +70,14 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
     }));
     let scope = int(i64::from(row.flow.scope));
     let traps = row.traps.iter().map(|trap| trap_code(set.trap(*trap)));
-    let effects = row.effects.iter().map(|effect| crate::words::effect(set, *effect));
+    let effects = row.effects.iter().map(|effect| {
+        let name = ident(effect.name());
+        quote!(::opforge::core::Effect::#name)
+    });
     let native = match row.native.state {
-        NativeState::Inline => "inline",
-        NativeState::Helper => "helper",
-        NativeState::Exit => "exit",
+        NativeState::Inline => quote!(Inline),
+        NativeState::Helper => quote!(Helper),
+        NativeState::Exit => quote!(Exit),
     };
     let role = option(crate::role::role(row, form).map(role));
     let examples = row.examples.iter().map(|row| example(set, row));
@@ -85,7 +91,7 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
             stack: #stack,
             operands: &[#(#operands),*],
             inputs: &[#(#inputs),*],
-            outputs: #outputs,
+            outputs: &[#(#outputs),*],
             jumps: &[#(#jumps),*],
             falls_through: #falls_through,
             returns: #returns,
@@ -94,7 +100,7 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
             scope: #scope,
             traps: &[#(#traps),*],
             effects: &[#(#effects),*],
-            native: #native,
+            native: ::opforge::core::NativeState::#native,
             role: #role,
             examples: &[#(#examples),*],
             accepts: ACCEPTS[#position],

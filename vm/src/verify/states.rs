@@ -137,7 +137,7 @@ impl Walk<'_> {
                 self.known.extend(picked.map(|ty| ty.unwrap_or(Type::ANY)));
             }
             RowForm::Sequence(_) | RowForm::Runs(_) => {
-                self.known.extend_from_slice(info.outputs);
+                self.known.extend(info.outputs.iter().map(|output| output.ty));
                 for (operand, value) in info.operands.iter().zip(operands) {
                     if let (OperandKind::Local, Operand::Index(local)) = (operand.kind, value) {
                         self.locals.remove(local);

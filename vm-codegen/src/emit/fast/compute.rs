@@ -9,7 +9,7 @@ use crate::body::Place;
 use crate::literals::{index, kinds};
 use crate::names::{Form, Locals, ident, operand_type, trap_code};
 use opforge_core::{OperandKind, Type};
-use opforge_spec::model::{Block, Body, Case, Effect, Handler, Instruction, InstructionSet, Output, PrimitiveId, Step};
+use opforge_spec::model::{Block, Body, Case, Handler, Instruction, InstructionSet, Output, PrimitiveId, Step};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
@@ -39,11 +39,11 @@ impl Signature {
             _ => None,
         };
         let context = handler.is_some() || row.fuel_per.is_some() || needs_context(set, row);
-        let traps = row.effects.iter().any(|effect| matches!(effect, Effect::Traps(_)));
+        let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
         Self {
             context,
             handlers: handler.is_some_and(|handler| handler.std.is_none()),
-            fallible: traps || !row.traps.is_empty() || handler.is_some(),
+            fallible: traps || handler.is_some(),
             ways: !is_straight(row),
             optional: false,
         }

@@ -53,7 +53,7 @@ impl Roles {
     fn add_straight(&mut self, index: usize, row: &InstructionInfo) {
         if let ([operand], []) = (row.operands, row.inputs)
             && matches!(operand.kind, OperandKind::Int | OperandKind::I16)
-            && row.outputs == [Type::INT]
+            && gives(row, Type::INT)
             && row.traps.is_empty()
         {
             self.ints.push(index);
@@ -70,7 +70,7 @@ impl Roles {
                 self.computers.push(computer);
             }
         }
-        if row.inputs.len() == 2 && row.accepts.contains(&&[Type::INT, Type::INT][..]) && row.outputs == [Type::BOOL] {
+        if row.inputs.len() == 2 && row.accepts.contains(&&[Type::INT, Type::INT][..]) && gives(row, Type::BOOL) {
             self.comparisons.push(index);
         }
         let int = |value: i64| Literal::Scalar(Scalar::Int(value));
@@ -115,13 +115,9 @@ impl Roles {
     }
 }
 
-/// For each output of a row that only goes on: the input of the same name, which it passes on.
-pub(in crate::testing) fn passed(row: &InstructionInfo) -> Vec<Option<usize>> {
-    let Some((_, after)) = row.stack.split_once("->") else { return Vec::new() };
-    let name = |text: &str| text.split(':').next().unwrap_or_default().trim().to_owned();
-    let after = after.split([',', '|', ';']).map(name);
-    let passed = after.map(|output| row.inputs.iter().position(|input| input.name == output));
-    passed.take(row.outputs.len()).collect()
+/// Whether a row pushes one value, of that type.
+fn gives(row: &InstructionInfo, ty: Type) -> bool {
+    matches!(row.outputs, [output] if output.ty == ty)
 }
 
 /// Whether the examples of `row` on ints, of which there are some, all give what `of` gives.

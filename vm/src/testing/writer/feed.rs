@@ -3,9 +3,10 @@
 use super::straight::popped;
 use super::{Callable, Guess, Writer, index_operand};
 use crate::instruction_set::{InstructionSet, Operand};
+use crate::metadata::OutputInfo;
 use crate::module::Constant;
-use crate::testing::catalogue::{Computer, passed};
-use opforge_core::{Kind, OperandKind, Scalar, Type};
+use crate::testing::catalogue::Computer;
+use opforge_core::{Effect, Kind, OperandKind, Scalar, Type};
 
 /// Expressions within expressions.
 const NESTED: usize = 4;
@@ -168,10 +169,9 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
     /// The kinds that an instruction leaves when it goes on, in place of those that it takes.
     pub(super) fn outputs(&self, index: usize, operands: &[Operand], taken: &[Guess]) -> Vec<Guess> {
         let row = Self::row(index);
-        let passed = passed(row);
         let computed = || self.shared.catalogue.roles.result(index, taken);
-        let output = |(at, ty): (usize, &Type)| {
-            if let Some(kind) = ty.single() {
+        let kind = |output: &OutputInfo| {
+            if let Some(kind) = output.ty.single() {
                 return Some(kind);
             }
             if let Some(callee) = self.callee(index, operands) {
@@ -180,12 +180,12 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
             if self.shared.catalogue.getters.contains(&index) {
                 return self.slots.get(count_of(operands, 0)).copied();
             }
-            match passed.get(at).copied().flatten() {
+            match output.passes {
                 Some(input) => taken.get(input).copied().flatten(),
                 None => computed(),
             }
         };
-        row.outputs.iter().enumerate().map(output).collect()
+        row.outputs.iter().map(kind).collect()
     }
 
     /// A value for every operand; targets are 0, those in `fixed` are given.
@@ -221,7 +221,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
     fn slot_for(&mut self, index: usize) -> usize {
         let row = Self::row(index);
         let careful = !self.shared.random.once_in(150);
-        let writes = row.effects.contains(&"WritesLocals");
+        let writes = row.effects.contains(&Effect::WritesLocals);
         let numeric = |slot: &usize| matches!(self.slots[*slot], Kind::Int | Kind::Float);
         let good = |slot: &usize| (row.traps.is_empty() || numeric(slot)) && !(writes && self.reserved.contains(slot));
         let slots: Vec<usize> = (0..self.slots.len()).filter(good).collect();
