@@ -3,8 +3,9 @@
 //! Names come from tables, so they may be Rust keywords or names that the
 //! generated code uses itself. Both are settled here and nowhere else.
 
+use crate::analysis::blocks;
 use opforge_core::{OperandKind, Type};
-use opforge_spec::model::{Block, Body, Instruction, InstructionSet, Step, Trap};
+use opforge_spec::model::{Block, Instruction, InstructionSet, Step, Trap};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeMap;
@@ -104,21 +105,54 @@ pub(crate) fn trap_code(trap: &Trap) -> TokenStream {
     }
 }
 
+/// What an operand is in Rust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OperandType {
+    U8,
+    U16,
+    U32,
+    I16,
+    I64,
+    F64,
+}
+
+impl OperandType {
+    pub(crate) fn of(kind: OperandKind) -> Self {
+        match kind {
+            OperandKind::Count8 => Self::U8,
+            OperandKind::Int => Self::I64,
+            OperandKind::I16 => Self::I16,
+            OperandKind::Float => Self::F64,
+            OperandKind::Target => Self::U32,
+            OperandKind::Local
+            | OperandKind::Func
+            | OperandKind::Const
+            | OperandKind::Global
+            | OperandKind::Block
+            | OperandKind::Count => Self::U16,
+        }
+    }
+}
+
 /// The Rust type of an operand in `Op`.
 pub(crate) fn operand_type(kind: OperandKind) -> TokenStream {
-    match kind {
-        OperandKind::Count8 => quote!(u8),
-        OperandKind::Int => quote!(i64),
-        OperandKind::I16 => quote!(i16),
-        OperandKind::Float => quote!(f64),
-        OperandKind::Target => quote!(u32),
-        OperandKind::Local
-        | OperandKind::Func
-        | OperandKind::Const
-        | OperandKind::Global
-        | OperandKind::Block
-        | OperandKind::Count => quote!(u16),
+    match OperandType::of(kind) {
+        OperandType::U8 => quote!(u8),
+        OperandType::U16 => quote!(u16),
+        OperandType::U32 => quote!(u32),
+        OperandType::I16 => quote!(i16),
+        OperandType::I64 => quote!(i64),
+        OperandType::F64 => quote!(f64),
     }
+}
+
+/// The operand `name`, of kind `own`, where one of kind `wanted` is.
+pub(crate) fn operand_as(name: &Ident, own: OperandKind, wanted: OperandKind) -> TokenStream {
+    if OperandType::of(own) == OperandType::of(wanted) {
+        return quote!(#name);
+    }
+    let wanted = operand_type(wanted);
+    quote!(#wanted::from(#name))
 }
 
 /// How generated Rust holds a value of some type: a type of one kind as itself, a wider one as `Value`.
@@ -207,15 +241,6 @@ impl Locals {
 
     pub(crate) fn assigned(&self, name: &str) -> Ident {
         self.assigned.get(name).cloned().unwrap_or_else(|| ident(name))
-    }
-}
-
-/// Every block of a body, in order.
-pub(crate) fn blocks(body: &Body) -> Vec<&Block> {
-    match body {
-        Body::Does(block) => vec![block],
-        Body::Cases { cases, otherwise } => cases.iter().map(|case| &case.block).chain(otherwise).collect(),
-        Body::Shuffle | Body::Seq(_) | Body::Handler(_) => Vec::new(),
     }
 }
 

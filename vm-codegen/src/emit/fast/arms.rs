@@ -2,7 +2,7 @@
 
 use super::compute::{Signature, is_passed, most_jump_outputs, output_form, split_cases, split_name};
 use crate::literals::{float, index, int, unsigned};
-use crate::names::{Form, ident, operand_type};
+use crate::names::{Form, OperandType, ident, operand_type};
 use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, RowForm, SlotOp, SlotPart, SlotTable};
 use opforge_core::{Operand, OperandKind, Scalar, Type};
 use opforge_spec::model::{Body, Instruction, InstructionSet};
@@ -302,7 +302,8 @@ impl<'a> Arm<'a> {
             OperandKind::Float => quote!(pc.float(#offset)),
             kind => {
                 let ty = operand_type(kind);
-                if ty.to_string() == "u16" { quote!(pc.field(#offset)) } else { quote!((pc.field(#offset) as #ty)) }
+                let is_field = OperandType::of(kind) == OperandType::U16;
+                if is_field { quote!(pc.field(#offset)) } else { quote!((pc.field(#offset) as #ty)) }
             }
         }
     }

@@ -4,7 +4,7 @@
 //! The first two cases that tell their inputs apart by single kinds are tested in the function itself, which is inlined
 //! wherever it is used; the others stand in a function of their own.
 
-use crate::analysis::{case_types, falls_through, mark, passed_input, used_inputs};
+use crate::analysis::{calls_with_context, case_types, falls_through, mark, passed_input, primitives, used_inputs};
 use crate::body::Place;
 use crate::literals::{index, kinds};
 use crate::names::{Form, Locals, ident, operand_type, trap_code};
@@ -38,7 +38,7 @@ impl Signature {
             Body::Handler(handler) => Some(handler),
             _ => None,
         };
-        let context = handler.is_some() || row.fuel_per.is_some() || needs_context(set, row);
+        let context = handler.is_some() || row.fuel_per.is_some() || calls_with_context(set, row);
         let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
         Self {
             context,
@@ -53,35 +53,6 @@ impl Signature {
 fn is_straight(row: &Instruction) -> bool {
     let flow = &row.flow;
     flow.next && flow.jumps.is_empty() && !flow.returns && !flow.raises && flow.enters.is_none()
-}
-
-/// Whether a primitive of the body takes the context.
-fn needs_context(set: &InstructionSet, row: &Instruction) -> bool {
-    let needs = |id: &PrimitiveId| set.primitive(*id).needs_context();
-    crate::names::blocks(&row.body).into_iter().any(|block| primitives(block).iter().any(needs))
-}
-
-fn primitives(block: &Block) -> Vec<PrimitiveId> {
-    use opforge_spec::model::Expr;
-    fn collect(expr: &Expr, found: &mut Vec<PrimitiveId>) {
-        if let Expr::Call { primitive, arguments, .. } = expr {
-            found.push(*primitive);
-            arguments.iter().for_each(|argument| collect(argument, found));
-        }
-    }
-    let mut found = Vec::new();
-    for step in &block.steps {
-        match step {
-            Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) | Step::Return(Some(value)) => {
-                collect(value, &mut found);
-            }
-            Step::Jump { when, .. } | Step::Trap { when, .. } => {
-                when.iter().for_each(|when| collect(&when.value, &mut found));
-            }
-            Step::Return(None) | Step::Enter { .. } => {}
-        }
-    }
-    found
 }
 
 /// The name of the function of one case.
