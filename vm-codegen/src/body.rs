@@ -3,7 +3,7 @@
 //! The reference engine calls this, and the fast engine will: it is the only
 //! thing that they share. What a step does to the stack is the engines' own.
 
-use crate::names::{Form, Locals, operand_as};
+use crate::names::{Form, Locals, operand_as, rust_path};
 use opforge_core::{OperandKind, Scalar};
 use opforge_spec::model::{Condition, Expr, Instruction, InstructionSet, Param, PrimitiveId};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -97,7 +97,7 @@ impl Place<'_> {
                 passed.push(tokens);
             }
         }
-        let path: TokenStream = primitive.rust.parse().unwrap_or_default();
+        let path = rust_path(&primitive.rust);
         let trap = primitive.may_trap().then(|| quote!(?));
         let form = primitive.result.map_or(Form::Value, Form::of);
         (quote!(#path(#(#passed),*) #trap), form)

@@ -4,6 +4,7 @@
 //! generated code uses itself. Both are settled here and nowhere else.
 
 use crate::analysis::blocks;
+use crate::excluded::excluded;
 use opforge_core::{OperandKind, Type};
 use opforge_spec::model::{Block, Instruction, InstructionSet, Step, Trap};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -60,6 +61,21 @@ fn stem(text: &str) -> &str {
         "" => "_",
         stem => stem,
     }
+}
+
+/// The path of a Rust function: `::a::b` or `crate::a::b`, as the checker lets one be.
+pub(crate) fn rust_path(path: &str) -> TokenStream {
+    let is_name = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && ident(part) == part;
+    let (start, parts) = match (path.strip_prefix("::"), path.strip_prefix("crate::")) {
+        (Some(parts), _) => (None, parts),
+        (None, Some(parts)) => (Some(quote!(crate)), parts),
+        (None, None) => return excluded(&format!("the Rust path `{path}`")),
+    };
+    if !parts.split("::").all(|part| is_name(part) || KEYWORDS.contains(&part)) {
+        return excluded(&format!("the Rust path `{path}`"));
+    }
+    let parts = parts.split("::").map(ident);
+    quote!(#start #(::#parts)*)
 }
 
 /// The camel-case form of a name in snake case: `roll_dice` is `RollDice`.
@@ -285,5 +301,20 @@ pub(crate) fn isa(set: &InstructionSet) -> (TokenStream, TokenStream) {
         (TokenStream::new(), quote!(Isa))
     } else {
         (quote!(<H: Handlers + 'static>), quote!(Isa<H>))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_of_names_and_what_is_none_does_not_compile() {
+        assert_eq!(rust_path("::dice::roll").to_string(), quote!(::dice::roll).to_string());
+        assert_eq!(rust_path("crate::dice::type").to_string(), quote!(crate::dice::r#type).to_string());
+        for path in ["dice::roll", "crate::super::roll", "::dice::roll a die", "::dice::6", "crate::"] {
+            let tokens = rust_path(path).to_string();
+            assert!(tokens.contains("compile_error") && tokens.contains("please report it"), "{path}: {tokens}");
+        }
     }
 }

@@ -271,10 +271,15 @@ fn rust_path(text: &Text, report: &mut Report) {
     let part = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !["_", "self", "Self", "super", "crate"].contains(&part)
     };
-    let fits = |path: &str| path.split("::").all(part) && path.contains("::");
     let path = text.value.as_str();
-    if path.strip_prefix("::").or_else(|| path.starts_with("crate::").then_some(path)).is_some_and(fits) {
+    let fits = match (path.strip_prefix("crate::"), path.strip_prefix("::")) {
+        (Some(parts), _) => parts.split("::").all(part),
+        (None, Some(parts)) => parts.contains("::") && parts.split("::").all(part),
+        (None, None) => false,
+    };
+    if fits {
         return;
     }
     let diagnostic =

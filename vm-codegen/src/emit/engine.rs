@@ -6,11 +6,13 @@
 mod steps;
 
 use crate::analysis::{calls_own_handler, part_row, used_operands, uses_context};
-use crate::names::{Locals, ident, op_pattern, operand_as, operand_type};
-use opforge_core::{OperandKind, Scalar};
+use crate::excluded::excluded;
+use crate::literals::operand_number;
+use crate::names::{Locals, ident, op_pattern, operand_as, operand_type, rust_path};
+use opforge_core::{Operand, OperandKind};
 use opforge_spec::model::{Body, Handler, Instruction, InstructionSet, Part, PartOperand};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use steps::Function;
 
 pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
@@ -109,13 +111,10 @@ fn sequence(set: &InstructionSet, row: &Instruction, locals: &Locals, parts: &[P
 fn part_operand(row: &Instruction, locals: &Locals, wanted: OperandKind, given: &PartOperand) -> TokenStream {
     match given {
         PartOperand::Row(operand) => operand_as(locals.operand(*operand), row.operands[*operand].kind, wanted),
-        PartOperand::Literal(Scalar::Int(value)) if wanted == OperandKind::Float => {
-            crate::literals::float(*value as f64)
-        }
-        PartOperand::Literal(Scalar::Int(value)) => crate::literals::int(*value),
-        PartOperand::Literal(Scalar::Float(value)) => crate::literals::float(*value),
-        PartOperand::Literal(Scalar::Bool(value)) => value.to_token_stream(),
-        PartOperand::Literal(Scalar::Nil) => quote!(0),
+        PartOperand::Literal(value) => match Operand::of_kind(wanted, *value) {
+            Some(operand) => operand_number(operand),
+            None => excluded(&format!("`{value}` as an operand of kind `{}`", wanted.name())),
+        },
     }
 }
 
@@ -123,7 +122,7 @@ fn part_operand(row: &Instruction, locals: &Locals, wanted: OperandKind, given: 
 fn handled(set: &InstructionSet, row: &Instruction, locals: &Locals, handler: &Handler) -> TokenStream {
     let call = match &handler.std {
         Some(path) => {
-            let path: TokenStream = path.parse().unwrap_or_default();
+            let path = rust_path(path);
             quote!(#path(context,))
         }
         None => {

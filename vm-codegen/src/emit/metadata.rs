@@ -1,5 +1,6 @@
 //! `TABLE`: what a generated machine knows of its table at run time.
 
+use crate::excluded::excluded;
 use crate::literals::{float, hex64, index, int, opcode, operand_kind, scalar, unsigned, value_type};
 use crate::names::{ident, trap_code};
 use crate::role::Role;
@@ -139,7 +140,8 @@ fn fusion(set: &InstructionSet, slots: &SlotTable, position: usize, fusion: &Fus
     let lines: Vec<_> = lines.collect();
     // Forms with a constant come before the instruction itself.
     let op = slots.ops.iter().rfind(|op| op.fusion == Some(position));
-    let (name, mnemonic) = (&fusion.name, op.map_or("", |op| &*op.name));
+    let (name, mnemonic) =
+        (&fusion.name, op.map_or_else(|| excluded("a fusion that is no instruction"), |op| op.name.to_token_stream()));
     quote!(::opforge::metadata::FusionInfo { name: #name, mnemonic: #mnemonic, pattern: &[#(#lines),*] })
 }
 

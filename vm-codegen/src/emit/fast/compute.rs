@@ -6,8 +6,9 @@
 
 use crate::analysis::{calls_with_context, case_types, falls_through, mark, passed_input, primitives, used_inputs};
 use crate::body::Place;
+use crate::excluded::excluded;
 use crate::literals::{index, kinds};
-use crate::names::{Form, Locals, ident, operand_type, trap_code};
+use crate::names::{Form, Locals, ident, operand_type, rust_path, trap_code};
 use opforge_core::{OperandKind, Type};
 use opforge_spec::model::{Block, Body, Case, Handler, Instruction, InstructionSet, Output, PrimitiveId, Step};
 use proc_macro2::{Ident, TokenStream};
@@ -217,7 +218,7 @@ impl Compute<'_> {
             Body::Cases { cases, otherwise } => self.cases(cases, otherwise.as_ref()),
             Body::Handler(handler) => (self.handler(handler), none),
             // Sequences run as their parts, or on the reference engine.
-            Body::Seq(_) => (quote!(unreachable!()), none),
+            Body::Seq(_) => (excluded("a function of a sequence"), none),
         }
     }
 
@@ -281,7 +282,10 @@ impl Compute<'_> {
 
     /// The function of one case alone: nothing if the inputs are not what it wants.
     fn split_case(&self, index: usize) -> TokenStream {
-        let Body::Cases { cases, .. } = &self.row.body else { return TokenStream::new() };
+        let Body::Cases { cases, .. } = &self.row.body else {
+            let excluded = excluded("a case of a row without cases");
+            return quote!(#excluded;);
+        };
         let forms = vec![Form::Value; self.row.inputs.len()];
         let body = self.case_giving(&cases[index], &forms, true);
         let (name, parameters) = (split_name(self.row, index), self.parameters());
@@ -455,8 +459,8 @@ impl Compute<'_> {
             Step::Jump { operand, when } => {
                 let mut outputs = self.outputs(place, self.row.outputs_at(*operand));
                 outputs.resize(most_jump_outputs(self.row), quote!(::opforge::Value::NIL));
-                let number = self.row.flow.jumps.iter().position(|jump| jump == operand).unwrap_or(0);
-                let number = index(number);
+                let number = self.row.flow.jumps.iter().position(|jump| jump == operand);
+                let number = number.map_or_else(|| excluded("a jump that is not in the row's flow"), index);
                 let jump = way("Jump", quote!(#number, [#(#outputs),*]));
                 match when {
                     None => steps.push(jump),
@@ -504,7 +508,7 @@ impl Compute<'_> {
         let arguments: Vec<_> = inputs.chain(operands).collect();
         let call = match &handler.std {
             Some(path) => {
-                let path: TokenStream = path.parse().unwrap_or_default();
+                let path = rust_path(path);
                 quote!(#path(context, #(#arguments),*))
             }
             None => {
