@@ -1,8 +1,10 @@
 //! Fields beside the body: `native`, `fuel_per`, `const_form`.
 
 use super::block::{BlockChecker, Uses};
-use super::body::CheckedBody;
-use super::{Catalogue, Report, Row, Table};
+use super::catalogue::Catalogue;
+use super::checked::CheckedBody;
+use super::report::Report;
+use super::table::{Row, Table};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::Parser;

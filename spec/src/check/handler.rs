@@ -1,13 +1,16 @@
 //! Rows whose body is a hand-written function.
 
 use super::block::Uses;
-use super::body::CheckedBody;
+use super::catalogue::Catalogue;
+use super::checked::CheckedBody;
 use super::primitives::{Declared, declared};
+use super::report::Report;
 use super::stack::Shape;
-use super::{Catalogue, Report, Row};
+use super::table::Row;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::KEYWORDS;
+use crate::mnemonic::mnemonic;
 use crate::model::{Body, Effect, Flow, Handler, TrapId};
 use crate::source::Text;
 use std::collections::BTreeSet;
@@ -40,7 +43,7 @@ pub(crate) fn check(
     let snake = word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !snake || KEYWORDS.contains(&word) {
-        let better = if snake { format!("{word}_value") } else { crate::check::mnemonic(word) };
+        let better = if snake { format!("{word}_value") } else { mnemonic(word) };
         let message = format!("`{word}` cannot be the name of a handler: it becomes a function");
         let diagnostic = Diagnostic::new(Code::BadName, name.span, message).label("not in snake case");
         report.push(diagnostic.help(format!("write `handler: \"{better}\"`")));

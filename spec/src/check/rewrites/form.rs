@@ -1,7 +1,8 @@
 //! The form of a rewrite: straight lines of rows that only compute, over the same variables.
 
-use crate::check::fusions::Pattern;
-use crate::check::{Report, Table};
+use crate::check::pattern::Pattern;
+use crate::check::report::Report;
+use crate::check::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, Name, Problem};
