@@ -8,6 +8,9 @@
 mod scalar;
 mod types;
 mod operand_kind;
+mod effect;
+mod standard_trap;
+mod native_state;
 mod operand;
 mod numbers;
 mod fixed;
@@ -15,9 +18,12 @@ pub mod fold;
 pub mod primitives;
 pub mod slot_form;
 
+pub use effect::Effect;
 pub use fixed::Evaluator;
+pub use native_state::NativeState;
 pub use numbers::{Depth, Pc, Slot, Word};
 pub use operand::Operand;
 pub use operand_kind::OperandKind;
 pub use scalar::Scalar;
+pub use standard_trap::StandardTrap;
 pub use types::{Kind, Type};

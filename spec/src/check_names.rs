@@ -4,9 +4,9 @@
 
 mod codes;
 
-use crate::check::mnemonic;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
+use crate::mnemonic::mnemonic;
 use crate::rows::Rows;
 use crate::source::{Span, Text};
 use crate::std_families::std_families;

@@ -88,6 +88,7 @@ codes! {
     E0312 BadPrimitive      "a primitive that cannot be"
     E0313 UnknownEffect     "an effect that does not exist"
     E0314 UnknownTrap       "a trap that does not exist"
+    E0315 BadRole           "a role that a primitive cannot have"
     E0401 DoesSyntax        "a body that cannot be read"
     E0402 TooNested         "expressions nested too deeply"
     E0403 UnknownName       "a name that the row does not have"

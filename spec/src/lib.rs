@@ -15,6 +15,7 @@ mod diagnostic;
 mod counterexample;
 mod code;
 mod nearest;
+mod mnemonic;
 mod rows;
 mod locate;
 mod read;

@@ -58,7 +58,7 @@ pub(crate) struct TypeRow {
     pub(crate) is: Text,
 }
 
-/// `Prim(name, sig, rust, effects, cost, phrase)`.
+/// `Prim(name, sig, rust, effects, role, cost, phrase)`.
 #[derive(Clone, Debug)]
 pub(crate) struct PrimRow {
     pub(crate) name: Text,
@@ -66,6 +66,7 @@ pub(crate) struct PrimRow {
     pub(crate) sig: Text,
     pub(crate) rust: Text,
     pub(crate) effects: Vec<Spanned<EffectRow>>,
+    pub(crate) role: Option<Spanned<String>>,
     pub(crate) cost: Option<Spanned<u32>>,
     pub(crate) phrase: Option<Text>,
 }

@@ -4,12 +4,16 @@
 //! about), or is one or more instructions of slot form. A fusion is an instruction of several parts: its pattern, folded
 //! as functions are folded at run time. Nothing of slot form is written in a table.
 
+mod row;
 mod constants;
+mod lines;
+mod walk;
+mod parts;
 mod fusion;
 mod rewrite;
-mod row;
 
 use crate::model::{Fusion, Instruction, InstructionSet, Primitive};
+use lines::NotFusible;
 use opforge_core::slot_form::{List, RowForm, SlotOp, SlotTable};
 
 /// The slot form of a checked table.
@@ -50,7 +54,7 @@ pub(crate) fn check_fusions(
     instructions: &[Instruction],
     primitives: &[Primitive],
     fusions: &[Fusion],
-) -> Vec<Option<fusion::NotFusible>> {
+) -> Vec<Option<NotFusible>> {
     let rows = row_forms(instructions, primitives);
     fusions.iter().map(|fusion| fusion::slot_op(instructions, &rows, fusion, 0).err()).collect()
 }

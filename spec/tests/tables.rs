@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail this way")]
 
+use opforge_core::StandardTrap;
 use opforge_spec::{check_file, check_str, standard, std_families};
 use proptest::prelude::*;
 use std::fs;
@@ -16,6 +17,13 @@ fn the_standard_set_is_right() {
     assert_eq!(set.name(), "standard");
     assert!(set.instruction("Add").is_some());
     assert!(set.files().is_empty());
+}
+
+#[test]
+fn the_prelude_declares_the_traps_that_the_library_raises() {
+    let set = standard();
+    let traps: Vec<_> = set.traps().iter().map(|trap| (trap.name.as_str(), trap.standard)).collect();
+    assert_eq!(traps, StandardTrap::ALL.map(|trap| (trap.name(), Some(trap))));
 }
 
 /// A front end that wants only some instructions need not know what else they come with.

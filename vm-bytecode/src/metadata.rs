@@ -2,7 +2,7 @@
 //! disassembler, the test harness and tools.
 
 use crate::trap::TrapCode;
-use opforge_core::{OperandKind, Scalar, Type};
+use opforge_core::{Effect, NativeState, OperandKind, Scalar, Type};
 
 /// A table.
 #[derive(Debug)]
@@ -119,10 +119,10 @@ pub struct InstructionInfo {
     pub scope: i8,
     /// The traps it can raise, limits excluded.
     pub traps: &'static [TrapCode],
-    /// The names of its effects.
-    pub effects: &'static [&'static str],
-    /// `inline`, `helper` or `exit`: what native code may do with it, once there is any.
-    pub native: &'static str,
+    /// What it does besides computing.
+    pub effects: &'static [Effect],
+    /// How it runs in native code.
+    pub native: NativeState,
     /// What tools may use it for, if its body does just that.
     pub role: Option<Role>,
     /// Its examples.

@@ -1,7 +1,9 @@
 //! Facts about a set that several emitters need; nothing here makes tokens.
 
 use opforge_core::Type;
-use opforge_spec::model::{Block, Body, Condition, Expr, Handler, Instruction, InstructionSet, Output, Part, Step};
+use opforge_spec::model::{
+    Block, Body, Condition, Expr, Handler, Instruction, InstructionSet, Output, Part, PartOperand, PrimitiveId, Step,
+};
 
 /// The rows whose handlers the table's user writes, by opcode.
 pub(crate) fn own_handlers(set: &InstructionSet) -> Vec<(&Instruction, &Handler)> {
@@ -22,6 +24,15 @@ pub(crate) fn part_row<'a>(set: &'a InstructionSet, part: &Part) -> &'a Instruct
     &set.instructions()[part.instruction.0]
 }
 
+/// Every block of a body, in order.
+pub(crate) fn blocks(body: &Body) -> Vec<&Block> {
+    match body {
+        Body::Does(block) => vec![block],
+        Body::Cases { cases, otherwise } => cases.iter().map(|case| &case.block).chain(otherwise).collect(),
+        Body::Shuffle | Body::Seq(_) | Body::Handler(_) => Vec::new(),
+    }
+}
+
 /// Whether a block can reach its end.
 pub(crate) fn falls_through(block: &Block) -> bool {
     !block.steps.iter().any(|step| match step {
@@ -29,6 +40,87 @@ pub(crate) fn falls_through(block: &Block) -> bool {
         Step::Return(_) | Step::Raise(_) | Step::Enter { .. } => true,
         Step::Let { .. } | Step::Do(_) => false,
     })
+}
+
+/// The expressions of a block's steps, in order.
+fn exprs(block: &Block) -> impl Iterator<Item = &Expr> {
+    block.steps.iter().filter_map(|step| match step {
+        Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) | Step::Return(Some(value)) => Some(value),
+        Step::Jump { when, .. } | Step::Trap { when, .. } => when.as_ref().map(|when| &when.value),
+        Step::Return(None) | Step::Enter { .. } => None,
+    })
+}
+
+/// Visits an expression and those within it.
+fn visit<'e>(expr: &'e Expr, see: &mut impl FnMut(&'e Expr)) {
+    see(expr);
+    if let Expr::Call { arguments, .. } = expr {
+        arguments.iter().for_each(|argument| visit(argument, see));
+    }
+}
+
+/// The primitives that a block calls.
+pub(crate) fn primitives(block: &Block) -> Vec<PrimitiveId> {
+    let mut found = Vec::new();
+    for expr in exprs(block) {
+        visit(expr, &mut |expr| {
+            if let Expr::Call { primitive, .. } = expr {
+                found.push(*primitive);
+            }
+        });
+    }
+    found
+}
+
+/// Whether a primitive of the body takes the context.
+pub(crate) fn calls_with_context(set: &InstructionSet, row: &Instruction) -> bool {
+    let needs = |id: &PrimitiveId| set.primitive(*id).needs_context();
+    blocks(&row.body).into_iter().any(|block| primitives(block).iter().any(needs))
+}
+
+/// Whether the row's function in the reference engine uses the context: it looks at inputs, charges, calls what takes the
+/// context, or ends in another way than by a trap.
+pub(crate) fn uses_context(set: &InstructionSet, row: &Instruction) -> bool {
+    let ends = |block: &&Block| {
+        let replaces =
+            |step: &Step| matches!(step, Step::Jump { .. } | Step::Return(_) | Step::Raise(_) | Step::Enter { .. });
+        falls_through(block) || block.steps.iter().any(replaces)
+    };
+    let body = match &row.body {
+        Body::Seq(parts) => !parts.is_empty(),
+        Body::Shuffle | Body::Handler(_) => true,
+        Body::Does(_) | Body::Cases { .. } => blocks(&row.body).iter().any(ends) || calls_with_context(set, row),
+    };
+    body || !row.inputs.is_empty() || row.fuel_per.is_some()
+}
+
+/// For each operand of the row, whether its function in the reference engine looks at it or passes it on.
+pub(crate) fn used_operands(row: &Instruction) -> Vec<bool> {
+    let mut used = vec![matches!(row.body, Body::Handler(_)); row.operands.len()];
+    row.inputs.iter().filter_map(|input| input.count).for_each(|count| used[count] = true);
+    if let Body::Seq(parts) = &row.body {
+        for operand in parts.iter().flat_map(|part| &part.operands) {
+            if let PartOperand::Row(operand) = operand {
+                used[*operand] = true;
+            }
+        }
+    }
+    for block in blocks(&row.body) {
+        for step in &block.steps {
+            if let Step::Jump { operand, .. } | Step::Enter { operand, .. } = step {
+                used[*operand] = true;
+            }
+        }
+    }
+    let exprs = blocks(&row.body).into_iter().flat_map(exprs).chain(&row.fuel_per);
+    for expr in exprs {
+        visit(expr, &mut |expr| {
+            if let Expr::Operand(operand) = expr {
+                used[*operand] = true;
+            }
+        });
+    }
+    used
 }
 
 /// For each input of the row, whether this block looks at it or passes it on.
@@ -60,11 +152,11 @@ pub(crate) fn used_inputs(row: &Instruction, block: &Block) -> Vec<bool> {
 
 /// Marks the inputs that an expression looks at.
 pub(crate) fn mark(expr: &Expr, used: &mut [bool]) {
-    match expr {
-        Expr::Input(input, _) => used[*input] = true,
-        Expr::Call { arguments, .. } => arguments.iter().for_each(|argument| mark(argument, used)),
-        Expr::Operand(_) | Expr::Name(..) | Expr::Literal(_) => {}
-    }
+    visit(expr, &mut |expr| {
+        if let Expr::Input(input, _) = expr {
+            used[*input] = true;
+        }
+    });
 }
 
 fn mark_condition(condition: Option<&Condition>, used: &mut [bool]) {

@@ -3,7 +3,7 @@
 //! The reference engine calls this, and the fast engine will: it is the only
 //! thing that they share. What a step does to the stack is the engines' own.
 
-use crate::names::{Form, Locals, operand_type};
+use crate::names::{Form, Locals, operand_as, rust_path};
 use opforge_core::{OperandKind, Scalar};
 use opforge_spec::model::{Condition, Expr, Instruction, InstructionSet, Param, PrimitiveId};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -97,7 +97,7 @@ impl Place<'_> {
                 passed.push(tokens);
             }
         }
-        let path: TokenStream = primitive.rust.parse().unwrap_or_default();
+        let path = rust_path(&primitive.rust);
         let trap = primitive.may_trap().then(|| quote!(?));
         let form = primitive.result.map_or(Form::Value, Form::of);
         (quote!(#path(#(#passed),*) #trap), form)
@@ -106,13 +106,7 @@ impl Place<'_> {
     fn argument(&mut self, argument: &Expr, param: Param, before: &mut Vec<TokenStream>) -> TokenStream {
         match (param, argument) {
             (Param::Operand(kind), Expr::Operand(operand)) => {
-                let name = self.locals.operand(*operand);
-                let (own, wanted) = (self.row.operands[*operand].kind, operand_type(kind));
-                if operand_type(own).to_string() == wanted.to_string() {
-                    quote!(#name)
-                } else {
-                    quote!(#wanted::from(#name))
-                }
+                operand_as(self.locals.operand(*operand), self.row.operands[*operand].kind, kind)
             }
             (Param::Group(_), Expr::Input(input, _)) => self.locals.input(*input).to_token_stream(),
             (Param::Value(ty), _) => self.expr_as(argument, Form::of(ty), before),
@@ -124,7 +118,8 @@ impl Place<'_> {
     fn has_effect(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Call { primitive, arguments, .. } => {
-                !self.set.primitive(*primitive).effects.is_empty()
+                self.set.primitive(*primitive).needs_context()
+                    || self.set.primitive(*primitive).may_trap()
                     || arguments.iter().any(|argument| self.has_effect(argument))
             }
             _ => false,

@@ -4,9 +4,10 @@
 //! `opforge::instruction_set!` calls [`generate`]; tools and tests call [`expand`] to see one product at a time. What the
 //! code calls at run time is the business of `opforge`.
 
-mod names;
-mod literals;
+mod excluded;
 mod analysis;
+mod literals;
+mod names;
 mod role;
 mod body;
 mod words;
@@ -188,7 +189,8 @@ pub fn expand(set: &InstructionSet, emitter: Emitter) -> String {
         None => match emitter {
             Emitter::Manual => emit::manual::emit(set),
             Emitter::Listing => emit::listing::emit(set),
-            _ => format!("{:#}\n", emit::json::emit(set)),
+            Emitter::Json => format!("{:#}\n", emit::json::emit(set)),
+            emitter => format!("{}\n", excluded::excluded(&format!("no text for `{}`", emitter.name()))),
         },
     }
 }
@@ -201,8 +203,7 @@ pub fn expand_file(path: impl AsRef<Path>, emitter: Emitter) -> Result<String, D
     Ok(expand(&opforge_spec::check_file(path.as_ref())?, emitter))
 }
 
-/// Formats Rust code. Tokens that are no Rust file (a table may name an impossible path as a Rust function) are shown as
-/// they are, so that what rustc complains of can be seen.
+/// Formats Rust code. Tokens that are no Rust file are shown as they are, so that what rustc complains of can be seen.
 fn format(tokens: TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),

@@ -1,5 +1,6 @@
 //! Literals as tokens: unsuffixed, the same on every machine.
 
+use crate::excluded::excluded;
 use opforge_core::{Operand, OperandKind, Scalar, Type};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -62,7 +63,7 @@ pub(crate) fn hex64(value: u64) -> TokenStream {
 }
 
 fn parsed(text: &str) -> TokenStream {
-    text.parse().unwrap_or_default()
+    text.parse().unwrap_or_else(|_| excluded(&format!("the number `{text}`")))
 }
 
 /// A value type.
@@ -99,21 +100,22 @@ pub(crate) fn operand_kind(kind: OperandKind) -> TokenStream {
     quote!(::opforge::OperandKind::#name)
 }
 
+/// The number that an operand is.
+pub(crate) fn operand_number(value: Operand) -> TokenStream {
+    match value {
+        Operand::Index(value) => unsigned(value.into()),
+        Operand::Int(value) => int(value),
+        Operand::Float(value) => float(value),
+    }
+}
+
 /// The value of an operand.
 pub(crate) fn operand_value(value: Operand) -> TokenStream {
+    let number = operand_number(value);
     match value {
-        Operand::Index(value) => {
-            let value = unsigned(value.into());
-            quote!(::opforge::Operand::Index(#value))
-        }
-        Operand::Int(value) => {
-            let value = int(value);
-            quote!(::opforge::Operand::Int(#value))
-        }
-        Operand::Float(value) => {
-            let value = float(value);
-            quote!(::opforge::Operand::Float(#value))
-        }
+        Operand::Index(_) => quote!(::opforge::Operand::Index(#number)),
+        Operand::Int(_) => quote!(::opforge::Operand::Int(#number)),
+        Operand::Float(_) => quote!(::opforge::Operand::Float(#number)),
     }
 }
 

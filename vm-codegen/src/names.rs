@@ -4,8 +4,10 @@
 //! generated code uses itself. Both are settled here and nowhere else.
 
 use crate::Half;
+use crate::analysis::blocks;
+use crate::excluded::excluded;
 use opforge_core::{OperandKind, Type};
-use opforge_spec::model::{Block, Body, Instruction, InstructionSet, Step, Trap};
+use opforge_spec::model::{Block, Instruction, InstructionSet, Step, Trap};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeMap;
@@ -67,6 +69,21 @@ fn stem(text: &str) -> &str {
     }
 }
 
+/// The path of a Rust function: `::a::b` or `crate::a::b`, as the checker lets one be.
+pub(crate) fn rust_path(path: &str) -> TokenStream {
+    let is_name = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && ident(part) == part;
+    let (start, parts) = match (path.strip_prefix("::"), path.strip_prefix("crate::")) {
+        (Some(parts), _) => (None, parts),
+        (None, Some(parts)) => (Some(quote!(crate)), parts),
+        (None, None) => return excluded(&format!("the Rust path `{path}`")),
+    };
+    if !parts.split("::").all(|part| is_name(part) || KEYWORDS.contains(&part)) {
+        return excluded(&format!("the Rust path `{path}`"));
+    }
+    let parts = parts.split("::").map(ident);
+    quote!(#start #(::#parts)*)
+}
+
 /// The camel-case form of a name in snake case: `roll_dice` is `RollDice`.
 pub(crate) fn camel(name: &str) -> String {
     name.split('_')
@@ -101,7 +118,7 @@ pub(crate) fn handler_trap(name: &str) -> Ident {
 
 /// The expression for a trap's number.
 pub(crate) fn trap_code(trap: &Trap) -> TokenStream {
-    if trap.std {
+    if trap.standard.is_some() {
         let name = ident(&upper(&trap.name));
         quote!(::opforge::TrapCode::#name)
     } else {
@@ -110,21 +127,54 @@ pub(crate) fn trap_code(trap: &Trap) -> TokenStream {
     }
 }
 
+/// What an operand is in Rust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OperandType {
+    U8,
+    U16,
+    U32,
+    I16,
+    I64,
+    F64,
+}
+
+impl OperandType {
+    pub(crate) fn of(kind: OperandKind) -> Self {
+        match kind {
+            OperandKind::Count8 => Self::U8,
+            OperandKind::Int => Self::I64,
+            OperandKind::I16 => Self::I16,
+            OperandKind::Float => Self::F64,
+            OperandKind::Target => Self::U32,
+            OperandKind::Local
+            | OperandKind::Func
+            | OperandKind::Const
+            | OperandKind::Global
+            | OperandKind::Block
+            | OperandKind::Count => Self::U16,
+        }
+    }
+}
+
 /// The Rust type of an operand in `Op`.
 pub(crate) fn operand_type(kind: OperandKind) -> TokenStream {
-    match kind {
-        OperandKind::Count8 => quote!(u8),
-        OperandKind::Int => quote!(i64),
-        OperandKind::I16 => quote!(i16),
-        OperandKind::Float => quote!(f64),
-        OperandKind::Target => quote!(u32),
-        OperandKind::Local
-        | OperandKind::Func
-        | OperandKind::Const
-        | OperandKind::Global
-        | OperandKind::Block
-        | OperandKind::Count => quote!(u16),
+    match OperandType::of(kind) {
+        OperandType::U8 => quote!(u8),
+        OperandType::U16 => quote!(u16),
+        OperandType::U32 => quote!(u32),
+        OperandType::I16 => quote!(i16),
+        OperandType::I64 => quote!(i64),
+        OperandType::F64 => quote!(f64),
     }
+}
+
+/// The operand `name`, of kind `own`, where one of kind `wanted` is.
+pub(crate) fn operand_as(name: &Ident, own: OperandKind, wanted: OperandKind) -> TokenStream {
+    if OperandType::of(own) == OperandType::of(wanted) {
+        return quote!(#name);
+    }
+    let wanted = operand_type(wanted);
+    quote!(#wanted::from(#name))
 }
 
 /// How generated Rust holds a value of some type: a type of one kind as itself, a wider one as `Value`.
@@ -216,15 +266,6 @@ impl Locals {
     }
 }
 
-/// Every block of a body, in order.
-pub(crate) fn blocks(body: &Body) -> Vec<&Block> {
-    match body {
-        Body::Does(block) => vec![block],
-        Body::Cases { cases, otherwise } => cases.iter().map(|case| &case.block).chain(otherwise).collect(),
-        Body::Shuffle | Body::Seq(_) | Body::Handler(_) => Vec::new(),
-    }
-}
-
 fn assigned_names(block: &Block) -> impl Iterator<Item = &str> {
     block.steps.iter().filter_map(|step| match step {
         Step::Let { name, .. } => Some(name.as_str()),
@@ -266,5 +307,20 @@ pub(crate) fn isa(set: &InstructionSet, half: Half) -> (TokenStream, TokenStream
         (TokenStream::new(), quote!(Isa))
     } else {
         (quote!(<H: Handlers + 'static>), quote!(Isa<H>))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_of_names_and_what_is_none_does_not_compile() {
+        assert_eq!(rust_path("::dice::roll").to_string(), quote!(::dice::roll).to_string());
+        assert_eq!(rust_path("crate::dice::type").to_string(), quote!(crate::dice::r#type).to_string());
+        for path in ["dice::roll", "crate::super::roll", "::dice::roll a die", "::dice::6", "crate::"] {
+            let tokens = rust_path(path).to_string();
+            assert!(tokens.contains("compile_error") && tokens.contains("please report it"), "{path}: {tokens}");
+        }
     }
 }

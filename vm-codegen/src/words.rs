@@ -3,7 +3,7 @@
 use opforge_core::Scalar;
 use opforge_spec::model::{
     Block, Body, Condition, Effect, Expr, Instruction, InstructionSet, Part, PartOperand, PatternOperand, PatternPart,
-    Step,
+    Step, TrapId,
 };
 
 /// The meaning of a row without cases: one sentence per line. Rows with cases have a table, made of [`block`].
@@ -175,20 +175,10 @@ pub(crate) fn pattern(set: &InstructionSet, parts: &[PatternPart]) -> String {
     parts.join("; ")
 }
 
-/// An effect as a table writes it.
-pub(crate) fn effect(set: &InstructionSet, effect: Effect) -> String {
-    match effect {
-        Effect::ReadsConstants => "ReadsConstants".to_string(),
-        Effect::ReadsLocals => "ReadsLocals".to_string(),
-        Effect::WritesLocals => "WritesLocals".to_string(),
-        Effect::ReadsGlobals => "ReadsGlobals".to_string(),
-        Effect::WritesGlobals => "WritesGlobals".to_string(),
-        Effect::OpensScope => "OpensScope".to_string(),
-        Effect::ClosesScope => "ClosesScope".to_string(),
-        Effect::Input => "Input".to_string(),
-        Effect::Output => "Output".to_string(),
-        Effect::Traps(trap) => format!("Traps(\"{}\")", set.trap(trap).name),
-    }
+/// Effects and traps as a table writes them.
+pub(crate) fn effects(set: &InstructionSet, effects: &[Effect], traps: &[TrapId]) -> Vec<String> {
+    let traps = traps.iter().map(|trap| format!("Traps(\"{}\")", set.trap(*trap).name));
+    effects.iter().map(|effect| effect.name().to_owned()).chain(traps).collect()
 }
 
 /// Names in backquotes, with commas and an `and`.

@@ -5,6 +5,7 @@ mod roles;
 
 pub(super) use roles::{Computer, Roles};
 
+use opforge::core::Effect;
 use opforge::metadata::{InstructionInfo, Table};
 use opforge::{Kind, OperandKind, Type};
 
@@ -48,7 +49,7 @@ impl Catalogue {
         for (index, row) in rows() {
             let flows = row.falls_through && row.jumps.is_empty() && !row.returns && !row.raises;
             let straight = flows && row.enters.is_none();
-            let traps = !row.traps.is_empty() || row.effects.contains(&"Output");
+            let traps = !row.traps.is_empty() || row.effects.contains(&Effect::Output);
             if row.scope < 0 {
                 if straight && row.inputs.is_empty() && row.outputs.is_empty() {
                     catalogue.closers.push(index);
@@ -92,14 +93,24 @@ impl Catalogue {
     /// Files a row under what it is to the generator besides a statement.
     fn add_plain_row(&mut self, index: usize, row: &InstructionInfo, straight: bool) {
         let on_local = row.operands.len() == 1 && row.operands[0].kind == OperandKind::Local && row.traps.is_empty();
-        if straight && on_local && row.effects == ["ReadsLocals"] && row.inputs.is_empty() && row.outputs.len() == 1 {
+        if straight
+            && on_local
+            && row.effects == [Effect::ReadsLocals]
+            && row.inputs.is_empty()
+            && row.outputs.len() == 1
+        {
             self.getters.push(index);
         }
-        if straight && on_local && row.effects == ["WritesLocals"] && row.inputs.len() == 1 && row.outputs.is_empty() {
+        if straight
+            && on_local
+            && row.effects == [Effect::WritesLocals]
+            && row.inputs.len() == 1
+            && row.outputs.is_empty()
+        {
             self.setters.push(index);
         }
         let group = row.inputs.len() == 1 && row.inputs[0].count.is_some() && row.outputs.is_empty();
-        if straight && group && row.operands.len() == 1 && row.effects.contains(&"Output") {
+        if straight && group && row.operands.len() == 1 && row.effects.contains(&Effect::Output) {
             self.printers.push(index);
         }
         let passes = || row.outputs.iter().all(|output| output.passes.is_some());

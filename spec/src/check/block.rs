@@ -1,12 +1,12 @@
 //! Steps of a body: what they assign, how they leave, what they do on the way.
 
-use super::expr::changes_state;
+use super::catalogue::{self, Catalogue};
+use super::report::Report;
 use super::stack::Shape;
-use super::{Catalogue, Report, primitives};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{self, Name, StepKind};
-use crate::model::{Block, Condition, Effect, Flow, Step};
+use crate::model::{Block, Condition, Effect, Flow, Step, TrapId};
 use crate::source::{Span, Text};
 use opforge_core::{OperandKind, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +31,7 @@ pub(crate) struct CheckedBlock {
     pub(crate) block: Block,
     pub(crate) flow: Flow,
     pub(crate) effects: BTreeSet<Effect>,
+    pub(crate) traps: BTreeSet<TrapId>,
     /// For each place where it leaves with values: the exit (`None`: the next instruction) and the values' types.
     pub(crate) ends: Vec<(Option<usize>, Vec<Type>)>,
 }
@@ -58,6 +59,7 @@ pub(crate) struct BlockChecker<'a> {
     /// Names that steps assign, with the place of the first assignment.
     pub(crate) later: BTreeMap<String, Range<usize>>,
     pub(crate) effects: BTreeSet<Effect>,
+    pub(crate) traps: BTreeSet<TrapId>,
     pub(crate) flow: Flow,
     /// The first call that changed state.
     pub(crate) changed: Option<(Range<usize>, String)>,
@@ -84,6 +86,7 @@ impl<'a> BlockChecker<'a> {
             names: Vec::new(),
             later: BTreeMap::new(),
             effects: BTreeSet::new(),
+            traps: BTreeSet::new(),
             flow: Flow::default(),
             changed: None,
             ends: Vec::new(),
@@ -123,7 +126,8 @@ impl<'a> BlockChecker<'a> {
         }
         let block = Block { steps: checked };
         let right = self.report.count() == errors;
-        right.then_some(CheckedBlock { block, flow: self.flow, effects: self.effects, ends: self.ends })
+        let Self { flow, effects, traps, ends, .. } = self;
+        right.then_some(CheckedBlock { block, flow, effects, traps, ends })
     }
 
     fn step(&mut self, step: &does::Step, last: bool) -> Option<Step> {
@@ -160,8 +164,8 @@ impl<'a> BlockChecker<'a> {
                 let when = self.condition(when.as_ref());
                 self.may_trap("this step traps", &step.range);
                 let span = self.span(&trap.range);
-                let trap = primitives::trap(&trap.text, span, str::to_owned, self.catalogue, self.report)?;
-                self.effects.insert(Effect::Traps(trap));
+                let trap = catalogue::trap(&trap.text, span, str::to_owned, self.catalogue, self.report)?;
+                self.traps.insert(trap);
                 Some(Step::Trap { trap, when: when? })
             }
             StepKind::Return(value) => {
@@ -177,59 +181,6 @@ impl<'a> BlockChecker<'a> {
             }
             StepKind::Enter { name, operand, group } => self.enter(step, name.as_ref(), operand, group, last),
         }
-    }
-
-    /// Records `name = …`, and says what is wrong with it.
-    fn assign(&mut self, name: &Name, ty: Option<Type>) {
-        let span = self.span(&name.range);
-        if let Some(first) = self.names.iter().find(|assigned| assigned.name == name.text) {
-            let first = self.span(&first.range);
-            self.report.push(
-                Diagnostic::new(Code::AssignedTwice, span, format!("`{}` is assigned twice", name.text))
-                    .label("assigned again")
-                    .also(first, "first assigned here")
-                    .help(format!("give one another name, such as `{}_2`", name.text)),
-            );
-            return;
-        }
-        let is_output = self.shape.is_output(&name.text);
-        let taken = self.shape.operand(&name.text).map(|index| ("an operand", self.shape.operand_spans[index]));
-        let input = self.shape.input(&name.text).filter(|_| !is_output);
-        let taken = taken.or(input.map(|index| ("an input", self.shape.input_spans[index])));
-        if let Some((what, place)) = taken {
-            self.report.push(
-                Diagnostic::new(
-                    Code::CannotAssign,
-                    span,
-                    format!("`{}` is {what}, so it cannot be assigned", name.text),
-                )
-                .label("assigned here")
-                .also(place, format!("{what} of the row"))
-                .help(format!("give the new value another name, such as `new_{}`", name.text)),
-            );
-        } else if name.text.contains('.') || name.text.chars().any(char::is_uppercase) || name.text == "_" {
-            super::operands::check_name(name, self.text, self.report);
-        }
-        if let Some(ty) = ty {
-            self.result_type(&name.text, ty, &name.range);
-        }
-        self.names.push(Assigned { name: name.text.clone(), ty, range: name.range.clone(), used: false });
-    }
-
-    /// Complains when a value of type `ty` is no `name` as the row declares it.
-    fn result_type(&mut self, name: &str, ty: Type, range: &Range<usize>) {
-        let exits = self.shape.exits.iter().zip(&self.shape.exit_spans);
-        let exits = exits.flat_map(|((_, outputs), span)| outputs.iter().map(move |output| (output, *span)));
-        let outputs = self.shape.outputs.iter().zip(self.shape.output_spans.iter().copied());
-        let wrong = outputs.chain(exits).find(|(output, _)| output.name == name && !output.ty.contains(ty));
-        let Some((output, declared)) = wrong else { return };
-        let message = format!("`{name}` is declared `{}`, but gets `{ty}` here", output.ty);
-        self.report.push(
-            Diagnostic::new(Code::ResultType, self.span(range), message)
-                .label(format!("gets `{ty}`"))
-                .also(declared, format!("declared `{}`", output.ty))
-                .help(format!("write `{name}: {ty}` in `stack`, or compute a value of type `{}`", output.ty)),
-        );
     }
 
     /// The operand to jump through.
@@ -289,59 +240,17 @@ impl<'a> BlockChecker<'a> {
             .help(format!("move this step before `{}`", &self.text.value[changed.clone()])),
         );
     }
-
-    fn enter(
-        &mut self,
-        step: &does::Step,
-        name: Option<&Name>,
-        operand: &Name,
-        group: &Name,
-        last: bool,
-    ) -> Option<Step> {
-        const FORM: &str =
-            "write `args: \"f: Func, argc: Count\", stack: \"argv: [Any; argc] -> r\", does: \"r = enter f(argv)\"`";
-        let wrong = |checker: &mut Self, range: &Range<usize>, message: String, help: &str| {
-            let diagnostic = Diagnostic::new(Code::BadEnter, checker.span(range), message);
-            checker.report.push(diagnostic.label("cannot be entered like this").help(help));
-        };
-        let function =
-            self.shape.operand(&operand.text).filter(|&index| self.shape.operands[index].kind == OperandKind::Func);
-        let arguments = self.shape.input(&group.text).filter(|&index| self.shape.inputs[index].count.is_some());
-        if let Some(index) = self.shape.operand(&operand.text) {
-            self.uses.operands[index] = true;
-        }
-        if let Some(index) = self.shape.input(&group.text) {
-            self.uses.inputs[index] = true;
-        }
-        if function.is_none() {
-            let message = format!("`{}` is no operand of kind `Func`", operand.text);
-            wrong(self, &operand.range, message, FORM);
-        }
-        if arguments.is_none() {
-            let message = format!("`{}` is no group of values from the stack", group.text);
-            wrong(self, &group.range, message, FORM);
-        }
-        if !last {
-            let help = "end the body with it: `r = enter f(argv)`; what follows a call belongs into a row of its own";
-            wrong(self, &step.range, "`enter` must be the last step".to_owned(), help);
-        }
-        let outputs = &self.shape.outputs;
-        let is_result = name.is_some_and(|name| outputs.len() == 1 && outputs[0].name == name.text);
-        if let Some(name) = name {
-            self.assign(name, Some(Type::ANY));
-        }
-        if !is_result && last {
-            let message =
-                "a function gives one value, so a row that enters one has one result, named by the step".to_owned();
-            wrong(self, &step.range, message, FORM);
-        }
-        let (operand, group) = function.zip(arguments)?;
-        self.flow.enters = Some((operand, group));
-        Some(Step::Enter { name: name.map(|name| name.text.clone()), operand, group })
-    }
 }
 
-/// Whether any of the effects changes state.
-pub(crate) fn any_changes<'e>(effects: impl IntoIterator<Item = &'e Effect>) -> bool {
-    effects.into_iter().any(changes_state)
+/// Checks the steps of one block.
+pub(crate) fn block(
+    steps: &[does::Step],
+    text: &Text,
+    inputs: Vec<Type>,
+    shape: &Shape,
+    catalogue: &Catalogue,
+    uses: &mut Uses,
+    report: &mut Report,
+) -> Option<CheckedBlock> {
+    BlockChecker::new(catalogue, shape, text, inputs, uses, report).block(steps)
 }

@@ -1,10 +1,12 @@
 //! `cases` and `otherwise`: guards, what they take, and what never runs.
 
-use super::block::Uses;
-use super::body::{self, CheckedBody};
-use super::expr::plural;
+use super::block::{Uses, block};
+use super::catalogue::Catalogue;
+use super::checked::CheckedBody;
+use super::joined::join;
+use super::report::{Report, plural};
 use super::stack::Shape;
-use super::{Catalogue, Report, Row};
+use super::table::Row;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Parser, Problem, Step, Token};
@@ -46,7 +48,7 @@ pub(crate) fn check(
         for (used, guard) in uses.inputs.iter_mut().zip(&case.guards) {
             *used |= *guard != Type::ANY;
         }
-        blocks.extend(body::block(&case.steps, text, case.guards.clone(), shape, catalogue, uses, report));
+        blocks.extend(block(&case.steps, text, case.guards.clone(), shape, catalogue, uses, report));
         cases.push(case);
     }
     if report.count() != errors {
@@ -67,14 +69,14 @@ pub(crate) fn check(
             );
         }
         match Parser::new(&text.value).and_then(|mut parser| parser.steps()) {
-            Ok(steps) => blocks.extend(body::block(&steps, text, inputs, shape, catalogue, uses, report)),
+            Ok(steps) => blocks.extend(block(&steps, text, inputs, shape, catalogue, uses, report)),
             Err(problem) => report.push(problem.in_text(text)),
         }
     }
     if report.count() != errors {
         return None;
     }
-    let mut joined = body::join(row, blocks, shape, report)?;
+    let mut joined = join(row, blocks, shape, report)?;
     let otherwise = if row.op.otherwise.is_some() { joined.blocks.pop() } else { None };
     let traps = otherwise.is_none() && !covered;
     let blocks = std::mem::take(&mut joined.blocks);

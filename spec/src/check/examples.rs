@@ -1,20 +1,19 @@
 //! Examples of a row: compared with the row's form, and run where that needs no machine.
 
-use super::expr::plural;
-use super::{Report, Row, Table, example_text};
+use super::example_text;
+use super::outcomes::{list, outcome_words, outcomes, words};
+use super::report::{Report, plural};
+use super::table::{Row, Table};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate;
-use crate::model::{Effect, Example, Instruction, Literal, Outcome, Output, Trap};
+use crate::model::{Example, Instruction, Literal, Outcome, Output, Trap};
 use crate::source::{Span, Text};
-use opforge_core::{Kind, Scalar};
+use opforge_core::{Kind, StandardTrap};
 use std::ops::Range;
 
 /// How many examples a row may have.
 const MAX_EXAMPLES: usize = 256;
-pub(crate) const HELP: &str = "write immediates, inputs, `=>` and what happens: `\"2 3 => 5\"`, `\"nil 1 => trap TypeMismatch\"`, \
-                    `\"[slots: 7] 0 => 7; slots: 7\"`";
-
 /// Checks the examples of `row`, whose record is `instruction`.
 pub(crate) fn check(row: &Row<'_>, instruction: &Instruction, table: &Table<'_>, report: &mut Report) -> Vec<Example> {
     let mut examples = Vec::new();
@@ -59,19 +58,6 @@ impl Places<'_> {
     }
 }
 
-/// A value as an example writes it.
-pub(crate) fn words(value: &Literal) -> String {
-    match value {
-        Literal::Scalar(Scalar::Float(float)) if float.is_nan() => "nan".to_owned(),
-        Literal::Scalar(scalar) => scalar.to_string(),
-        Literal::Text(text) => format!("{text:?}"),
-    }
-}
-
-fn list(values: &[Literal]) -> String {
-    values.iter().map(words).collect::<Vec<_>>().join(" ")
-}
-
 /// Whether the row can have that outcome at all; complains if not.
 fn possible(example: &Example, places: &Places<'_>, row: &Instruction, table: &Table<'_>, report: &mut Report) -> bool {
     let enters = row.flow.enters.is_some();
@@ -81,7 +67,7 @@ fn possible(example: &Example, places: &Places<'_>, row: &Instruction, table: &T
             (row.flow.jumps.contains(operand), format!("jumps through `{}`", row.operands[*operand].name))
         }
         Outcome::Trap(trap) => {
-            let declared = row.effects.contains(&Effect::Traps(*trap)) || row.traps.contains(trap);
+            let declared = row.own_traps.contains(trap) || row.traps.contains(trap);
             (declared || enters, format!("traps `{}`", table.catalogue.traps[trap.0].name))
         }
         Outcome::Return(_) => (row.flow.returns, "returns".to_owned()),
@@ -98,21 +84,6 @@ fn possible(example: &Example, places: &Places<'_>, row: &Instruction, table: &T
         Outcome::Jump(operand, values) => fits(values, row.outputs_at(*operand), places, row, report),
         _ => true,
     }
-}
-
-/// The outcomes that a row can have, as an example writes them.
-pub(crate) fn outcomes(row: &Instruction, table: &Table<'_>) -> String {
-    let mut all = Vec::new();
-    if row.flow.next && row.outputs.is_empty() {
-        all.push("`=> next`".to_owned());
-    } else if row.flow.next {
-        all.push(format!("`=> {}`", vec!["1"; row.outputs.len()].join(" ")));
-    }
-    all.extend(row.flow.jumps.iter().map(|operand| format!("`=> jump {}`", row.operands[*operand].name)));
-    all.extend(row.flow.returns.then(|| "`=> return 1`".to_owned()));
-    all.extend(row.flow.raises.then(|| "`=> raise 1`".to_owned()));
-    all.extend(row.traps.iter().map(|trap| format!("`=> trap {}`", table.catalogue.traps[trap.0].name)));
-    all.join(", ")
 }
 
 /// Whether the values can be those outputs.
@@ -174,19 +145,6 @@ fn run(example: &Example, places: &Places<'_>, row: &Instruction, table: &Table<
     true
 }
 
-fn outcome_words(outcome: &Outcome, row: &Instruction, traps: &[Trap]) -> String {
-    match outcome {
-        Outcome::Next(values) if values.is_empty() => "next".to_owned(),
-        Outcome::Next(values) => list(values),
-        Outcome::Jump(operand, values) => {
-            format!("jump {} {}", row.operands[*operand].name, list(values)).trim_end().to_owned()
-        }
-        Outcome::Trap(trap) => format!("trap {}", traps[trap.0].name),
-        Outcome::Return(value) => format!("return {}", words(value)),
-        Outcome::Raise(value) => format!("raise {}", words(value)),
-    }
-}
-
 /// Wants an example that succeeds, and one that traps where the row can.
 fn enough(row: &Row<'_>, instruction: &Instruction, examples: &[Example], table: &Table<'_>, report: &mut Report) {
     let name = &row.op.name;
@@ -207,16 +165,17 @@ fn enough(row: &Row<'_>, instruction: &Instruction, examples: &[Example], table:
         return;
     }
     let traps = |example: &Example| matches!(example.outcome, Outcome::Trap(_));
-    let needed = instruction.traps.iter().find(|trap| !table.catalogue.is_limit_or_io(**trap));
+    let needed = instruction.traps.iter().find(|trap| !table.catalogue.is_from_outside(**trap));
     let diagnostic = if !examples.iter().any(|example| !traps(example)) {
         Diagnostic::new(Code::MissingExamples, name.span, format!("`{}` has no example that succeeds", name.value))
             .label("what does it do?")
             .help(format!("add one: `examples: [\"{}\"]`, or `no_examples: \"reason\"`", template(instruction)))
     } else if let Some(trap) = needed.filter(|_| !examples.iter().any(traps)) {
-        let trap = &table.catalogue.traps[trap.0].name;
+        let Trap { name: trap, standard, .. } = &table.catalogue.traps[trap.0];
+        let inputs = inputs_template(instruction, *standard);
         Diagnostic::new(Code::MissingExamples, name.span, format!("`{}` can trap, but no example shows it", name.value))
             .label(format!("can trap `{trap}`"))
-            .help(format!("add one to `examples`: `\"{} => trap {trap}\"`", inputs_template(instruction, trap)))
+            .help(format!("add one to `examples`: `\"{inputs} => trap {trap}\"`"))
     } else {
         return;
     };
@@ -224,8 +183,8 @@ fn enough(row: &Row<'_>, instruction: &Instruction, examples: &[Example], table:
 }
 
 /// Inputs that probably raise the trap.
-fn inputs_template(instruction: &Instruction, trap: &str) -> String {
-    if trap != "TypeMismatch" || !instruction.operands.is_empty() {
+fn inputs_template(instruction: &Instruction, trap: Option<StandardTrap>) -> String {
+    if trap != Some(StandardTrap::TypeMismatch) || !instruction.operands.is_empty() {
         return "…".to_owned();
     }
     vec!["nil"; instruction.single_inputs()].join(" ")

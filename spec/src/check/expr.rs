@@ -4,7 +4,7 @@ use super::block::BlockChecker;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{self, ExprKind, Infix, Name};
-use crate::model::{Effect, Expr, Param, PrimitiveId};
+use crate::model::Expr;
 use crate::nearest::{near_or, nearest};
 use opforge_core::{OperandKind, Type};
 use std::ops::Range;
@@ -35,7 +35,7 @@ impl Sort {
         }
     }
 
-    fn words(self) -> String {
+    pub(super) fn words(self) -> String {
         match self {
             Self::Value(ty) => format!("of type `{ty}`"),
             Self::Operand(kind) => format!("an operand of kind `{}`", kind.name()),
@@ -138,167 +138,6 @@ impl BlockChecker<'_> {
         });
     }
 
-    fn call(&mut self, name: &Name, arguments: &[does::Expr], range: &Range<usize>) -> Option<(Expr, Sort)> {
-        let Some(id) = self.catalogue.primitive_ids.get(&name.text) else {
-            self.unknown_primitive(name);
-            // The arguments count as used, and have errors of their own.
-            for argument in arguments {
-                self.expr(argument);
-            }
-            return None;
-        };
-        let checked: Vec<Option<(Expr, Sort)>> = arguments.iter().map(|argument| self.expr(argument)).collect();
-        let Some(id) = *id else {
-            self.report.silent();
-            return None;
-        };
-        let primitive = self.catalogue.primitive(id);
-        if primitive.params.len() != arguments.len() {
-            let (wanted, given) = (primitive.params.len(), arguments.len());
-            let message = format!("`{}` takes {wanted} argument{}, here it gets {given}", name.text, plural(wanted));
-            let help = format!("write `{}({})`", name.text, self.complete(&primitive.params, arguments).join(", "));
-            let diagnostic = Diagnostic::new(Code::ArgumentNumber, self.span(range), message);
-            self.report.push(diagnostic.label(format!("{given} given")).help(help));
-            return None;
-        }
-        let checked: Option<Vec<(Expr, Sort)>> = checked.into_iter().collect();
-        let checked = checked?;
-        let mut fits = true;
-        for (index, (_, sort)) in checked.iter().enumerate() {
-            fits &= self.argument(id, index, *sort, &arguments[index]);
-        }
-        fits.then(|| self.apply(id, checked.into_iter().map(|(expr, _)| expr).collect(), None, range))
-    }
-
-    /// The arguments that are written, and something that fits for those that are missing.
-    fn complete(&self, params: &[Param], arguments: &[does::Expr]) -> Vec<String> {
-        let mut written: Vec<String> = arguments
-            .iter()
-            .take(params.len())
-            .map(|argument| self.text.value[argument.range.clone()].to_owned())
-            .collect();
-        for param in &params[written.len()..] {
-            let fits = |input: &&crate::model::Input| match param {
-                Param::Value(ty) => input.count.is_none() && ty.contains(input.ty) && !written.contains(&input.name),
-                Param::Group(_) => input.count.is_some(),
-                Param::Operand(_) => false,
-            };
-            let operand = self.shape.operands.iter().find(|operand| *param == Param::Operand(operand.kind));
-            let input = self.shape.inputs.iter().find(fits).map(|input| input.name.clone());
-            written.push(input.or(operand.map(|operand| operand.name.clone())).unwrap_or_else(|| match *param {
-                Param::Value(Type::INT) => "1".to_owned(),
-                Param::Value(Type::FLOAT) => "1.0".to_owned(),
-                Param::Value(Type::BOOL) => "true".to_owned(),
-                Param::Value(_) => "nil".to_owned(),
-                Param::Operand(kind) => kind.name().to_lowercase(),
-                Param::Group(_) => "values".to_owned(),
-            }));
-        }
-        written
-    }
-
-    /// Makes the call, with what its effects mean for the steps around it.
-    fn apply(
-        &mut self,
-        id: PrimitiveId,
-        arguments: Vec<Expr>,
-        infix: Option<&'static str>,
-        range: &Range<usize>,
-    ) -> (Expr, Sort) {
-        let primitive = self.catalogue.primitive(id);
-        if primitive.may_trap() {
-            self.may_trap(&format!("`{}` may trap", primitive.name), range);
-        }
-        self.effects.extend(primitive.effects.iter().copied());
-        if self.changed.is_none() && primitive.effects.iter().any(changes_state) {
-            self.changed = Some((range.clone(), primitive.name.clone()));
-        }
-        for effect in &primitive.effects {
-            self.flow.scope = self.flow.scope.saturating_add(match effect {
-                Effect::OpensScope => 1,
-                Effect::ClosesScope => -1,
-                _ => 0,
-            });
-        }
-        let sort = primitive.result.map_or(Sort::Nothing, Sort::Value);
-        (Expr::Call { primitive: id, arguments, infix }, sort)
-    }
-
-    /// Whether an argument fits its parameter; complains if not.
-    fn argument(&mut self, id: PrimitiveId, index: usize, sort: Sort, expr: &does::Expr) -> bool {
-        let primitive = self.catalogue.primitive(id);
-        let param = primitive.params[index];
-        let fits = match (param, sort) {
-            (Param::Value(want), _) => sort.value().is_some_and(|ty| want.contains(ty)),
-            (Param::Operand(want), Sort::Operand(kind)) => want == kind,
-            (Param::Group(want), Sort::Group(ty)) => want.contains(ty),
-            _ => false,
-        };
-        if fits {
-            return true;
-        }
-        let message = format!(
-            "`{}` takes {} as argument {}, but here it gets {}",
-            primitive.name,
-            param_noun(&param),
-            index + 1,
-            match sort {
-                Sort::Value(ty) => format!("`{ty}`"),
-                _ => sort.words(),
-            }
-        );
-        let help = self.argument_help(param, sort, expr);
-        let diagnostic = Diagnostic::new(Code::ArgumentType, self.span(&expr.range), message);
-        self.report.push(diagnostic.label(sort.words()).help(help));
-        false
-    }
-
-    fn argument_help(&self, param: Param, sort: Sort, expr: &does::Expr) -> String {
-        let written = &self.text.value[expr.range.clone()];
-        let input = match &expr.kind {
-            ExprKind::Name(name) => {
-                self.shape.input(name).filter(|_| !self.names.iter().any(|known| known.name == *name))
-            }
-            _ => None,
-        };
-        match (param, sort.value()) {
-            (Param::Value(Type::FLOAT), Some(Type::INT)) => match written.parse::<i64>() {
-                Ok(_) => format!("write `{written}.0`"),
-                Err(_) => format!("write `float.from_int({written})`"),
-            },
-            (Param::Value(want), Some(_)) if input.is_some() => {
-                format!("write `{written}: {want}` in `stack`, or a case whose guard for `{written}` is `{want}`")
-            }
-            (Param::Value(Type::BOOL), Some(_)) => format!("write `truthy({written})`"),
-            (Param::Value(want), _) => format!("pass a value of type `{want}`"),
-            (Param::Operand(kind), _) if matches!(sort, Sort::Operand(_)) => {
-                format!("write `args: \"{written}: {}\"`", kind.name())
-            }
-            (Param::Operand(kind), _) => {
-                format!("declare an operand: `args: \"{}: {}\"`", kind.name().to_lowercase(), kind.name())
-            }
-            (Param::Group(ty), _) => format!("pass a group: `args: \"n: Count\", stack: \"values: [{ty}; n] -> …\"`"),
-        }
-    }
-
-    fn unknown_primitive(&mut self, name: &Name) {
-        let span = self.span(&name.range);
-        let message = format!("no primitive is called `{}`", name.text);
-        let near = nearest(&name.text, self.catalogue.primitive_ids.keys().map(String::as_str));
-        let last = name.text.rsplit('.').next().unwrap_or_default();
-        let help = near_or(near, || {
-            format!(
-                "declare it: `primitives: [Prim(name: \"{}\", sig: \"Int -> Int\", rust: \"crate::{last}\")]`",
-                name.text
-            )
-        });
-        let diagnostic = Diagnostic::new(Code::UnknownPrimitive, span, message).label("unknown primitive").help(help);
-        self.report.push(match near {
-            Some(near) => diagnostic.fix(span, near),
-            None => diagnostic,
-        });
-    }
-
     fn infix(
         &mut self,
         operator: &'static Infix,
@@ -336,30 +175,4 @@ impl BlockChecker<'_> {
         self.report.push(diagnostic.label(format!("`{left_type}` {symbol} `{right_type}`")).help(help));
         None
     }
-}
-
-/// Whether undoing the effect is impossible, so that nothing after it may trap.
-pub(crate) fn changes_state(effect: &Effect) -> bool {
-    match effect {
-        Effect::WritesLocals
-        | Effect::WritesGlobals
-        | Effect::OpensScope
-        | Effect::ClosesScope
-        | Effect::Input
-        | Effect::Output => true,
-        Effect::ReadsConstants | Effect::ReadsLocals | Effect::ReadsGlobals | Effect::Traps(_) => false,
-    }
-}
-
-fn param_noun(param: &Param) -> String {
-    match param {
-        Param::Value(ty) => format!("`{ty}`"),
-        Param::Operand(kind) => format!("an operand of kind `{}`", kind.name()),
-        Param::Group(ty) => format!("a group `[{ty}]`"),
-    }
-}
-
-/// `s`, unless there is just one.
-pub(crate) fn plural(number: usize) -> &'static str {
-    if number == 1 { "" } else { "s" }
 }

@@ -1,8 +1,10 @@
 //! Fields beside the body: `native`, `fuel_per`, `const_form`.
 
 use super::block::{BlockChecker, Uses};
-use super::body::CheckedBody;
-use super::{Catalogue, Report, Row, Table};
+use super::catalogue::Catalogue;
+use super::checked::CheckedBody;
+use super::report::Report;
+use super::table::{Row, Table};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::Parser;
@@ -58,9 +60,8 @@ fn state_name(state: NativeState) -> &'static str {
 }
 
 fn derive(body: &CheckedBody, table: &Table<'_>) -> NativeState {
-    let simple = |effect: &Effect| {
-        matches!(effect, Effect::Traps(_) | Effect::ReadsConstants | Effect::ReadsLocals | Effect::WritesLocals)
-    };
+    let simple =
+        |effect: &Effect| matches!(effect, Effect::ReadsConstants | Effect::ReadsLocals | Effect::WritesLocals);
     match &body.body {
         Body::Seq(parts) => {
             let part_states = parts.iter().filter_map(|part| table.instructions[part.instruction.0].as_ref());
@@ -94,7 +95,7 @@ pub(crate) fn fuel(row: &Row<'_>, body: &CheckedBody, catalogue: &Catalogue, rep
     let inputs = body.shape.inputs.iter().map(|input| input.ty).collect();
     let mut checker = BlockChecker::new(catalogue, &body.shape, text, inputs, &mut uses, report);
     let (value, ty) = checker.value(&expr)?;
-    let effects = !checker.effects.is_empty();
+    let effects = !checker.effects.is_empty() || !checker.traps.is_empty();
     if ty != Type::INT || effects {
         let message = match effects {
             true => "a charge is computed before the work, so it may have no effects".to_owned(),

@@ -1,21 +1,18 @@
-//! Fusions, checked for form: rows, operands, labels. Rewrites read their lines by it too.
+//! Fusions: each an instruction of slot form, no two of one pattern, and not too many hot ones.
 
-use super::parts::{Line, Word, instruction, line, literal_fits, operand_number};
-use super::{Report, Table};
+use super::pattern::{Pattern, all_there};
+use super::report::{Report, plural};
+use super::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::does::Name;
 use crate::model::{Fusion, Instruction, PatternOperand, PatternPart};
 use crate::rows::{FuseRow, Rows, Spanned};
 use crate::slots;
-use crate::source::{Span, Text};
-use opforge_core::OperandKind;
+use crate::source::Span;
 use std::collections::BTreeMap;
 
 /// How many arms the fast engine's `match` has at most: instructions, their constant forms, and fusions.
 const MAX_HOT: usize = 256;
-/// How many lines a pattern may have.
-const MAX_LINES: usize = 64;
 
 /// Checks all fusions. Those of `std:` families that name rows which are not there are dropped.
 pub(crate) fn fusions(rows: &Rows, table: &Table<'_>, report: &mut Report) -> Vec<Fusion> {
@@ -81,14 +78,6 @@ pub(crate) fn kept<'r>(rows: &'r Rows, table: &Table<'_>) -> impl Iterator<Item 
     all.filter(|(std, row)| !std || all_there(&row.seq.value, table)).map(|(_, row)| row)
 }
 
-/// Whether the table has every row that the lines name.
-pub(super) fn all_there(lines: &[Text], table: &Table<'_>) -> bool {
-    lines.iter().all(|text| match line(text) {
-        Ok(Line::Part { name, .. }) => table.index.contains_key(name.text.as_str()),
-        _ => true,
-    })
-}
-
 /// The pattern with its variables numbered, so that equal patterns have equal text.
 fn canonical(pattern: &[PatternPart]) -> String {
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
@@ -116,123 +105,6 @@ fn canonical(pattern: &[PatternPart]) -> String {
     text
 }
 
-/// Lines as they are read.
-pub(super) struct Pattern<'a> {
-    table: &'a Table<'a>,
-    report: &'a mut Report,
-    pub(super) parts: Vec<PatternPart>,
-    /// Kind and first place of each.
-    pub(super) variables: BTreeMap<String, (OperandKind, Span)>,
-    labels: BTreeMap<String, Span>,
-    jumps: BTreeMap<String, Span>,
-}
-
-impl<'a> Pattern<'a> {
-    pub(super) fn new(table: &'a Table<'a>, report: &'a mut Report) -> Self {
-        let (variables, labels, jumps) = Default::default();
-        Self { table, report, parts: Vec::new(), variables, labels, jumps }
-    }
-
-    pub(super) fn lines(&mut self, lines: &Spanned<Vec<Text>>) {
-        if lines.value.len() > MAX_LINES {
-            let message = format!("{} lines, but a pattern has at most {MAX_LINES}", lines.value.len());
-            let diagnostic = Diagnostic::new(Code::TooMany, lines.value[MAX_LINES].span, message).label("too many");
-            self.report
-                .push(diagnostic.help(format!("write at most {MAX_LINES} lines, from `\"@top\"` to `\"Jump @top\"`")));
-            return;
-        }
-        for text in &lines.value {
-            match line(text) {
-                Err(problem) => self.report.push(problem.in_text(text)),
-                Ok(Line::Label(label)) => self.label(&label, text),
-                Ok(Line::Part { name, operands }) => self.part(&name, &operands, text),
-            }
-        }
-    }
-
-    fn label(&mut self, label: &Name, text: &Text) {
-        let span = text.span_of(label.range.clone());
-        if let Some(first) = self.labels.insert(label.text.clone(), span) {
-            self.report.push(
-                Diagnostic::new(Code::BadPattern, span, format!("label `@{}` stands twice", label.text))
-                    .label("again")
-                    .also(first, "first here")
-                    .help(format!("name one `@{}_2`", label.text)),
-            );
-        }
-        self.parts.push(PatternPart::Label(label.text.clone()));
-    }
-
-    fn part(&mut self, name: &Name, words: &[(Word, std::ops::Range<usize>)], text: &Text) {
-        let Some((id, row)) = instruction(name, text, self.table, self.report) else { return };
-        if !operand_number(row, words, text, self.report) {
-            return;
-        }
-        let mut operands = Vec::new();
-        for ((word, range), operand) in words.iter().zip(&row.operands) {
-            let span = text.span_of(range.clone());
-            operands.push(match word {
-                Word::Literal(value) => {
-                    literal_fits(*value, operand.kind, span, self.report);
-                    PatternOperand::Literal(*value)
-                }
-                Word::Label(label) => {
-                    self.jump(label, operand.kind, span);
-                    PatternOperand::Label(label.clone())
-                }
-                Word::Name(name) => {
-                    self.variable(name, operand.kind, span);
-                    PatternOperand::Variable(name.clone())
-                }
-            });
-        }
-        self.parts.push(PatternPart::Instruction(id, operands));
-    }
-
-    fn jump(&mut self, label: &str, kind: OperandKind, span: Span) {
-        if kind != OperandKind::Target {
-            let message = format!("`@{label}` is a place, but an operand of kind `{}` is wanted", kind.name());
-            let diagnostic = Diagnostic::new(Code::PartOperands, span, message).label("a place");
-            self.report.push(diagnostic.help(format!("write `{label}`, a name for whatever operand stands there")));
-        }
-        self.jumps.entry(label.to_owned()).or_insert(span);
-    }
-
-    fn variable(&mut self, name: &str, kind: OperandKind, span: Span) {
-        let (first_kind, first) = *self.variables.entry(name.to_owned()).or_insert((kind, span));
-        if first_kind == kind {
-            return;
-        }
-        let message = format!("`{name}` stands for operands of kinds `{}` and `{}`", first_kind.name(), kind.name());
-        self.report.push(
-            Diagnostic::new(Code::PartOperands, span, message)
-                .label(format!("`{}` here", kind.name()))
-                .also(first, format!("`{}` here", first_kind.name()))
-                .help(format!("give one another name, such as `{name}_2`")),
-        );
-    }
-
-    /// Every label is jumped to, every jump goes to a label.
-    fn check_labels(&mut self) {
-        for (label, span) in &self.jumps {
-            if !self.labels.contains_key(label) {
-                let message = format!("no line of the pattern is `@{label}`");
-                let diagnostic = Diagnostic::new(Code::BadPattern, *span, message).label("goes nowhere");
-                let help = format!("add a line `\"@{label}\"`, or write `{label}` for a place outside the pattern");
-                self.report.push(diagnostic.help(help));
-            }
-        }
-        for (label, span) in &self.labels {
-            if !self.jumps.contains_key(label) {
-                let message = format!("no instruction of the pattern goes to `@{label}`");
-                let diagnostic = Diagnostic::new(Code::BadPattern, *span, message).label("not used");
-                self.report
-                    .push(diagnostic.help(format!("remove the line `\"@{label}\"`, or add `\"Jump @{label}\"`")));
-            }
-        }
-    }
-}
-
 fn fusion(row: &FuseRow, table: &Table<'_>, report: &mut Report) -> Option<Fusion> {
     let errors = report.count();
     let mut pattern = Pattern::new(table, report);
@@ -241,8 +113,7 @@ fn fusion(row: &FuseRow, table: &Table<'_>, report: &mut Report) -> Option<Fusio
     let parts = pattern.parts;
     let instructions = parts.iter().filter(|part| matches!(part, PatternPart::Instruction(..))).count();
     if report.count() == errors && instructions < 2 {
-        let message =
-            format!("`{}` joins {instructions} instruction{}", row.name.value, super::expr::plural(instructions));
+        let message = format!("`{}` joins {instructions} instruction{}", row.name.value, plural(instructions));
         let diagnostic = Diagnostic::new(Code::BadPattern, row.seq.span, message).label("nothing to join");
         report.push(diagnostic.help("write two or more: `seq: [\"NumLt\", \"JumpIfFalse out\"]`"));
     }

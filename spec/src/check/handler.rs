@@ -1,14 +1,17 @@
 //! Rows whose body is a hand-written function.
 
 use super::block::Uses;
-use super::body::CheckedBody;
-use super::primitives::effect;
+use super::catalogue::Catalogue;
+use super::checked::CheckedBody;
+use super::primitives::{Declared, declared};
+use super::report::Report;
 use super::stack::Shape;
-use super::{Catalogue, Report, Row};
+use super::table::Row;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::KEYWORDS;
-use crate::model::{Body, Effect, Flow, Handler};
+use crate::mnemonic::mnemonic;
+use crate::model::{Body, Effect, Flow, Handler, TrapId};
 use crate::source::Text;
 use std::collections::BTreeSet;
 
@@ -40,12 +43,12 @@ pub(crate) fn check(
     let snake = word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !snake || KEYWORDS.contains(&word) {
-        let better = if snake { format!("{word}_value") } else { crate::check::mnemonic(word) };
+        let better = if snake { format!("{word}_value") } else { mnemonic(word) };
         let message = format!("`{word}` cannot be the name of a handler: it becomes a function");
         let diagnostic = Diagnostic::new(Code::BadName, name.span, message).label("not in snake case");
         report.push(diagnostic.help(format!("write `handler: \"{better}\"`")));
     }
-    let effects = effects(row, catalogue, report);
+    let (effects, traps) = effects(row, catalogue, report);
     for (index, operand) in shape.operands.iter().enumerate() {
         let is_target = operand.kind == opforge_core::OperandKind::Target;
         uses.operands[index] = true;
@@ -62,10 +65,6 @@ pub(crate) fn check(
     if report.count() != errors {
         return None;
     }
-    let traps = effects.iter().filter_map(|effect| match effect {
-        Effect::Traps(trap) => Some(*trap),
-        _ => None,
-    });
     let std = row.std.then(|| format!("::opforge::handlers::{word}"));
     let mut shape = shape.clone();
     for output in &mut shape.outputs {
@@ -75,15 +74,16 @@ pub(crate) fn check(
     Some(CheckedBody {
         body: Body::Handler(Handler { name: word.to_owned(), std }),
         flow: Flow { next: true, ..Flow::default() },
-        traps: traps.collect(),
+        own_traps: traps.clone(),
+        traps,
         effects,
         shape,
         peak: 0,
     })
 }
 
-fn effects(row: &Row<'_>, catalogue: &Catalogue, report: &mut Report) -> BTreeSet<Effect> {
-    let mut effects = BTreeSet::new();
+fn effects(row: &Row<'_>, catalogue: &Catalogue, report: &mut Report) -> (BTreeSet<Effect>, BTreeSet<TrapId>) {
+    let (mut effects, mut traps) = (BTreeSet::new(), BTreeSet::new());
     let Some(written) = &row.op.effects else {
         let span = row.op.handler.as_ref().map_or(row.op.span, |handler| handler.span);
         report.push(
@@ -95,13 +95,20 @@ fn effects(row: &Row<'_>, catalogue: &Catalogue, report: &mut Report) -> BTreeSe
             .label("may do anything")
             .help("write `effects: []`, or list them: `effects: [Output, Traps(\"TypeMismatch\")]`"),
         );
-        return effects;
+        return (effects, traps);
     };
     for row in &written.value {
-        let Some(effect) = effect(row, catalogue, report) else { continue };
-        if matches!(effect, Effect::Output | Effect::ReadsGlobals | Effect::WritesGlobals | Effect::Traps(_)) {
-            effects.insert(effect);
-            continue;
+        match declared(row, catalogue, report) {
+            Some(Declared::Trap(trap)) => {
+                traps.insert(trap);
+                continue;
+            }
+            Some(Declared::Effect(effect @ (Effect::Output | Effect::ReadsGlobals | Effect::WritesGlobals))) => {
+                effects.insert(effect);
+                continue;
+            }
+            Some(Declared::Effect(_)) => {}
+            None => continue,
         }
         report.push(
             Diagnostic::new(
@@ -113,5 +120,5 @@ fn effects(row: &Row<'_>, catalogue: &Catalogue, report: &mut Report) -> BTreeSe
             .help("write `Output`, `ReadsGlobals`, `WritesGlobals` or `Traps(\"…\")`; the rest is for `does`"),
         );
     }
-    effects
+    (effects, traps)
 }

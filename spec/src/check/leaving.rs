@@ -3,8 +3,9 @@
 use super::block::BlockChecker;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::does;
-use crate::model::Effect;
+use crate::does::{self, Name};
+use crate::model::{Effect, Step};
+use opforge_core::{OperandKind, Type};
 use std::ops::Range;
 
 impl BlockChecker<'_> {
@@ -94,5 +95,56 @@ impl BlockChecker<'_> {
                 .label("opens or closes scopes in another way")
                 .help("write one row with `does: \"scope.open()\"` and one with `does: \"scope.close()\"`"),
         );
+    }
+
+    /// Checks `[name =] enter operand(group)`.
+    pub(super) fn enter(
+        &mut self,
+        step: &does::Step,
+        name: Option<&Name>,
+        operand: &Name,
+        group: &Name,
+        last: bool,
+    ) -> Option<Step> {
+        const FORM: &str =
+            "write `args: \"f: Func, argc: Count\", stack: \"argv: [Any; argc] -> r\", does: \"r = enter f(argv)\"`";
+        let wrong = |checker: &mut Self, range: &Range<usize>, message: String, help: &str| {
+            let diagnostic = Diagnostic::new(Code::BadEnter, checker.span(range), message);
+            checker.report.push(diagnostic.label("cannot be entered like this").help(help));
+        };
+        let function =
+            self.shape.operand(&operand.text).filter(|&index| self.shape.operands[index].kind == OperandKind::Func);
+        let arguments = self.shape.input(&group.text).filter(|&index| self.shape.inputs[index].count.is_some());
+        if let Some(index) = self.shape.operand(&operand.text) {
+            self.uses.operands[index] = true;
+        }
+        if let Some(index) = self.shape.input(&group.text) {
+            self.uses.inputs[index] = true;
+        }
+        if function.is_none() {
+            let message = format!("`{}` is no operand of kind `Func`", operand.text);
+            wrong(self, &operand.range, message, FORM);
+        }
+        if arguments.is_none() {
+            let message = format!("`{}` is no group of values from the stack", group.text);
+            wrong(self, &group.range, message, FORM);
+        }
+        if !last {
+            let help = "end the body with it: `r = enter f(argv)`; what follows a call belongs into a row of its own";
+            wrong(self, &step.range, "`enter` must be the last step".to_owned(), help);
+        }
+        let outputs = &self.shape.outputs;
+        let is_result = name.is_some_and(|name| outputs.len() == 1 && outputs[0].name == name.text);
+        if let Some(name) = name {
+            self.assign(name, Some(Type::ANY));
+        }
+        if !is_result && last {
+            let message =
+                "a function gives one value, so a row that enters one has one result, named by the step".to_owned();
+            wrong(self, &step.range, message, FORM);
+        }
+        let (operand, group) = function.zip(arguments)?;
+        self.flow.enters = Some((operand, group));
+        Some(Step::Enter { name: name.map(|name| name.text.clone()), operand, group })
     }
 }

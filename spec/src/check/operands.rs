@@ -1,6 +1,7 @@
 //! `args` of a row → its operands.
 
-use super::{Report, Row};
+use super::report::Report;
+use super::table::Row;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, KEYWORDS, Name, Problem};

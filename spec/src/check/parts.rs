@@ -1,61 +1,17 @@
-//! Lines that name an instruction and its operands: parts of a `seq`, of fusions and of rewrites.
+//! What lines name: instructions that are there, operands that fit.
 
-use super::{Report, Table};
+use super::lines::Word;
+use super::report::{Report, plural};
+use super::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::does::{Cursor, Name, Problem, Token};
+use crate::does::Name;
 use crate::model::{Instruction, InstructionId};
 use crate::nearest::nearest;
 use crate::source::{Span, Text};
 use crate::std_families::std_families;
 use opforge_core::{OperandKind, Scalar};
 use std::ops::Range;
-
-const HELP: &str = "write an instruction and its operands, separated by spaces: `\"GetSlot slot\"` or `\"LoadInt 1\"`";
-
-/// A line, as written.
-pub(crate) enum Line {
-    /// `@label` alone.
-    Label(Name),
-    /// `Instruction operand…`.
-    Part { name: Name, operands: Vec<(Word, Range<usize>)> },
-}
-
-/// An operand, as written.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Word {
-    Name(String),
-    Literal(Scalar),
-    Label(String),
-}
-
-/// Reads one line.
-pub(crate) fn line(text: &Text) -> Result<Line, Problem> {
-    let mut cursor = Cursor::new(&text.value, Code::BadPattern)?;
-    if let Some(Token::At(label)) = cursor.peek() {
-        let name = Name { text: label.clone(), range: cursor.range() };
-        cursor.advance();
-        cursor.finish("a label stands alone; write the instruction as the next text")?;
-        return Ok(Line::Label(name));
-    }
-    let name = cursor.name("an instruction", HELP)?;
-    let mut operands = Vec::new();
-    while !cursor.is_at_end() {
-        if let Some((scalar, range)) = cursor.scalar(true)? {
-            operands.push((Word::Literal(scalar), range));
-            continue;
-        }
-        let range = cursor.range();
-        let word = match cursor.peek() {
-            Some(Token::Word(word)) => Word::Name(word.clone()),
-            Some(Token::At(label)) => Word::Label(label.clone()),
-            _ => return Err(cursor.unexpected("an operand", HELP)),
-        };
-        cursor.advance();
-        operands.push((word, range));
-    }
-    Ok(Line::Part { name, operands })
-}
 
 /// The instruction of that name; `None` after complaining, or where its own row is wrong.
 pub(crate) fn instruction<'t>(
@@ -99,12 +55,8 @@ pub(crate) fn operand_number(
     }
     let names: Vec<&str> = instruction.operands.iter().map(|operand| operand.name.as_str()).collect();
     let form = [&[instruction.name.as_str()], &names[..]].concat().join(" ");
-    let message = format!(
-        "`{}` has {wanted} operand{}, here it gets {}",
-        instruction.name,
-        super::expr::plural(wanted),
-        given.len()
-    );
+    let message =
+        format!("`{}` has {wanted} operand{}, here it gets {}", instruction.name, plural(wanted), given.len());
     report.push(
         Diagnostic::new(Code::PartOperands, text.span, message)
             .label(format!("{} given", given.len()))

@@ -1,16 +1,18 @@
 //! Traps, effects and primitives: what bodies may name.
 
+use super::catalogue::{Catalogue, trap};
+use super::report::Report;
+use super::roles::role;
 use super::types;
-use super::{Catalogue, Report};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, Problem, Token};
 use crate::model::{Effect, Param, Primitive, PrimitiveId, Trap, TrapId};
 use crate::nearest::{near_or, nearest};
 use crate::rows::{EffectRow, PrimRow, Rows, Spanned};
-use crate::source::{Span, Text};
-use opforge_core::{OperandKind, Type};
-use std::collections::BTreeMap;
+use crate::source::Text;
+use opforge_core::{OperandKind, StandardTrap, Type};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many parameters a primitive may have.
 const MAX_PARAMS: usize = 16;
@@ -25,14 +27,20 @@ pub(crate) fn catalogue(rows: &Rows, report: &mut Report) -> Catalogue {
         .families
         .iter()
         .flat_map(|family| family.traps.iter().map(move |row| (family.std, row)))
-        .map(|(std, row)| Trap { name: row.name.value.clone(), code: row.code.value, doc: row.doc.value.clone(), std })
+        .map(|(std, row)| Trap {
+            name: row.name.value.clone(),
+            code: row.code.value,
+            doc: row.doc.value.clone(),
+            standard: StandardTrap::from_code(row.code.value).filter(|_| std),
+        })
         .collect();
     traps.sort_by_key(|trap| trap.code);
     let mut catalogue = Catalogue { types, traps, primitives: Vec::new(), primitive_ids: BTreeMap::new() };
-    for row in rows.families.iter().flat_map(|family| &family.primitives) {
+    let declared = rows.families.iter().flat_map(|family| family.primitives.iter().map(|row| (family.std, row)));
+    for (std, row) in declared {
         let name = row.name.value.clone();
         let errors = report.count();
-        let primitive = primitive(row, &catalogue, report);
+        let primitive = primitive(row, std, &catalogue, report);
         let id = primitive.filter(|_| report.count() == errors).map(|primitive| {
             catalogue.primitives.push(primitive);
             PrimitiveId(catalogue.primitives.len() - 1)
@@ -42,43 +50,14 @@ pub(crate) fn catalogue(rows: &Rows, report: &mut Report) -> Catalogue {
     catalogue
 }
 
-/// The trap called `name`; `write` makes what stands at `span` from a name.
-pub(crate) fn trap(
-    name: &str,
-    span: Span,
-    write: fn(&str) -> String,
-    catalogue: &Catalogue,
-    report: &mut Report,
-) -> Option<TrapId> {
-    if let Some(index) = catalogue.traps.iter().position(|trap| trap.name == name) {
-        return Some(TrapId(index));
-    }
-    let near = nearest(name, catalogue.traps.iter().map(|trap| trap.name.as_str()));
-    let help = near_or(near, || format!("declare it: `traps: [Trap(name: \"{name}\", code: 1000, doc: \"…\")]`"));
-    let diagnostic = Diagnostic::new(Code::UnknownTrap, span, format!("no trap is called `{name}`"));
-    let diagnostic = diagnostic.label("unknown trap").help(help);
-    report.push(match near {
-        Some(near) => diagnostic.fix(span, write(near)),
-        None => diagnostic,
-    });
-    None
+/// What a row declares as an effect.
+pub(crate) enum Declared {
+    Effect(Effect),
+    Trap(TrapId),
 }
 
-#[rustfmt::skip]
-const EFFECTS: [(&str, Effect); 9] = [
-    ("ReadsConstants", Effect::ReadsConstants),
-    ("ReadsLocals",    Effect::ReadsLocals),
-    ("WritesLocals",   Effect::WritesLocals),
-    ("ReadsGlobals",   Effect::ReadsGlobals),
-    ("WritesGlobals",  Effect::WritesGlobals),
-    ("OpensScope",     Effect::OpensScope),
-    ("ClosesScope",    Effect::ClosesScope),
-    ("Input",          Effect::Input),
-    ("Output",         Effect::Output),
-];
-
-/// The effect that a row writes.
-pub(crate) fn effect(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: &mut Report) -> Option<Effect> {
+/// The effect or trap that a row writes.
+pub(crate) fn declared(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: &mut Report) -> Option<Declared> {
     let EffectRow { name, argument } = &row.value;
     if name == "Traps" {
         let Some(argument) = argument else {
@@ -91,19 +70,19 @@ pub(crate) fn effect(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: &m
             return None;
         };
         let write = |name: &str| format!("Traps(\"{name}\")");
-        return trap(argument, row.span, write, catalogue, report).map(Effect::Traps);
+        return trap(argument, row.span, write, catalogue, report).map(Declared::Trap);
     }
-    if let Some((_, effect)) = EFFECTS.iter().find(|(known, _)| known == name) {
+    if let Some(effect) = Effect::from_name(name) {
         if argument.is_none() {
-            return Some(*effect);
+            return Some(Declared::Effect(effect));
         }
         let message = format!("effect `{name}` takes nothing in parentheses");
         let diagnostic = Diagnostic::new(Code::UnknownEffect, row.span, message).label("has an argument");
         report.push(diagnostic.help(format!("write `{name}`")).fix(row.span, name.as_str()));
         return None;
     }
-    let near = nearest(name, EFFECTS.iter().map(|(known, _)| *known).chain(["Traps"]));
-    let list: Vec<String> = EFFECTS.iter().map(|(known, _)| format!("`{known}`")).collect();
+    let near = nearest(name, Effect::ALL.into_iter().map(Effect::name).chain(["Traps"]));
+    let list: Vec<String> = Effect::ALL.into_iter().map(|effect| format!("`{}`", effect.name())).collect();
     let help = near_or(near, || format!("write one of {} or `Traps(\"…\")`", list.join(", ")));
     let diagnostic = Diagnostic::new(Code::UnknownEffect, row.span, format!("no effect is called `{name}`"));
     let diagnostic = diagnostic.label("unknown effect").help(help);
@@ -114,14 +93,17 @@ pub(crate) fn effect(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: &m
     None
 }
 
-fn primitive(row: &PrimRow, catalogue: &Catalogue, report: &mut Report) -> Option<Primitive> {
+fn primitive(row: &PrimRow, std: bool, catalogue: &Catalogue, report: &mut Report) -> Option<Primitive> {
     rust_path(&row.rust, report);
-    let mut effects: Vec<Effect> = Vec::new();
+    let (mut effects, mut traps) = (BTreeSet::new(), BTreeSet::new());
     for written in &row.effects {
-        effects.extend(effect(written, catalogue, report));
+        match declared(written, catalogue, report) {
+            Some(Declared::Effect(effect)) => _ = effects.insert(effect),
+            Some(Declared::Trap(trap)) => _ = traps.insert(trap),
+            None => {}
+        }
     }
-    effects.sort_unstable();
-    effects.dedup();
+    let (effects, traps) = (Vec::from_iter(effects), Vec::from_iter(traps));
     let (params, result) = match signature(&row.sig, catalogue, report) {
         Ok(signature) => signature?,
         Err(problem) => {
@@ -131,15 +113,20 @@ fn primitive(row: &PrimRow, catalogue: &Catalogue, report: &mut Report) -> Optio
     };
     let phrase = phrase(row, params.len(), report)?;
     let cost = row.cost.as_ref().map_or(1, |cost| cost.value);
-    Some(Primitive {
+    let mut primitive = Primitive {
         name: row.name.value.clone(),
         params,
         result,
         rust: row.rust.value.clone(),
         effects,
+        traps,
+        role: None,
+        std,
         cost,
         phrase,
-    })
+    };
+    primitive.role = row.role.as_ref().and_then(|written| role(written, &primitive, report));
+    Some(primitive)
 }
 
 /// Reads `name: Type, Type, [Any] -> Type`.
@@ -201,10 +188,15 @@ fn rust_path(text: &Text, report: &mut Report) {
     let part = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !["_", "self", "Self", "super", "crate"].contains(&part)
     };
-    let fits = |path: &str| path.split("::").all(part) && path.contains("::");
     let path = text.value.as_str();
-    if path.strip_prefix("::").or_else(|| path.starts_with("crate::").then_some(path)).is_some_and(fits) {
+    let fits = match (path.strip_prefix("crate::"), path.strip_prefix("::")) {
+        (Some(parts), _) => parts.split("::").all(part),
+        (None, Some(parts)) => parts.contains("::") && parts.split("::").all(part),
+        (None, None) => false,
+    };
+    if fits {
         return;
     }
     let diagnostic =

@@ -15,9 +15,10 @@ mod words;
 
 pub use combinations::MOST_TRIALS;
 
-use super::fusions::all_there;
-use super::parts::{Line, line};
-use super::{Report, Table};
+use super::lines::{Line, line};
+use super::pattern::all_there;
+use super::report::Report;
+use super::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Body, InstructionId, Rewrite};

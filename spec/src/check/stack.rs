@@ -1,7 +1,9 @@
 //! `stack` of a row → what it pops and pushes, per exit.
 
+use super::catalogue::Catalogue;
 use super::operands::{Operands, check_name, name_twice};
-use super::{Catalogue, Report, Row};
+use super::report::Report;
+use super::table::Row;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, Name, Problem};

@@ -1,6 +1,6 @@
 //! Types by name: the built-in ones and the unions that tables declare.
 
-use super::Report;
+use super::report::Report;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::Cursor;

@@ -1,9 +1,9 @@
 //! What keeps a row from being evaluated, told from the row alone.
 
-use super::{Set, is_known};
+use super::world::{Set, is_known};
 use crate::model::{Block, Body, Expr, Instruction, Step};
 
-/// Why [`World::run`](super::World::run) cannot run `row` on every value, as the rest of a sentence about it; `None` when it can.
+/// Why [`World::run`](super::world::World::run) cannot run `row` on every value, as the rest of a sentence about it; `None` when it can.
 pub(crate) fn obstacle(set: &Set<'_>, row: &Instruction) -> Option<String> {
     if row.inputs.iter().any(|input| input.count.is_some()) {
         return Some("takes a group of values".to_owned());
@@ -35,7 +35,7 @@ fn in_step(set: &Set<'_>, step: &Step) -> Option<String> {
 fn in_expr(set: &Set<'_>, expr: &Expr) -> Option<String> {
     let Expr::Call { primitive, arguments, .. } = expr else { return None };
     let primitive = &set.primitives[primitive.0];
-    let own = (!is_known(primitive)).then(|| match primitive.rust.starts_with("::opforge::") {
+    let own = (!is_known(primitive)).then(|| match primitive.std {
         true => format!("calls `{}`, which needs a machine", primitive.name),
         false => format!("calls `{}`, a function of the table's own", primitive.name),
     });

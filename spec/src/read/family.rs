@@ -86,9 +86,10 @@ fn primitive(reader: &mut Reader<'_>, node: &Node) -> Option<PrimRow> {
     let sig = fields.get("sig").and_then(|node| reader.text(node));
     let rust = fields.get("rust").and_then(|node| reader.text(node));
     let effects = effects(reader, fields.get("effects"));
+    let role = fields.get("role").and_then(|node| reader.word(node, "ReadsLocal"));
     let cost = fields.get("cost").and_then(|node| reader.number(node, "1"));
     let phrase = fields.get("phrase").and_then(|node| reader.text(node));
-    Some(PrimRow { name: name?, sig: sig?, rust: rust?, effects, cost, phrase })
+    Some(PrimRow { name: name?, sig: sig?, rust: rust?, effects, role, cost, phrase })
 }
 
 fn op(reader: &mut Reader<'_>, node: &Node) -> Option<OpRow> {

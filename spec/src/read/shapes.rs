@@ -66,6 +66,7 @@ pub(super) const PRIM: Shape = Shape {
         ("sig", "\"Int, Int -> Int\""),
         ("rust", "\"crate::bank::interest\""),
         ("effects", "[Output]"),
+        ("role", "ReadsLocal"),
         ("cost", "1"),
         ("phrase", "\"the interest on {0} at {1}\""),
     ],

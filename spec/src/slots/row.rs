@@ -1,16 +1,11 @@
 //! The slot form of one row.
 
-use crate::model::{Block, Body, Effect, Expr, Instruction, Part, PartOperand, Primitive, Step};
+use crate::model::{Block, Body, Effect, Expr, Instruction, Part, PartOperand, Primitive, PrimitiveRole, Step};
 use opforge_core::slot_form::{
     ConstantForm, Field, List, OperandSource, PartInput, PartOutputs, RowForm, Runs, SequenceOperand, SequencePart,
     SlotOp, SlotPart,
 };
 use opforge_core::{Operand, OperandKind, Type};
-
-/// The primitives that folding replaces, by the function that they name.
-const GET_LOCAL: &str = "::opforge::primitives::locals::get";
-const SET_LOCAL: &str = "::opforge::primitives::locals::set";
-const LOAD_CONSTANT: &str = "::opforge::primitives::constants::load";
 
 /// What lowering does with a row.
 pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: &Instruction) -> RowForm {
@@ -27,11 +22,11 @@ pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: 
         }
     }
     let steps = matches!(row.body, Body::Seq(_)) || row.flow.enters.is_some() && !only_calls(row);
-    let traps = row.effects.iter().any(|effect| matches!(effect, Effect::Traps(_)));
+    let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
     RowForm::Runs(Runs {
         home: steps || needs_home(row),
         ends: steps || row.fuel_per.is_some(),
-        leaves: steps || traps || !row.traps.is_empty() || row.flow.raises || row.flow.enters.is_some(),
+        leaves: steps || traps || row.flow.raises || row.flow.enters.is_some(),
         steps,
     })
 }
@@ -54,30 +49,26 @@ fn shuffle(row: &Instruction) -> Option<RowForm> {
     outputs.map(RowForm::Shuffle)
 }
 
+/// The form of a body that is a single step which folding replaces.
 fn folded(primitives: &[Primitive], row: &Instruction, block: &Block) -> Option<RowForm> {
+    use PrimitiveRole::{LoadsConstant, ReadsLocal, WritesLocal};
     let [step] = block.steps.as_slice() else { return None };
-    let calls = |expr: &Expr| match expr {
-        Expr::Call { primitive, arguments, .. } => Some((primitives[primitive.0].rust.clone(), arguments.clone())),
-        _ => None,
+    let (value, gives) = match (step, row.inputs.as_slice(), row.outputs.as_slice()) {
+        (Step::Let { name, value, .. }, [], [output]) if *name == output.name => (value, true),
+        (Step::Do(call), [input], []) if input.ty == Type::ANY => (call, false),
+        _ => return None,
     };
-    match (step, row.inputs.as_slice(), row.outputs.as_slice()) {
-        (Step::Let { name, value, .. }, [], [output]) if *name == output.name => match value {
-            Expr::Literal(literal) => Some(RowForm::Constant(ConstantForm::Literal(*literal))),
-            Expr::Operand(operand) => Some(RowForm::Constant(ConstantForm::Operand(*operand))),
-            _ => match calls(value).as_ref().map(|(rust, arguments)| (rust.as_str(), arguments.as_slice())) {
-                Some((GET_LOCAL, [Expr::Operand(slot)])) => Some(RowForm::GetLocal(*slot)),
-                Some((LOAD_CONSTANT, [Expr::Operand(constant)])) => {
-                    Some(RowForm::Constant(ConstantForm::Pool(*constant)))
-                }
-                _ => None,
-            },
-        },
-        (Step::Do(call), [input], []) if input.ty == Type::ANY => {
-            match calls(call).as_ref().map(|(rust, arguments)| (rust.as_str(), arguments.as_slice())) {
-                Some((SET_LOCAL, [Expr::Operand(slot), Expr::Input(0, _)])) => Some(RowForm::SetLocal(*slot)),
-                _ => None,
+    match value {
+        Expr::Literal(literal) if gives => Some(RowForm::Constant(ConstantForm::Literal(*literal))),
+        Expr::Operand(operand) if gives => Some(RowForm::Constant(ConstantForm::Operand(*operand))),
+        Expr::Call { primitive, arguments, .. } => match (primitives[primitive.0].role?, arguments.as_slice()) {
+            (ReadsLocal, [Expr::Operand(local)]) if gives => Some(RowForm::GetLocal(*local)),
+            (LoadsConstant, [Expr::Operand(constant)]) if gives => {
+                Some(RowForm::Constant(ConstantForm::Pool(*constant)))
             }
-        }
+            (WritesLocal, [Expr::Operand(local), Expr::Input(0, _)]) => Some(RowForm::SetLocal(*local)),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -118,14 +109,7 @@ fn sequence(instructions: &[Instruction], parts: &[Part]) -> Option<RowForm> {
 fn needs_home(row: &Instruction) -> bool {
     let group = row.inputs.iter().any(|input| input.count.is_some());
     let effects = row.effects.iter().any(|effect| {
-        !matches!(
-            effect,
-            Effect::ReadsConstants
-                | Effect::ReadsLocals
-                | Effect::ReadsGlobals
-                | Effect::WritesGlobals
-                | Effect::Traps(_)
-        )
+        !matches!(effect, Effect::ReadsConstants | Effect::ReadsLocals | Effect::ReadsGlobals | Effect::WritesGlobals)
     });
     group || effects || row.fuel_per.is_some() || row.flow.enters.is_some() || matches!(row.body, Body::Handler(_))
 }

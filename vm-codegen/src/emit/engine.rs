@@ -5,12 +5,14 @@
 
 mod steps;
 
-use crate::analysis::{calls_own_handler, part_row};
-use crate::names::{Locals, ident, op_pattern, operand_type};
-use opforge_core::{OperandKind, Scalar};
+use crate::analysis::{calls_own_handler, part_row, used_operands, uses_context};
+use crate::excluded::excluded;
+use crate::literals::operand_number;
+use crate::names::{Locals, ident, op_pattern, operand_as, operand_type, rust_path};
+use opforge_core::{Operand, OperandKind};
 use opforge_spec::model::{Body, Handler, Instruction, InstructionSet, Part, PartOperand};
-use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::TokenStream;
+use quote::quote;
 use steps::Function;
 
 pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
@@ -55,10 +57,11 @@ fn function(set: &InstructionSet, row: &Instruction) -> TokenStream {
     };
     let name = ident(&row.mnemonic);
     let docs = crate::literals::docs(&format!("`{}`: `{}`", row.name, row.stack.trim()));
-    let context = if mentions(&body, "context") { quote!(context) } else { quote!(_context) };
+    let context = if uses_context(set, row) { quote!(context) } else { quote!(_context) };
+    let used = used_operands(row);
     let operands = row.operands.iter().enumerate().map(|(index, operand)| {
         let (local, ty) = (locals.operand(index), operand_type(operand.kind));
-        let name = if mentions(&body, &local.to_string()) { local.clone() } else { ident(&format!("_{local}")) };
+        let name = if used[index] { local.clone() } else { ident(&format!("_{local}")) };
         quote!(#name: #ty)
     });
     let (generics, handlers) = if calls_own_handler(row) {
@@ -76,15 +79,6 @@ fn function(set: &InstructionSet, row: &Instruction) -> TokenStream {
             #body
         }
     }
-}
-
-/// Whether a name stands anywhere in the tokens.
-fn mentions(tokens: &TokenStream, name: &str) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Group(group) => mentions(&group.stream(), name),
-        TokenTree::Ident(found) => found == name,
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
 }
 
 /// The parts one after the other; the context restores everything when one of them traps. No part but the last leaves
@@ -116,18 +110,11 @@ fn sequence(set: &InstructionSet, row: &Instruction, locals: &Locals, parts: &[P
 
 fn part_operand(row: &Instruction, locals: &Locals, wanted: OperandKind, given: &PartOperand) -> TokenStream {
     match given {
-        PartOperand::Row(operand) => {
-            let (name, wanted) = (locals.operand(*operand), operand_type(wanted));
-            let same = operand_type(row.operands[*operand].kind).to_string() == wanted.to_string();
-            if same { quote!(#name) } else { quote!(#wanted::from(#name)) }
-        }
-        PartOperand::Literal(Scalar::Int(value)) if wanted == OperandKind::Float => {
-            crate::literals::float(*value as f64)
-        }
-        PartOperand::Literal(Scalar::Int(value)) => crate::literals::int(*value),
-        PartOperand::Literal(Scalar::Float(value)) => crate::literals::float(*value),
-        PartOperand::Literal(Scalar::Bool(value)) => value.to_token_stream(),
-        PartOperand::Literal(Scalar::Nil) => quote!(0),
+        PartOperand::Row(operand) => operand_as(locals.operand(*operand), row.operands[*operand].kind, wanted),
+        PartOperand::Literal(value) => match Operand::of_kind(wanted, *value) {
+            Some(operand) => operand_number(operand),
+            None => excluded(&format!("`{value}` as an operand of kind `{}`", wanted.name())),
+        },
     }
 }
 
@@ -135,7 +122,7 @@ fn part_operand(row: &Instruction, locals: &Locals, wanted: OperandKind, given: 
 fn handled(set: &InstructionSet, row: &Instruction, locals: &Locals, handler: &Handler) -> TokenStream {
     let call = match &handler.std {
         Some(path) => {
-            let path: TokenStream = path.parse().unwrap_or_default();
+            let path = rust_path(path);
             quote!(#path(context,))
         }
         None => {

@@ -3,6 +3,7 @@
 use crate::analysis::own_handlers;
 use crate::literals::docs;
 use crate::names::{Form, handler_context, handler_trap, ident, operand_type, trap_code};
+use opforge_core::StandardTrap;
 use opforge_spec::model::{Effect, Handler, Instruction, InstructionSet, Trap};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -69,20 +70,15 @@ fn method(row: &Instruction, handler: &Handler) -> TokenStream {
 
 /// What the row may raise; writing can fail in two ways that no row declares.
 fn traps<'a>(set: &'a InstructionSet, row: &Instruction) -> Vec<&'a Trap> {
-    let mut traps: Vec<&Trap> = row
-        .effects
-        .iter()
-        .filter_map(|effect| if let Effect::Traps(id) = effect { Some(set.trap(*id)) } else { None })
-        .collect();
+    let mut traps: Vec<&Trap> = row.own_traps.iter().map(|trap| set.trap(*trap)).collect();
     if row.effects.contains(&Effect::Output) {
-        traps.extend(set.traps().iter().filter(|trap| trap.std && WRITING.contains(&trap.name.as_str())));
+        let writing = |trap: &&Trap| trap.standard.is_some_and(|trap| StandardTrap::OF_OUTPUT.contains(&trap));
+        traps.extend(set.traps().iter().filter(writing));
     }
     traps.sort_by_key(|trap| trap.code);
     traps.dedup_by_key(|trap| trap.code);
     traps
 }
-
-const WRITING: [&str; 2] = ["NoOutput", "OutputFailed"];
 
 fn trap(set: &InstructionSet, row: &Instruction, handler: &Handler) -> TokenStream {
     let name = handler_trap(&handler.name);

@@ -3,8 +3,8 @@
 use crate::words;
 use opforge_core::{Scalar, Type};
 use opforge_spec::model::{
-    Body, Example, ExampleOperand, Family, Fusion, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
-    Param, Primitive, Rewrite, Trap,
+    Body, Example, ExampleOperand, Family, Fusion, Instruction, InstructionSet, Literal, Outcome, Output, Param,
+    Primitive, Rewrite, Trap,
 };
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ fn family(family: &Family) -> Value {
 }
 
 fn trap(trap: &Trap) -> Value {
-    json!({ "name": trap.name, "code": trap.code, "doc": trap.doc.trim(), "std": trap.std })
+    json!({ "name": trap.name, "code": trap.code, "doc": trap.doc.trim(), "std": trap.standard.is_some() })
 }
 
 fn primitive(set: &InstructionSet, primitive: &Primitive) -> Value {
@@ -42,7 +42,7 @@ fn primitive(set: &InstructionSet, primitive: &Primitive) -> Value {
             Param::Group(ty) => format!("[{ty}]"),
         })
         .collect();
-    let effects: Vec<String> = primitive.effects.iter().map(|effect| words::effect(set, *effect)).collect();
+    let effects: Vec<String> = words::effects(set, &primitive.effects, &primitive.traps);
     json!({
         "name": primitive.name,
         "params": params,
@@ -80,7 +80,7 @@ fn instruction(set: &InstructionSet, row: &Instruction) -> Value {
         .map(|&jump| json!({ "operand": name(jump), "outputs": outputs(row.outputs_at(jump)) }))
         .collect();
     let traps: Vec<&str> = row.traps.iter().map(|trap| set.trap(*trap).name.as_str()).collect();
-    let effects: Vec<String> = row.effects.iter().map(|effect| words::effect(set, *effect)).collect();
+    let effects: Vec<String> = words::effects(set, &row.effects, &row.own_traps);
     json!({
         "name": row.name,
         "mnemonic": row.mnemonic,
@@ -114,12 +114,7 @@ fn outputs(outputs: &[Output]) -> Vec<Value> {
 }
 
 fn native(row: &Instruction) -> Value {
-    let state = match row.native.state {
-        NativeState::Inline => "inline",
-        NativeState::Helper => "helper",
-        NativeState::Exit => "exit",
-    };
-    json!({ "state": state, "reason": row.native.reason })
+    json!({ "state": row.native.state.word(), "reason": row.native.reason })
 }
 
 fn body(set: &InstructionSet, row: &Instruction) -> Value {

@@ -2,7 +2,7 @@
 
 use crate::literals::opcode_text;
 use crate::words::summary;
-use opforge_spec::model::{Instruction, InstructionSet, NativeState};
+use opforge_spec::model::{Instruction, InstructionSet};
 
 pub(crate) fn emit(set: &InstructionSet) -> String {
     let header = ["code", "name", "operands", "stack", "native", "traps", "body"].map(String::from);
@@ -30,17 +30,12 @@ fn line(set: &InstructionSet, row: &Instruction) -> [String; 7] {
     let operands: Vec<String> =
         row.operands.iter().map(|operand| format!("{}: {}", operand.name, operand.kind.name())).collect();
     let traps: Vec<&str> = row.traps.iter().map(|trap| set.trap(*trap).name.as_str()).collect();
-    let native = match row.native.state {
-        NativeState::Inline => "inline",
-        NativeState::Helper => "helper",
-        NativeState::Exit => "exit",
-    };
     [
         opcode_text(row.code),
         row.name.clone(),
         operands.join(", "),
         row.stack.trim().to_string(),
-        native.to_string(),
+        row.native.state.word().to_string(),
         if traps.is_empty() { "-".to_string() } else { traps.join(" ") },
         summary(set, row),
     ]

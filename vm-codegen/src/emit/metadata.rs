@@ -1,7 +1,8 @@
 //! `TABLE`: what a generated machine knows of its table at run time.
 
+use crate::excluded::excluded;
 use crate::literals::{float, hex64, index, int, opcode, operand_kind, scalar, unsigned, value_type};
-use crate::names::trap_code;
+use crate::names::{ident, trap_code};
 use crate::role::Role;
 use opforge_core::slot_form::{RowForm, SlotTable};
 use opforge_core::{OperandKind, Scalar};
@@ -68,11 +69,14 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
     }));
     let scope = int(i64::from(row.flow.scope));
     let traps = row.traps.iter().map(|trap| trap_code(set.trap(*trap)));
-    let effects = row.effects.iter().map(|effect| crate::words::effect(set, *effect));
+    let effects = row.effects.iter().map(|effect| {
+        let name = ident(effect.name());
+        quote!(::opforge::core::Effect::#name)
+    });
     let native = match row.native.state {
-        NativeState::Inline => "inline",
-        NativeState::Helper => "helper",
-        NativeState::Exit => "exit",
+        NativeState::Inline => quote!(Inline),
+        NativeState::Helper => quote!(Helper),
+        NativeState::Exit => quote!(Exit),
     };
     let role = option(crate::role::role(row, form).map(role));
     let examples = row.examples.iter().map(|row| example(set, row));
@@ -97,7 +101,7 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
             scope: #scope,
             traps: &[#(#traps),*],
             effects: &[#(#effects),*],
-            native: #native,
+            native: ::opforge::core::NativeState::#native,
             role: #role,
             examples: &[#(#examples),*],
             accepts: ACCEPTS[#position],
@@ -136,7 +140,8 @@ fn fusion(set: &InstructionSet, slots: &SlotTable, position: usize, fusion: &Fus
     let lines: Vec<_> = lines.collect();
     // Forms with a constant come before the instruction itself.
     let op = slots.ops.iter().rfind(|op| op.fusion == Some(position));
-    let (name, mnemonic) = (&fusion.name, op.map_or("", |op| &*op.name));
+    let (name, mnemonic) =
+        (&fusion.name, op.map_or_else(|| excluded("a fusion that is no instruction"), |op| op.name.to_token_stream()));
     quote!(::opforge::metadata::FusionInfo { name: #name, mnemonic: #mnemonic, pattern: &[#(#lines),*] })
 }
 

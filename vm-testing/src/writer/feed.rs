@@ -2,6 +2,7 @@
 
 use super::{Callable, Guess, Writer, index_operand};
 use crate::catalogue::Computer;
+use opforge::core::Effect;
 use opforge::metadata::OutputInfo;
 use opforge::{Constant, InstructionSet, Kind, Operand, OperandKind, Scalar, Type};
 
@@ -218,7 +219,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
     fn slot_for(&mut self, index: usize) -> usize {
         let row = Self::row(index);
         let careful = !self.shared.random.once_in(150);
-        let writes = row.effects.contains(&"WritesLocals");
+        let writes = row.effects.contains(&Effect::WritesLocals);
         let numeric = |slot: &usize| matches!(self.slots[*slot], Kind::Int | Kind::Float);
         let good = |slot: &usize| (row.traps.is_empty() || numeric(slot)) && !(writes && self.reserved.contains(slot));
         let slots: Vec<usize> = (0..self.slots.len()).filter(good).collect();

@@ -1,8 +1,8 @@
 //! The form of a rewrite: straight lines of rows that only compute, over the same variables.
 
-use crate::check::block::any_changes;
-use crate::check::fusions::Pattern;
-use crate::check::{Report, Table};
+use crate::check::pattern::Pattern;
+use crate::check::report::Report;
+use crate::check::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, Name, Problem};
@@ -117,8 +117,8 @@ fn straight(
 fn is_simple(row: &Instruction) -> bool {
     let straight = row.flow.next && row.flow.jumps.is_empty() && !row.flow.returns && !row.flow.raises;
     let computes = !matches!(row.body, Body::Handler(_)) && row.flow.enters.is_none() && row.flow.scope == 0;
-    let outside = row.effects.iter().filter(|effect| !matches!(effect, Effect::WritesLocals));
-    straight && computes && !any_changes(outside)
+    let changes = row.effects.iter().any(|effect| *effect != Effect::WritesLocals && effect.changes_state());
+    straight && computes && !changes
 }
 
 /// `a: Int, b: Float`. A name that stands twice must be of both types.

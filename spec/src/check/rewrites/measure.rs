@@ -1,8 +1,8 @@
 //! What a rewrite gains. Each one lowers the measure, so no chain of them can go on for ever.
 
 use super::rule::{Line, Rule};
-use crate::check::Report;
-use crate::check::expr::plural;
+use crate::check::report::Report;
+use crate::check::report::plural;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::Set;

@@ -1,7 +1,8 @@
 //! A rewrite of the right form, resolved: rows, operands, how deep it looks, which locals it names.
 
-use crate::check::expr::plural;
-use crate::check::{Report, Table};
+use crate::check::report::Report;
+use crate::check::report::plural;
+use crate::check::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{self, obstacle};

@@ -2,7 +2,7 @@
 
 use super::equality::{Difference, Ended, saving_guard, with_guard};
 use super::rule::Rule;
-use crate::check::examples::words;
+use crate::check::outcomes::words;
 use crate::code::Code;
 use crate::counterexample::{Counterexample, Ending};
 use crate::diagnostic::Diagnostic;

@@ -1,10 +1,11 @@
 //! What an instruction of slot form reads, writes and where it goes.
 
 use super::compute::{Signature, is_passed, most_jump_outputs, output_form, split_cases, split_name};
-use crate::literals::{float, index, int, unsigned};
-use crate::names::{Form, ident, operand_type};
+use crate::excluded::excluded;
+use crate::literals::{index, operand_number, unsigned};
+use crate::names::{Form, OperandType, ident, operand_type};
 use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, RowForm, SlotOp, SlotPart, SlotTable};
-use opforge_core::{Operand, OperandKind, Scalar, Type};
+use opforge_core::{OperandKind, Scalar, Type};
 use opforge_spec::model::{Body, Instruction, InstructionSet};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -152,8 +153,11 @@ impl<'a> Arm<'a> {
     fn part_with(&self, position: usize, again: bool) -> TokenStream {
         let part = &self.op.parts[position];
         let Some(row) = self.row(part) else {
-            let value = part.inputs.first().map(|input| self.input(input));
-            return self.write(position, part, &value.unwrap_or_default(), Form::Value);
+            let value = match &*part.inputs {
+                [input] => self.input(input),
+                _ => excluded("a copy that is not of one value"),
+            };
+            return self.write(position, part, &value, Form::Value);
         };
         let signature = Signature::of(self.set, row);
         let call = self.call(row, part, &signature, again);
@@ -188,11 +192,14 @@ impl<'a> Arm<'a> {
 
     fn spill(&self, position: usize) -> TokenStream {
         let spill = |kept: &usize| {
-            let PartOutputs::Kept(Some(field)) = self.op.parts[*kept].outputs else { return None };
+            let PartOutputs::Kept(Some(field)) = self.op.parts[*kept].outputs else {
+                let excluded = excluded("a value to be put into the frame that has no slot there");
+                return quote!(#excluded;);
+            };
             let (slot, value) = (self.field(field), self.kept(*kept));
-            Some(quote!(base.set(#slot, #value);))
+            quote!(base.set(#slot, #value);)
         };
-        self.op.parts[position].spills.iter().filter_map(spill).collect()
+        self.op.parts[position].spills.iter().map(spill).collect()
     }
 
     /// A call of the row's function.
@@ -265,7 +272,7 @@ impl<'a> Arm<'a> {
                 let first = self.field(*field);
                 let count = match self.op.fields[*field] {
                     Field::Group(count) => self.field(count),
-                    _ => quote!(0),
+                    other => excluded(&format!("a group in a field that is `{other:?}`")),
                 };
                 quote!(base.group(#first, usize::from(#count)))
             }
@@ -274,7 +281,8 @@ impl<'a> Arm<'a> {
                 match self.op.fields[*field] {
                     Field::Int16 => quote!(::opforge::Value::int(ip.int16(#offset))),
                     Field::Int => quote!(::opforge::Value::int(ip.int(#offset))),
-                    _ => quote!(::opforge::Value::float(ip.float(#offset))),
+                    Field::Float => quote!(::opforge::Value::float(ip.float(#offset))),
+                    other => excluded(&format!("a number in a field that is `{other:?}`")),
                 }
             }
             PartInput::Literal(value) => literal(*value),
@@ -291,10 +299,8 @@ impl<'a> Arm<'a> {
     fn operand(&self, kind: OperandKind, operand: &OperandSource) -> TokenStream {
         let field = match operand {
             OperandSource::Field(field) => *field,
-            OperandSource::Literal(Operand::Float(value)) => return float(*value),
-            OperandSource::Literal(Operand::Int(value)) => return int(*value),
-            OperandSource::Literal(Operand::Index(value)) => return unsigned((*value).into()),
-            OperandSource::Label(_) => return quote!(0),
+            OperandSource::Literal(value) => return operand_number(*value),
+            OperandSource::Label(_) => return excluded("a label where a number is wanted"),
         };
         let offset = index(self.offsets[field]);
         match kind {
@@ -302,7 +308,8 @@ impl<'a> Arm<'a> {
             OperandKind::Float => quote!(ip.float(#offset)),
             kind => {
                 let ty = operand_type(kind);
-                if ty.to_string() == "u16" { quote!(ip.field(#offset)) } else { quote!((ip.field(#offset) as #ty)) }
+                let is_field = OperandType::of(kind) == OperandType::U16;
+                if is_field { quote!(ip.field(#offset)) } else { quote!((ip.field(#offset) as #ty)) }
             }
         }
     }
@@ -310,7 +317,10 @@ impl<'a> Arm<'a> {
     /// Puts the only output where it goes.
     fn write(&self, position: usize, part: &SlotPart, value: &TokenStream, form: Form) -> TokenStream {
         match part.outputs {
-            PartOutputs::None => TokenStream::new(),
+            PartOutputs::None => {
+                let excluded = excluded("an output that goes nowhere");
+                quote!(#excluded;)
+            }
             PartOutputs::Slot(field) | PartOutputs::Slots(field) => {
                 let (slot, value) = (self.field(field), form.wrap(value.clone()));
                 quote!(base.set(#slot, #value);)
@@ -324,7 +334,13 @@ impl<'a> Arm<'a> {
 
     /// Puts several outputs one after the other.
     fn write_all(&self, part: &SlotPart, values: &TokenStream, count: usize) -> TokenStream {
-        let (PartOutputs::Slots(field) | PartOutputs::Slot(field)) = part.outputs else { return TokenStream::new() };
+        if count == 0 {
+            return TokenStream::new();
+        }
+        let (PartOutputs::Slots(field) | PartOutputs::Slot(field)) = part.outputs else {
+            let excluded = excluded("outputs that go nowhere");
+            return quote!(#excluded;);
+        };
         let first = self.field(field);
         let writes = (0..count).map(|position| {
             let (offset, position) = (unsigned(position as u64), index(position));
@@ -366,7 +382,7 @@ impl<'a> Arm<'a> {
             let (OperandSource::Field(function), PartInput::Group(home)) =
                 (&part.operands[function], &part.inputs[group])
             else {
-                return TokenStream::new();
+                return excluded("a call whose function or arguments are in no field");
             };
             let (function, home, words) = (self.field(*function), self.field(*home), index(self.op.words()));
             arms.push(quote! {
@@ -405,7 +421,10 @@ impl<'a> Arm<'a> {
                     }
                 }
             }
-            OperandSource::Literal(_) => TokenStream::new(),
+            OperandSource::Literal(_) => {
+                let excluded = excluded("a jump to a number");
+                quote!(#excluded;)
+            }
         }
     }
 }

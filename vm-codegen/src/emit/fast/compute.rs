@@ -4,12 +4,13 @@
 //! The first two cases that tell their inputs apart by single kinds are tested in the function itself, which is inlined
 //! wherever it is used; the others stand in a function of their own.
 
-use crate::analysis::{case_types, falls_through, mark, passed_input, used_inputs};
+use crate::analysis::{calls_with_context, case_types, falls_through, mark, passed_input, primitives, used_inputs};
 use crate::body::Place;
+use crate::excluded::excluded;
 use crate::literals::{index, kinds};
-use crate::names::{Form, Locals, ident, operand_type, trap_code};
+use crate::names::{Form, Locals, ident, operand_type, rust_path, trap_code};
 use opforge_core::{OperandKind, Type};
-use opforge_spec::model::{Block, Body, Case, Effect, Handler, Instruction, InstructionSet, Output, PrimitiveId, Step};
+use opforge_spec::model::{Block, Body, Case, Handler, Instruction, InstructionSet, Output, PrimitiveId, Step};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
@@ -38,12 +39,12 @@ impl Signature {
             Body::Handler(handler) => Some(handler),
             _ => None,
         };
-        let context = handler.is_some() || row.fuel_per.is_some() || needs_context(set, row);
-        let traps = row.effects.iter().any(|effect| matches!(effect, Effect::Traps(_)));
+        let context = handler.is_some() || row.fuel_per.is_some() || calls_with_context(set, row);
+        let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
         Self {
             context,
             handlers: handler.is_some_and(|handler| handler.std.is_none()),
-            fallible: traps || !row.traps.is_empty() || handler.is_some(),
+            fallible: traps || handler.is_some(),
             ways: !is_straight(row),
             optional: false,
         }
@@ -53,35 +54,6 @@ impl Signature {
 fn is_straight(row: &Instruction) -> bool {
     let flow = &row.flow;
     flow.next && flow.jumps.is_empty() && !flow.returns && !flow.raises && flow.enters.is_none()
-}
-
-/// Whether a primitive of the body takes the context.
-fn needs_context(set: &InstructionSet, row: &Instruction) -> bool {
-    let needs = |id: &PrimitiveId| set.primitive(*id).needs_context();
-    crate::names::blocks(&row.body).into_iter().any(|block| primitives(block).iter().any(needs))
-}
-
-fn primitives(block: &Block) -> Vec<PrimitiveId> {
-    use opforge_spec::model::Expr;
-    fn collect(expr: &Expr, found: &mut Vec<PrimitiveId>) {
-        if let Expr::Call { primitive, arguments, .. } = expr {
-            found.push(*primitive);
-            arguments.iter().for_each(|argument| collect(argument, found));
-        }
-    }
-    let mut found = Vec::new();
-    for step in &block.steps {
-        match step {
-            Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) | Step::Return(Some(value)) => {
-                collect(value, &mut found);
-            }
-            Step::Jump { when, .. } | Step::Trap { when, .. } => {
-                when.iter().for_each(|when| collect(&when.value, &mut found));
-            }
-            Step::Return(None) | Step::Enter { .. } => {}
-        }
-    }
-    found
 }
 
 /// The name of the function of one case.
@@ -246,7 +218,7 @@ impl Compute<'_> {
             Body::Cases { cases, otherwise } => self.cases(cases, otherwise.as_ref()),
             Body::Handler(handler) => (self.handler(handler), none),
             // Sequences run as their parts, or on the reference engine.
-            Body::Seq(_) => (quote!(unreachable!()), none),
+            Body::Seq(_) => (excluded("a function of a sequence"), none),
         }
     }
 
@@ -310,7 +282,10 @@ impl Compute<'_> {
 
     /// The function of one case alone: nothing if the inputs are not what it wants.
     fn split_case(&self, index: usize) -> TokenStream {
-        let Body::Cases { cases, .. } = &self.row.body else { return TokenStream::new() };
+        let Body::Cases { cases, .. } = &self.row.body else {
+            let excluded = excluded("a case of a row without cases");
+            return quote!(#excluded;);
+        };
         let forms = vec![Form::Value; self.row.inputs.len()];
         let body = self.case_giving(&cases[index], &forms, true);
         let (name, parameters) = (split_name(self.row, index), self.parameters());
@@ -484,8 +459,8 @@ impl Compute<'_> {
             Step::Jump { operand, when } => {
                 let mut outputs = self.outputs(place, self.row.outputs_at(*operand));
                 outputs.resize(most_jump_outputs(self.row), quote!(::opforge::Value::NIL));
-                let number = self.row.flow.jumps.iter().position(|jump| jump == operand).unwrap_or(0);
-                let number = index(number);
+                let number = self.row.flow.jumps.iter().position(|jump| jump == operand);
+                let number = number.map_or_else(|| excluded("a jump that is not in the row's flow"), index);
                 let jump = way("Jump", quote!(#number, [#(#outputs),*]));
                 match when {
                     None => steps.push(jump),
@@ -533,7 +508,7 @@ impl Compute<'_> {
         let arguments: Vec<_> = inputs.chain(operands).collect();
         let call = match &handler.std {
             Some(path) => {
-                let path: TokenStream = path.parse().unwrap_or_default();
+                let path = rust_path(path);
                 quote!(#path(context, #(#arguments),*))
             }
             None => {

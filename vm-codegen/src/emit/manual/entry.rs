@@ -4,7 +4,7 @@ use super::cell;
 use crate::literals::opcode_bytes;
 use crate::words;
 use opforge_core::OperandKind;
-use opforge_spec::model::{Body, Case, Example, Instruction, InstructionSet, Literal, NativeState, Outcome, Output};
+use opforge_spec::model::{Body, Case, Example, Instruction, InstructionSet, Literal, Outcome, Output};
 use std::fmt::Write as _;
 
 /// The entry, from its heading on.
@@ -102,11 +102,7 @@ fn facts(set: &InstructionSet, row: &Instruction) -> String {
         0 => {}
         _ => text.push_str("* **Scope:** closes the innermost scope of named variables\n"),
     }
-    let native = match row.native.state {
-        NativeState::Inline => "inline",
-        NativeState::Helper => "helper",
-        NativeState::Exit => "exit",
-    };
+    let native = row.native.state.word();
     let reason = row.native.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     let _ = writeln!(text, "* **Native:** {native}{reason}");
     text

@@ -2,6 +2,7 @@
 
 use super::Function;
 use crate::analysis::{case_types, used_inputs};
+use crate::excluded::excluded;
 use crate::literals::kinds;
 use crate::names::{Form, ident};
 use opforge_core::{Kind, Type};
@@ -24,8 +25,11 @@ impl Function<'_> {
         for &input in subjects {
             let (ty, form) = (types[input], Form::of(types[input]));
             if form != Form::Value && used[input] {
-                let (kind, name) = (ident(kind_name(ty)), self.locals.input(input));
-                patterns.push(quote!(::opforge::Unpacked::#kind(#name)));
+                let name = self.locals.input(input);
+                patterns.push(match ty.single().map(|kind| ident(kind.name())) {
+                    Some(kind) => quote!(::opforge::Unpacked::#kind(#name)),
+                    None => excluded(&format!("the type `{ty}` in a form of its own")),
+                });
                 forms[input] = form;
             } else {
                 patterns.push(unpacked(ty));
@@ -94,8 +98,4 @@ fn unpacked(ty: Type) -> TokenStream {
         if kind == Kind::Nil { quote!(::opforge::Unpacked::#name) } else { quote!(::opforge::Unpacked::#name(_)) }
     });
     quote!(#(#patterns)|*)
-}
-
-fn kind_name(ty: Type) -> &'static str {
-    ty.single().map_or("Nil", Kind::name)
 }

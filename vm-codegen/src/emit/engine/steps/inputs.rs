@@ -4,7 +4,7 @@ use super::Function;
 use crate::literals::{index, kinds};
 use crate::names::Form;
 use opforge_core::Type;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 impl Function<'_> {
@@ -24,28 +24,26 @@ impl Function<'_> {
 
     /// Binds the inputs to their names and checks their declared types, left to right.
     pub(super) fn take(&self, used: &[bool]) -> TokenStream {
-        let names: Vec<TokenStream> = (0..self.row.inputs.len())
-            .map(|input| {
-                let needed = used[input] || self.row.inputs[input].ty != Type::ANY;
-                if needed { self.locals.input(input).to_token_stream() } else { quote!(_) }
-            })
-            .collect();
+        let needed = |input: usize| used[input] || self.row.inputs[input].ty != Type::ANY;
+        let names: Vec<Option<&Ident>> =
+            (0..self.row.inputs.len()).map(|input| needed(input).then(|| self.locals.input(input))).collect();
         let bind = if names.is_empty() {
             TokenStream::new()
         } else if self.has_group() {
             self.take_groups(&names)
         } else {
+            let names = names.iter().map(|name| binding(*name));
             quote!(let [#(#names),*] = context.inputs()?;)
         };
         let checks = (0..self.row.inputs.len()).map(|input| self.check(input, used[input]));
         quote!(#bind #(#checks)*)
     }
 
-    fn take_groups(&self, names: &[TokenStream]) -> TokenStream {
+    fn take_groups(&self, names: &[Option<&Ident>]) -> TokenStream {
         let count = self.input_count();
         let whole = quote!(let inputs = context.input_list(#count)?;);
         if let [name] = names {
-            let bind = (name.to_string() != "_").then(|| quote!(let #name = inputs.as_slice();));
+            let bind = name.map(|name| quote!(let #name = inputs.as_slice();));
             return quote!(#whole #bind);
         }
         let mut parts = Vec::new();
@@ -53,7 +51,7 @@ impl Function<'_> {
         while position < names.len() {
             let last_of = |end: usize| if end == names.len() { quote!(_) } else { quote!(rest) };
             if let Some(count) = self.row.inputs[position].count {
-                let (name, rest, count) = (&names[position], last_of(position + 1), self.locals.operand(count));
+                let (name, rest, count) = (binding(names[position]), last_of(position + 1), self.locals.operand(count));
                 parts.push(quote! {
                     let Some((#name, #rest)) = rest.split_at_checked(usize::from(#count)) else {
                         return Err(::opforge::TrapCode::INVALID_CODE);
@@ -62,7 +60,8 @@ impl Function<'_> {
                 position += 1;
             } else {
                 let singles = self.row.inputs[position..].iter().take_while(|input| input.count.is_none()).count();
-                let (run, rest) = (&names[position..position + singles], last_of(position + singles));
+                let run = names[position..position + singles].iter().map(|name| binding(*name));
+                let rest = last_of(position + singles);
                 parts.push(quote! {
                     let Some((&[#(#run),*], #rest)) = rest.split_first_chunk() else {
                         return Err(::opforge::TrapCode::INVALID_CODE);
@@ -92,4 +91,9 @@ impl Function<'_> {
         };
         quote!(if #condition { return Err(::opforge::TrapCode::TYPE_MISMATCH); })
     }
+}
+
+/// The pattern that binds a name, or nothing.
+fn binding(name: Option<&Ident>) -> TokenStream {
+    name.map_or_else(|| quote!(_), ToTokens::to_token_stream)
 }

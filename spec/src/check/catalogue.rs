@@ -1,0 +1,65 @@
+//! What bodies may name: types, traps and primitives.
+
+use super::report::Report;
+use super::types::Types;
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Primitive, PrimitiveId, Trap, TrapId};
+use crate::nearest::{near_or, nearest};
+use crate::source::Span;
+use opforge_core::StandardTrap;
+use std::collections::BTreeMap;
+
+/// What bodies may name.
+#[derive(Clone, Debug)]
+pub(crate) struct Catalogue {
+    pub(super) types: Types,
+    /// By number.
+    pub(super) traps: Vec<Trap>,
+    pub(super) primitives: Vec<Primitive>,
+    /// `None` for a primitive that is wrong, which was reported where it stands.
+    pub(super) primitive_ids: BTreeMap<String, Option<PrimitiveId>>,
+}
+
+impl Catalogue {
+    pub(super) fn primitive(&self, id: PrimitiveId) -> &Primitive {
+        &self.primitives[id.0]
+    }
+
+    /// The trap of a value of a wrong type.
+    pub(super) fn type_mismatch(&self) -> Option<TrapId> {
+        self.traps.iter().position(|trap| trap.standard == Some(StandardTrap::TypeMismatch)).map(TrapId)
+    }
+
+    /// Whether the trap comes from a limit of the machine.
+    pub(super) fn is_limit(&self, id: TrapId) -> bool {
+        self.traps[id.0].standard.is_some_and(StandardTrap::is_limit)
+    }
+
+    /// Whether the trap depends on the machine or its host, so that no example need show it.
+    pub(super) fn is_from_outside(&self, id: TrapId) -> bool {
+        self.traps[id.0].standard.is_some_and(StandardTrap::is_from_outside)
+    }
+}
+
+/// The trap called `name`; `write` makes what stands at `span` from a name.
+pub(crate) fn trap(
+    name: &str,
+    span: Span,
+    write: fn(&str) -> String,
+    catalogue: &Catalogue,
+    report: &mut Report,
+) -> Option<TrapId> {
+    if let Some(index) = catalogue.traps.iter().position(|trap| trap.name == name) {
+        return Some(TrapId(index));
+    }
+    let near = nearest(name, catalogue.traps.iter().map(|trap| trap.name.as_str()));
+    let help = near_or(near, || format!("declare it: `traps: [Trap(name: \"{name}\", code: 1000, doc: \"…\")]`"));
+    let diagnostic = Diagnostic::new(Code::UnknownTrap, span, format!("no trap is called `{name}`"));
+    let diagnostic = diagnostic.label("unknown trap").help(help);
+    report.push(match near {
+        Some(near) => diagnostic.fix(span, write(near)),
+        None => diagnostic,
+    });
+    None
+}

@@ -1,0 +1,72 @@
+//! The rows of `ops`, and what is known of them while they are checked.
+
+use super::catalogue::Catalogue;
+use super::lines::needs;
+use crate::evaluate;
+use crate::model::{Instruction, InstructionId};
+use crate::rows::{OpRow, Rows};
+use crate::source::Text;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A row of `ops` and the family it stands in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row<'r> {
+    pub(super) op: &'r OpRow,
+    pub(super) family: usize,
+    pub(super) std: bool,
+    pub(super) fixtures: Option<&'r Text>,
+}
+
+/// The instructions as far as they are checked.
+pub(crate) struct Table<'r> {
+    pub(super) catalogue: Catalogue,
+    /// By opcode; an [`InstructionId`] indexes it.
+    pub(super) rows: Vec<Row<'r>>,
+    pub(super) index: BTreeMap<&'r str, InstructionId>,
+    /// `None` while not checked, or wrong.
+    pub(super) instructions: Vec<Option<Instruction>>,
+    /// How many instructions each is, the parts of sequences counted.
+    pub(super) weights: Vec<usize>,
+}
+
+impl<'r> Table<'r> {
+    pub(super) fn new(rows: &'r Rows, catalogue: Catalogue) -> Self {
+        let mut all: Vec<Row<'r>> = Vec::new();
+        for (family, from) in rows.families.iter().enumerate() {
+            let (std, fixtures) = (from.std, from.fixtures.as_ref());
+            all.extend(from.ops.iter().map(|op| Row { op, family, std, fixtures }));
+        }
+        all.sort_by_key(|row| row.op.code.value);
+        drop_unmade(&mut all);
+        let mut index = BTreeMap::new();
+        for (id, row) in all.iter().enumerate() {
+            index.entry(row.op.name.value.as_str()).or_insert(InstructionId(id));
+        }
+        let (instructions, weights) = (vec![None; all.len()], vec![1; all.len()]);
+        Self { catalogue, rows: all, index, instructions, weights }
+    }
+
+    /// What evaluations look things up in.
+    pub(super) fn evaluation(&self) -> evaluate::Set<'_> {
+        evaluate::Set {
+            primitives: &self.catalogue.primitives,
+            instructions: &self.instructions,
+            mismatch: self.catalogue.type_mismatch(),
+        }
+    }
+}
+
+/// Drops sequences of `std:` families whose parts the table does not include, as their fusions are dropped.
+fn drop_unmade(rows: &mut Vec<Row<'_>>) {
+    loop {
+        let names: BTreeSet<String> = rows.iter().map(|row| row.op.name.value.clone()).collect();
+        let before = rows.len();
+        rows.retain(|row| {
+            let parts = row.op.seq.as_ref().filter(|_| row.std);
+            parts.is_none_or(|parts| needs(&parts.value).iter().all(|name| names.contains(name)))
+        });
+        if rows.len() == before {
+            return;
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Runs one row: its steps, its expressions, the primitives that they call.
+
+use super::value::{Places, Value};
+use crate::model::{
+    Block, Body, Condition, Effect, Expr, Instruction, PartOperand, Primitive, PrimitiveId, Step, TrapId,
+};
+use opforge_core::primitives::logic;
+use opforge_core::{Evaluator, Scalar};
+use std::collections::BTreeMap;
+
+/// What an evaluation looks things up in.
+#[derive(Clone, Copy)]
+pub(crate) struct Set<'a> {
+    pub(crate) primitives: &'a [Primitive],
+    pub(crate) instructions: &'a [Option<Instruction>],
+    /// The trap of a typed input that has another type.
+    pub(crate) mismatch: Option<TrapId>,
+}
+
+/// How a row ended; outputs are on the stack.
+pub(crate) enum End {
+    Next,
+    /// Through the operand of that index.
+    Jump(usize),
+    Trap(TrapId),
+    Return(Value),
+    Raise(Value),
+}
+
+/// What stopped a computation: a trap, or something that needs a machine.
+enum Stop {
+    Trap(TrapId),
+    NeedsMachine,
+}
+
+/// What rows find and leave, but for the stack.
+pub(crate) struct World<'a> {
+    pub(crate) set: &'a Set<'a>,
+    pub(crate) slots: Places,
+    pub(crate) globals: Places,
+}
+
+/// One activation of a row.
+struct Frame<'r> {
+    row: &'r Instruction,
+    operands: &'r [Value],
+    /// The single inputs by index; those of a group are `None`.
+    inputs: Vec<Option<Value>>,
+    names: BTreeMap<&'r str, Value>,
+}
+
+impl World<'_> {
+    /// Runs `row` with its inputs on top of `stack`, and replaces them by its outputs; `None` when that needs a machine.
+    pub(crate) fn run(&mut self, row: &Instruction, operands: &[Value], stack: &mut Vec<Value>) -> Option<End> {
+        let mut inputs = vec![None; row.inputs.len()];
+        let mut below = stack.clone();
+        for (index, input) in row.inputs.iter().enumerate().rev() {
+            match input.count {
+                None => inputs[index] = Some(below.pop()?),
+                Some(operand) => {
+                    let Value::Scalar(Scalar::Int(count)) = *operands.get(operand)? else { return None };
+                    let rest = below.len().checked_sub(usize::try_from(count).ok()?)?;
+                    below.truncate(rest);
+                }
+            }
+        }
+        for (input, value) in row.inputs.iter().zip(&inputs) {
+            if value.is_some_and(|value| !input.ty.has(value.kind())) {
+                return self.set.mismatch.map(End::Trap);
+            }
+        }
+        let mut frame = Frame { row, operands, inputs, names: BTreeMap::new() };
+        let end = match &row.body {
+            Body::Shuffle => End::Next,
+            Body::Does(block) => self.block(block, &mut frame)?,
+            Body::Cases { cases, otherwise } => {
+                let fits = |guards: &[opforge_core::Type]| {
+                    guards
+                        .iter()
+                        .zip(&frame.inputs)
+                        .all(|(guard, value)| value.is_none_or(|value| guard.has(value.kind())))
+                };
+                let fitting = cases.iter().find(|case| fits(&case.guards)).map(|case| &case.block);
+                match fitting.or(otherwise.as_ref()) {
+                    Some(block) => self.block(block, &mut frame)?,
+                    None => End::Trap(self.set.mismatch?),
+                }
+            }
+            Body::Seq(_) => return self.sequence(row, operands, stack),
+            Body::Handler(_) => return None,
+        };
+        let exit = match end {
+            End::Next => &row.outputs[..],
+            End::Jump(operand) => row.outputs_at(operand),
+            End::Trap(_) | End::Return(_) | End::Raise(_) => return Some(end),
+        };
+        for output in exit {
+            let passed = output.passes.or_else(|| row.inputs.iter().position(|input| input.name == output.name));
+            let assigned = frame.names.get(output.name.as_str()).copied();
+            below.push(assigned.or_else(|| frame.inputs[passed?])?);
+        }
+        *stack = below;
+        Some(end)
+    }
+
+    /// Runs the parts one after the other; a trap puts everything back.
+    fn sequence(&mut self, row: &Instruction, operands: &[Value], stack: &mut Vec<Value>) -> Option<End> {
+        let Body::Seq(parts) = &row.body else { return None };
+        let before = stack.clone();
+        for part in parts {
+            let instruction = self.set.instructions[part.instruction.0].as_ref()?;
+            let values = part.operands.iter().map(|operand| match operand {
+                PartOperand::Row(index) => operands.get(*index).copied(),
+                PartOperand::Literal(value) => Some(Value::Scalar(*value)),
+            });
+            let values: Vec<Value> = values.collect::<Option<_>>()?;
+            match self.run(instruction, &values, stack)? {
+                End::Next => {}
+                End::Trap(trap) => {
+                    *stack = before;
+                    return Some(End::Trap(trap));
+                }
+                End::Jump(operand) => {
+                    let PartOperand::Row(index) = part.operands.get(operand)? else { return None };
+                    return Some(End::Jump(*index));
+                }
+                end @ (End::Return(_) | End::Raise(_)) => return Some(end),
+            }
+        }
+        Some(End::Next)
+    }
+
+    fn block<'r>(&mut self, block: &'r Block, frame: &mut Frame<'r>) -> Option<End> {
+        match self.steps(block, frame) {
+            Ok(end) => Some(end),
+            Err(Stop::Trap(trap)) => Some(End::Trap(trap)),
+            Err(Stop::NeedsMachine) => None,
+        }
+    }
+
+    fn steps<'r>(&mut self, block: &'r Block, frame: &mut Frame<'r>) -> Result<End, Stop> {
+        for step in &block.steps {
+            match step {
+                Step::Let { name, value, .. } => {
+                    let value = self.value(value, frame)?;
+                    frame.names.insert(name, value);
+                }
+                Step::Do(call) => {
+                    self.expr(call, frame)?;
+                }
+                Step::Jump { operand, when } => {
+                    if self.holds(when.as_ref(), frame)? {
+                        return Ok(End::Jump(*operand));
+                    }
+                }
+                Step::Trap { trap, when } => {
+                    if self.holds(when.as_ref(), frame)? {
+                        return Err(Stop::Trap(*trap));
+                    }
+                }
+                Step::Return(None) => return Ok(End::Return(Value::Scalar(Scalar::Nil))),
+                Step::Return(Some(value)) => return self.value(value, frame).map(End::Return),
+                Step::Raise(value) => return self.value(value, frame).map(End::Raise),
+                Step::Enter { .. } => return Err(Stop::NeedsMachine),
+            }
+        }
+        Ok(End::Next)
+    }
+
+    fn holds(&mut self, condition: Option<&Condition>, frame: &Frame<'_>) -> Result<bool, Stop> {
+        let Some(condition) = condition else { return Ok(true) };
+        match self.value(&condition.value, frame)? {
+            Value::Scalar(Scalar::Bool(value)) => Ok(value != condition.negated),
+            _ => Err(Stop::NeedsMachine),
+        }
+    }
+
+    fn value(&mut self, expr: &Expr, frame: &Frame<'_>) -> Result<Value, Stop> {
+        self.expr(expr, frame)?.ok_or(Stop::NeedsMachine)
+    }
+
+    /// The value of an expression; `None` for a call that gives none. Nesting is bounded by the parser.
+    fn expr(&mut self, expr: &Expr, frame: &Frame<'_>) -> Result<Option<Value>, Stop> {
+        let value = match expr {
+            Expr::Input(index, _) => frame.inputs[*index],
+            Expr::Operand(index) => frame.operands.get(*index).copied(),
+            Expr::Name(name, _) => frame.names.get(name.as_str()).copied(),
+            Expr::Literal(value) => Some(Value::Scalar(*value)),
+            Expr::Call { primitive, arguments, .. } => return self.call(*primitive, arguments, frame),
+        };
+        value.map(Some).ok_or(Stop::NeedsMachine)
+    }
+
+    fn call(&mut self, id: PrimitiveId, arguments: &[Expr], frame: &Frame<'_>) -> Result<Option<Value>, Stop> {
+        let mut values = Vec::new();
+        for argument in arguments {
+            values.push(self.value(argument, frame)?);
+        }
+        let primitive = &self.set.primitives[id.0];
+        if !is_known(primitive) {
+            return Err(Stop::NeedsMachine);
+        }
+        match (primitive.name.as_str(), &values[..]) {
+            ("local.get", [Value::Scalar(Scalar::Int(slot))]) => {
+                return self.slots.place(*slot).map(|place| Some(*place)).ok_or(Stop::NeedsMachine);
+            }
+            ("global.get", [Value::Scalar(Scalar::Int(index))]) => {
+                return self.globals.place(*index).map(|place| Some(*place)).ok_or(Stop::NeedsMachine);
+            }
+            ("const.load", [value]) => return Ok(Some(*value)),
+            ("truthy", [Value::Text(text)]) => {
+                return Ok(Some(Value::Scalar(Scalar::Bool(logic::is_truthy_text(text)))));
+            }
+            ("local.set", [Value::Scalar(Scalar::Int(slot)), value]) => {
+                *self.slots.place(*slot).ok_or(Stop::NeedsMachine)? = *value
+            }
+            // No scope is open while an example runs, so declaring is setting.
+            ("global.set" | "global.declare", [Value::Scalar(Scalar::Int(index)), value]) => {
+                *self.globals.place(*index).ok_or(Stop::NeedsMachine)? = *value;
+            }
+            (name, values) => {
+                let scalars: Option<Vec<Scalar>> = values.iter().map(|value| value.scalar()).collect();
+                let result = Evaluator::find(name).zip(scalars).and_then(|(found, scalars)| (found.run)(&scalars));
+                return result.map(Value::Scalar).map(Some).ok_or(Stop::NeedsMachine);
+            }
+        }
+        debug_assert_eq!(frame.operands.len(), frame.row.operands.len());
+        Ok(None)
+    }
+}
+
+/// Whether it is one of the functions of `opforge` that are run here. One of the same name from elsewhere is another.
+pub(super) fn is_known(primitive: &Primitive) -> bool {
+    const STATE: [&str; 6] = ["local.get", "local.set", "global.get", "global.set", "global.declare", "const.load"];
+    let name = primitive.name.as_str();
+    let is_pure = !primitive.may_trap() && primitive.effects.iter().all(|effect| *effect == Effect::ReadsConstants);
+    primitive.std && (STATE.contains(&name) || (is_pure && Evaluator::find(name).is_some()))
+}

@@ -1,0 +1,68 @@
+//! Examples of an instruction.
+
+use super::id::TrapId;
+use opforge_core::Scalar;
+
+/// One example of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    /// As written.
+    pub text: String,
+    /// Locals before.
+    pub slots: Vec<Literal>,
+    /// Globals before.
+    pub globals: Vec<Literal>,
+    /// One per operand; `Omitted` for targets and group counts.
+    pub operands: Vec<ExampleOperand>,
+    /// The inputs, bottom first, groups spread out.
+    pub inputs: Vec<Literal>,
+    /// What happens.
+    pub outcome: Outcome,
+    /// Locals after, if stated.
+    pub slots_after: Option<Vec<Literal>>,
+    /// Globals after, if stated.
+    pub globals_after: Option<Vec<Literal>>,
+    /// What is printed, if stated.
+    pub prints: Option<String>,
+    /// Whether it was evaluated while the table was read; else only the generated tests run it.
+    pub evaluated: bool,
+}
+
+/// A value in an example.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    /// A scalar.
+    Scalar(Scalar),
+    /// A text constant.
+    Text(String),
+}
+
+/// An operand in an example.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExampleOperand {
+    /// A target (its exit is named by the outcome) or a count of a group (the number of values given).
+    Omitted,
+    /// A slot, global, count or integer.
+    Int(i64),
+    /// A float.
+    Float(f64),
+    /// A constant's value.
+    Constant(Literal),
+    /// A function of the family's fixtures.
+    Function(String),
+}
+
+/// How an example ends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Goes on to the next instruction with these outputs.
+    Next(Vec<Literal>),
+    /// Jumps through that operand with these outputs.
+    Jump(usize, Vec<Literal>),
+    /// Raises that trap; the stack is as it was.
+    Trap(TrapId),
+    /// Returns that value.
+    Return(Literal),
+    /// Raises that value.
+    Raise(Literal),
+}

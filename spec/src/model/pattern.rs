@@ -1,0 +1,51 @@
+//! Patterns: fusions and rewrites.
+
+use super::id::InstructionId;
+use opforge_core::{Scalar, Type};
+
+/// A fusion: a sequence that the fast engine runs as one instruction. Checked for form only, so far.
+#[derive(Clone, Debug)]
+pub struct Fusion {
+    /// Its name.
+    pub name: String,
+    /// The sequence.
+    pub pattern: Vec<PatternPart>,
+    /// Whether the fast engine keeps it out of its hot `match`.
+    pub cold: bool,
+}
+
+/// A rewrite: a claim that one sequence equals another, which boundary values were tried on.
+#[derive(Clone, Debug)]
+pub struct Rewrite {
+    /// Its name.
+    pub name: String,
+    /// What is replaced.
+    pub from: Vec<PatternPart>,
+    /// By what.
+    pub to: Vec<PatternPart>,
+    /// Type conditions: on inputs of the first row of `from` by their names, and on its operand variables. A variable
+    /// of kind `Local` or `Global` stands for what that place holds when `from` begins.
+    pub when: Vec<(String, Type)>,
+    /// How many combinations of values and equal operands were tried; at most [`MOST_TRIALS`](crate::MOST_TRIALS).
+    pub tried: usize,
+}
+
+/// One line of a pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PatternPart {
+    /// `@label`: a place that jumps of the pattern go to.
+    Label(String),
+    /// An instruction and its operands.
+    Instruction(InstructionId, Vec<PatternOperand>),
+}
+
+/// An operand of a pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PatternOperand {
+    /// A variable: equal names stand for equal operands.
+    Variable(String),
+    /// A literal.
+    Literal(Scalar),
+    /// A label of the pattern.
+    Label(String),
+}

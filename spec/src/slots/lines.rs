@@ -1,0 +1,115 @@
+//! The lines of a pattern, before they are folded.
+
+use crate::model::{Fusion, Instruction, PatternOperand, PatternPart};
+use opforge_core::OperandKind;
+use opforge_core::slot_form::{RowForm, SequenceOperand};
+use std::collections::BTreeMap;
+
+/// Why a pattern is no instruction of slot form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NotFusible {
+    /// Index of the line; of the last one for the pattern as a whole.
+    pub(crate) line: usize,
+    /// What is wrong with it.
+    pub(crate) message: String,
+    /// What to write instead.
+    pub(crate) help: String,
+}
+
+/// A line of the pattern, sequences spread out.
+pub(super) struct Line<'a> {
+    pub(super) line: usize,
+    pub(super) row: usize,
+    pub(super) operands: Vec<&'a PatternOperand>,
+}
+
+/// The line that each label stands before.
+pub(super) type Labels<'a> = BTreeMap<&'a str, usize>;
+
+/// The pattern's rows with sequences spread out, and the line that each label stands before.
+pub(super) fn flatten<'a>(
+    set: &'a [Instruction],
+    rows: &[RowForm],
+    fusion: &'a Fusion,
+) -> Result<(Vec<Line<'a>>, Labels<'a>), NotFusible> {
+    let (mut lines, mut labels) = (Vec::new(), Labels::new());
+    for (line, part) in fusion.pattern.iter().enumerate() {
+        match part {
+            PatternPart::Label(label) => {
+                labels.insert(label, lines.len());
+            }
+            PatternPart::Instruction(id, operands) => {
+                let operands: Vec<&PatternOperand> = operands.iter().collect();
+                match &rows[id.0] {
+                    RowForm::Sequence(parts) => {
+                        for part in parts.iter() {
+                            let operands = part.operands.iter().map(|operand| match operand {
+                                SequenceOperand::Row(index) => operands.get(*index).copied().ok_or(()),
+                                SequenceOperand::Literal(_) => Err(()),
+                            });
+                            let operands = operands.collect::<Result<_, _>>().map_err(|()| NotFusible {
+                                line,
+                                message: format!("`{}` is a sequence with numbers of its own", set[id.0].name),
+                                help: format!("write the parts of `{}`", set[id.0].name),
+                            })?;
+                            lines.push(Line { line, row: part.row, operands });
+                        }
+                    }
+                    _ => lines.push(Line { line, row: id.0, operands }),
+                }
+            }
+        }
+    }
+    Ok((lines, labels))
+}
+
+/// The names that stand for locals, in order.
+pub(super) fn locals<'a>(set: &[Instruction], lines: &[Line<'a>]) -> Result<Vec<&'a str>, NotFusible> {
+    let mut locals = Vec::new();
+    for line in lines {
+        for (operand, given) in set[line.row].operands.iter().zip(&line.operands) {
+            match given {
+                PatternOperand::Variable(name)
+                    if operand.kind == OperandKind::Local && !locals.contains(&name.as_str()) =>
+                {
+                    locals.push(name.as_str());
+                }
+                PatternOperand::Literal(_)
+                    if !matches!(operand.kind, OperandKind::Int | OperandKind::I16 | OperandKind::Float) =>
+                {
+                    return Err(NotFusible {
+                        line: line.line,
+                        message: format!("a fixed `{}` in a fusion", operand.kind.name()),
+                        help: "write a name, which stands for any: `a`".into(),
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(locals)
+}
+
+/// Refuses a name that stands for a local which folding reads or writes and for one that a row itself does: nothing
+/// would see to it that both are the same.
+pub(super) fn both_ways(set: &[Instruction], rows: &[RowForm], lines: &[Line<'_>]) -> Result<(), NotFusible> {
+    let names = |own: bool| {
+        lines.iter().filter(move |line| matches!(rows[line.row], RowForm::Runs(_)) == own).flat_map(|line| {
+            let kinds = set[line.row].operands.iter().map(|operand| operand.kind);
+            kinds.zip(&line.operands).filter_map(move |(kind, operand)| match operand {
+                PatternOperand::Variable(name) if kind == OperandKind::Local => Some((line.line, name.as_str())),
+                _ => None,
+            })
+        })
+    };
+    for (line, name) in names(true) {
+        if names(false).any(|(_, other)| other == name) {
+            return Err(NotFusible {
+                line,
+                message: format!("`{name}` is also read or written by rows that are folded away"),
+                help: format!("write another name, such as `{name}_2`"),
+            });
+        }
+    }
+    Ok(())
+}
