@@ -159,6 +159,10 @@ impl Walk<'_> {
                 rewrite::apply(rewrite, position, &|at| {
                     let other = self.decoded.list.get(at)?;
                     let inner = at > position && self.is_leader(other.at);
+                    #[cfg(test)]
+                    if inner {
+                        cov_mark::hit!(rewrite_is_entered_in_its_middle);
+                    }
                     (!inner).then(|| (other.row, self.decoded.operands(*other)))
                 })
             });

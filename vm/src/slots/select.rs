@@ -85,6 +85,8 @@ impl Binding<'_> {
         for index in 0..self.op.parts.len() {
             let instruction = self.all.list.get(self.at + index)?;
             if instruction.region != first.region {
+                #[cfg(test)]
+                cov_mark::hit!(region_ends_within_a_fusion);
                 return None;
             }
             self.inputs(index, instruction)?;
@@ -102,7 +104,12 @@ impl Binding<'_> {
         (self.at + 1..self.at + self.op.parts.len()).all(|inner| {
             let Some(leader) = self.all.list.get(inner).and_then(|instruction| instruction.leader) else { return true };
             let own = jumps.iter().filter(|jump| **jump == inner).count();
-            !leader.entry && leader.jumps as usize == own
+            let alone = !leader.entry && leader.jumps as usize == own;
+            #[cfg(test)]
+            if !alone {
+                cov_mark::hit!(fusion_is_entered_in_its_middle);
+            }
+            alone
         })
     }
 
@@ -130,6 +137,8 @@ impl Binding<'_> {
             match (wanted, input.source) {
                 (PartInput::Slot(field), Source::Slot(slot)) => {
                     if self.kept_in(index, Slot(slot)).is_some() {
+                        #[cfg(test)]
+                        cov_mark::hit!(kept_result_is_read_elsewhere);
                         return None;
                     }
                     self.set(*field, FieldValue::Slot(Slot(slot)))?;
@@ -137,6 +146,12 @@ impl Binding<'_> {
                 (PartInput::Slot(field), Source::Const(constant)) => {
                     let alone = self.op.is_fused() && self.form.takes(instruction.what, position, constant);
                     let home = Slot(input.home);
+                    #[cfg(test)]
+                    if alone {
+                        cov_mark::hit!(part_alone_holds_the_constant);
+                    } else if !self.is_free(index, home) {
+                        cov_mark::hit!(home_of_a_constant_is_taken);
+                    }
                     (!alone && self.is_free(index, home)).then_some(())?;
                     self.loads.push((home, constant));
                     self.set(*field, FieldValue::Slot(home))?;
@@ -184,6 +199,8 @@ impl Binding<'_> {
                 let later = self.all.list.get(self.at + index + 1..end)?;
                 let gone = later.iter().any(|later| later.base.count() <= position);
                 if instruction.last_use >= end || !gone {
+                    #[cfg(test)]
+                    cov_mark::hit!(kept_result_is_needed_later);
                     return None;
                 }
                 field.map_or(Some(()), |field| self.set(field, FieldValue::Slot(instruction.output)))

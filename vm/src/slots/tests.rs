@@ -44,6 +44,7 @@ fn a_loop_is_as_many_instructions_as_the_lowering_allows() {
 
 #[test]
 fn a_loop_that_is_entered_in_the_middle_is_not_fused() {
+    cov_mark::check!(fusion_is_entered_in_its_middle);
     let jumped = COUNTED
         .replace(" get_slot s\n get_slot i\n add", "middle:\n get_slot s\n get_slot i\n add")
         .replace(" load_int 0\n set_slot i\n", " get_slot n\n jump_if_true middle\n load_int 0\n set_slot i\n");
@@ -52,6 +53,7 @@ fn a_loop_that_is_entered_in_the_middle_is_not_fused() {
 
 #[test]
 fn a_loop_with_a_handler_across_its_middle_is_not_fused() {
+    cov_mark::check!(region_ends_within_a_fusion);
     let guarded = COUNTED
         .replace(" get_slot s\n get_slot i\n add", "from:\n get_slot s\n get_slot i\n add")
         .replace(" get_slot i\n load_int 1", "to:\n get_slot i\n load_int 1")
@@ -72,8 +74,26 @@ fn constants_stand_in_the_code_where_they_fit() {
 
 #[test]
 fn a_fusion_is_not_taken_where_it_needs_a_constant_that_a_part_alone_can_hold() {
+    cov_mark::check!(part_alone_holds_the_constant);
     let text = "func main(n)\n load_int 3\n get_slot n\n mul\n load_int 1\n add\n return_value\nend";
     assert_eq!(lines(text, Lowering::LoopsFused)[..3], ["load s0, 3", "mul s0, s0, n", "add_int s0, s0, 1"]);
+}
+
+#[test]
+fn a_fusion_is_not_taken_where_its_kept_result_is_read_twice() {
+    cov_mark::check!(kept_result_is_read_elsewhere);
+    let text = "func main(x, y)\n get_slot x\n get_slot y\n mul\n dup\n add\n return_value\nend";
+    let lines = lines(text, Lowering::LoopsFused);
+    assert_eq!(lines[..2], ["mul s0, x, y", "add s0, s0, s0"], "{lines:?}");
+}
+
+#[test]
+fn a_fusion_is_not_taken_where_its_constant_would_overwrite_what_it_reads() {
+    cov_mark::check!(home_of_a_constant_is_taken);
+    let text = "func main(n)\n get_slot n\n call main 1\n get_slot n\n call main 1\n mul\n load_const \"text\"\n add\n \
+        return_value\nend";
+    let lines = lines(text, Lowering::LoopsFused);
+    assert_eq!(lines[4..7], ["mul s0, s0, s1", "load_pool s1, \"text\"", "add s0, s0, s1"], "{lines:?}");
 }
 
 /// What the function returns on the reference engine and on the fast one.
@@ -88,6 +108,7 @@ fn results(text: &str) -> [Outcome; 2] {
 
 #[test]
 fn a_result_that_stays_on_the_stack_is_not_kept_from_it() {
+    cov_mark::check!(kept_result_is_needed_later);
     let dup = " get_slot x\n get_slot y\n mul\n dup\n get_slot x\n add\n";
     let later = format!("func main(x, y)\n{dup} set_slot x\n jump on\non:\n get_slot x\n add\n return_value\nend");
     let call = format!(
@@ -117,6 +138,7 @@ fn a_rewrite_replaces_what_no_jump_goes_into() {
     let text = "func main(a, b)\n get_slot a\n get_slot b\n num_eq\n log_not\n return_value\nend";
     assert_eq!(lines(text, Lowering::LoopsFused), ["num_ne s0, a, b", "return_value s0"]);
     assert_eq!(lines(text, Lowering::Folded)[0], "num_eq s0, a, b");
+    cov_mark::check!(rewrite_is_entered_in_its_middle);
     let jumped = "func main(a, b)\nagain:\n get_slot a\n get_slot b\n num_eq\ninto:\n log_not\n dup\n jump_if_true into\n \
         return_value\nend";
     assert!(lines(jumped, Lowering::LoopsFused)[0].starts_with("num_eq"));
