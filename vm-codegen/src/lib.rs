@@ -10,16 +10,21 @@ mod literals;
 mod names;
 mod role;
 mod body;
+#[cfg(feature = "text")]
 mod words;
 mod root;
 mod emit;
+#[cfg(feature = "text")]
+mod text;
 
+#[cfg(feature = "text")]
 pub use emit::manual;
+pub use root::replace as with_root;
+#[cfg(feature = "text")]
+pub use text::{expand, expand_file};
 
-use opforge_spec::Diagnostics;
 use opforge_spec::model::InstructionSet;
 use proc_macro2::TokenStream;
-use std::path::Path;
 
 /// One product that a table is turned into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -178,35 +183,4 @@ pub fn generate_codec(set: &InstructionSet) -> TokenStream {
     let items: TokenStream =
         Emitter::CODEC.into_iter().filter_map(|emitter| emitter.tokens(set, Half::Codec)).collect();
     with_root(items, "opforge_bytecode")
-}
-
-pub use root::replace as with_root;
-
-/// One product of a table as text: Rust code formatted, other texts as they are. The same table gives the same text.
-pub fn expand(set: &InstructionSet, emitter: Emitter) -> String {
-    match emitter.tokens(set, Half::Machine) {
-        Some(tokens) => format(tokens),
-        None => match emitter {
-            Emitter::Manual => emit::manual::emit(set),
-            Emitter::Listing => emit::listing::emit(set),
-            Emitter::Json => format!("{:#}\n", emit::json::emit(set)),
-            emitter => format!("{}\n", excluded::excluded(&format!("no text for `{}`", emitter.name()))),
-        },
-    }
-}
-
-/// Reads and checks the table in the file `path`, and gives one product of it as text.
-///
-/// # Errors
-/// Everything that is wrong with the table.
-pub fn expand_file(path: impl AsRef<Path>, emitter: Emitter) -> Result<String, Diagnostics> {
-    Ok(expand(&opforge_spec::check_file(path.as_ref())?, emitter))
-}
-
-/// Formats Rust code. Tokens that are no Rust file are shown as they are, so that what rustc complains of can be seen.
-fn format(tokens: TokenStream) -> String {
-    match syn::parse2(tokens.clone()) {
-        Ok(file) => prettyplease::unparse(&file),
-        Err(_) => tokens.to_string(),
-    }
 }

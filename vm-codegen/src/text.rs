@@ -1,5 +1,6 @@
 //! Products as text, for people, tools and snapshots.
 
+use crate::excluded::excluded;
 use crate::{Emitter, Half, emit};
 use opforge_spec::Diagnostics;
 use opforge_spec::model::InstructionSet;
@@ -13,7 +14,8 @@ pub fn expand(set: &InstructionSet, emitter: Emitter) -> String {
         None => match emitter {
             Emitter::Manual => emit::manual::emit(set),
             Emitter::Listing => emit::listing::emit(set),
-            _ => format!("{:#}\n", emit::json::emit(set)),
+            Emitter::Json => format!("{:#}\n", emit::json::emit(set)),
+            emitter => format!("{}\n", excluded(&format!("no text for `{}`", emitter.name()))),
         },
     }
 }
@@ -26,8 +28,7 @@ pub fn expand_file(path: impl AsRef<Path>, emitter: Emitter) -> Result<String, D
     Ok(expand(&opforge_spec::check_file(path.as_ref())?, emitter))
 }
 
-/// Formats Rust code. Tokens that are no Rust file (a table may name an impossible path as a Rust function) are shown as
-/// they are, so that what rustc complains of can be seen.
+/// Formats Rust code. Tokens that are no Rust file are shown as they are, so that what rustc complains of can be seen.
 fn format(tokens: TokenStream) -> String {
     match syn::parse2(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),

@@ -15,6 +15,9 @@ pub(crate) mod programs;
 pub(crate) mod metadata;
 pub(crate) mod codec;
 pub(crate) mod isa;
+#[cfg(feature = "text")]
 pub mod manual;
+#[cfg(feature = "text")]
 pub(crate) mod listing;
+#[cfg(feature = "text")]
 pub(crate) mod json;
