@@ -1,5 +1,6 @@
-//! What the macro prints for a wrong table, and that right ones compile under strict lints.
+//! What the macro prints for a wrong table, and that right ones compile under strict lints. Run by `cargo long`.
 
+use opforge_codegen_tests::long_tests;
 use std::fs;
 use std::path::Path;
 
@@ -18,6 +19,9 @@ fn copy_tables() {
 
 #[test]
 fn tables_through_the_compiler() {
+    if !long_tests("tables through the real compiler (a minute)") {
+        return;
+    }
     copy_tables();
     let cases = trybuild::TestCases::new();
     cases.pass("tests/compile/right_*.rs");

@@ -156,3 +156,73 @@ fn every_decision_is_in_the_index() {
         assert!(index.contains(&line), "docs/decisions/README.md should have the line\n{line}");
     }
 }
+
+/// The versions of Rust that a text names, as in "stable Rust (1.95 or later)".
+fn versions_of_rust(text: &str) -> Vec<&str> {
+    let after = |(at, start): (usize, &str)| text[at + start.len()..].split(' ').next();
+    text.match_indices("stable Rust (").filter_map(after).collect()
+}
+
+#[test]
+fn the_version_of_rust_is_said_alike() {
+    let packages = packages();
+    let version = packages[0].rust_version.clone().expect("the workspace has one");
+    for package in &packages {
+        assert_eq!(package.rust_version.as_ref(), Some(&version), "{}", package.name);
+        let manifest = std::fs::read_to_string(&package.manifest).expect("the manifest is there");
+        assert!(
+            manifest.contains("\nrust-version.workspace = true\n"),
+            "`{}` has a rust-version of its own",
+            package.name
+        );
+    }
+    for path in ["README.md", "CONTRIBUTING.md"] {
+        let text = page(path);
+        assert_eq!(versions_of_rust(&text), [version.as_str()], "{path} should say: stable Rust ({version} or later)");
+    }
+    for file in ["rust-toolchain", "rust-toolchain.toml"] {
+        assert!(!root().join(file).exists(), "{file} makes every build download a toolchain");
+    }
+}
+
+/// As long as the tests at the end of a file may be.
+const MAX_LINES_OF_INLINE_TESTS: usize = 80;
+
+/// The Rust files under a `src`, with their texts.
+fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push((path.display().to_string(), std::fs::read_to_string(&path).expect("UTF-8")));
+        }
+    }
+}
+
+/// Short tests stand at the end of their file, longer ones in `tests.rs` in the folder of the module.
+#[test]
+fn test_modules_have_one_habit() {
+    let mut files = Vec::new();
+    for package in packages() {
+        sources(&package.manifest.with_file_name("src"), &mut files);
+    }
+    let mut wrong = Vec::new();
+    for (path, text) in &files {
+        if text.contains("#[path =") {
+            wrong.push(format!("{path}: `#[path]`; a module stands where its name says"));
+        }
+        if let Some(at) = text.find("\n#[cfg(test)]\nmod tests {\n") {
+            let lines = text[at..].lines().count() - 1;
+            if lines > MAX_LINES_OF_INLINE_TESTS {
+                wrong.push(format!(
+                    "{path}: {lines} lines of tests; move them into `tests.rs` in the folder of the module"
+                ));
+            }
+            if text[at..].find("\n}\n").is_some_and(|end| at + end + 3 < text.len()) {
+                wrong.push(format!("{path}: tests stand at the end of the file"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -253,5 +253,4 @@ fn too_nested(range: std::ops::Range<usize>) -> Problem {
 }
 
 #[cfg(test)]
-#[path = "parser_tests.rs"]
 mod tests;
