@@ -14,7 +14,6 @@ mod source;
 mod diagnostic;
 mod counterexample;
 mod code;
-mod nearest;
 mod mnemonic;
 mod rows;
 mod locate;

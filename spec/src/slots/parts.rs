@@ -5,9 +5,9 @@ use super::lines::NotFusible;
 use super::row::operand_field;
 use super::walk::{Constant, Folder, Live};
 use crate::model::{Instruction, PatternOperand};
+use opforge_core::Operand;
 use opforge_core::fold::Source;
 use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, SlotPart};
-use opforge_core::Operand;
 use std::collections::BTreeMap;
 
 /// What a field stands for.
