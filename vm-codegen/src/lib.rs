@@ -5,8 +5,9 @@
 //! code calls at run time is the business of `opforge`.
 
 mod excluded;
-mod analysis;
+mod ident;
 mod literals;
+mod analysis;
 mod names;
 mod role;
 mod body;
