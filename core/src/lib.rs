@@ -1,5 +1,5 @@
 //! What build time and run time share: scalars, value types, operands, positions and depths, the primitives that
-//! instruction bodies are made of, folding, and the model of slot form.
+//! instruction bodies are made of, folding, the model of slot form, and the search for names that are nearly right.
 //!
 //! A leaf: it knows no table, no bytes and no machine. `opforge-spec` runs the
 //! primitives while a table is checked, `opforge` runs them in its engines, so
@@ -15,6 +15,7 @@ mod operand;
 mod numbers;
 mod fixed;
 pub mod fold;
+pub mod nearest;
 pub mod primitives;
 pub mod slot_form;
 

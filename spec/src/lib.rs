@@ -11,22 +11,21 @@
 //! ```
 
 mod source;
-mod diagnostic;
-mod counterexample;
 mod code;
-mod nearest;
 mod mnemonic;
+mod std_families;
+pub mod model;
+mod counterexample;
+mod diagnostic;
 mod rows;
 mod locate;
 mod read;
 mod include;
-mod std_families;
-mod check_names;
 mod does;
-mod check;
+mod check_names;
 mod evaluate;
-pub mod model;
 pub mod slots;
+mod check;
 mod hash;
 mod render;
 

@@ -4,9 +4,11 @@
 //! `opforge::instruction_set!` calls [`generate`]; tools and tests call [`expand`] to see one product at a time. What the
 //! code calls at run time is the business of `opforge`.
 
+mod half;
 mod excluded;
-mod analysis;
+mod ident;
 mod literals;
+mod analysis;
 mod names;
 mod role;
 mod body;
@@ -14,173 +16,13 @@ mod body;
 mod words;
 mod root;
 mod emit;
+mod emitter;
 #[cfg(feature = "text")]
 mod text;
 
 #[cfg(feature = "text")]
 pub use emit::manual;
+pub use emitter::{Emitter, generate, generate_codec};
 pub use root::replace as with_root;
 #[cfg(feature = "text")]
 pub use text::{expand, expand_file};
-
-use opforge_spec::model::InstructionSet;
-use proc_macro2::TokenStream;
-
-/// One product that a table is turned into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Emitter {
-    /// `enum Opcode`.
-    Opcode,
-    /// `enum Op`.
-    Op,
-    /// Op → bytes.
-    Encode,
-    /// Bytes → op.
-    Decode,
-    /// Op → a line of assembly.
-    Display,
-    /// The assembler's and disassembler's tables.
-    Assembler,
-    /// `trait Build`.
-    Builder,
-    /// The reference engine.
-    Engine,
-    /// The table's slot form.
-    Slots,
-    /// The fast engine.
-    Fast,
-    /// `trait Handlers`, empty for a table without handlers of its own.
-    Handlers,
-    /// What the generator of programs feeds each instruction.
-    Programs,
-    /// `TABLE`.
-    Metadata,
-    /// `Isa` and its `InstructionSet`: the codec.
-    Codec,
-    /// How `Isa` executes.
-    Isa,
-    /// The manual, in Markdown.
-    Manual,
-    /// One aligned line per instruction.
-    Listing,
-    /// The table as JSON.
-    Json,
-    /// All the Rust code, as the macro puts it into the module.
-    All,
-}
-
-impl Emitter {
-    /// Every emitter: those of Rust code in the order in which they stand in the module, then the texts.
-    pub const ALL: [Emitter; 19] = [
-        Self::Opcode,
-        Self::Op,
-        Self::Encode,
-        Self::Decode,
-        Self::Display,
-        Self::Assembler,
-        Self::Builder,
-        Self::Engine,
-        Self::Slots,
-        Self::Fast,
-        Self::Handlers,
-        Self::Programs,
-        Self::Metadata,
-        Self::Codec,
-        Self::Isa,
-        Self::Manual,
-        Self::Listing,
-        Self::Json,
-        Self::All,
-    ];
-
-    /// The emitters of what runs nothing.
-    const CODEC: [Emitter; 10] = [
-        Self::Opcode,
-        Self::Op,
-        Self::Encode,
-        Self::Decode,
-        Self::Display,
-        Self::Assembler,
-        Self::Builder,
-        Self::Programs,
-        Self::Metadata,
-        Self::Codec,
-    ];
-
-    /// The name by which `opforge spec expand` knows it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Opcode => "opcode",
-            Self::Op => "op",
-            Self::Encode => "encode",
-            Self::Decode => "decode",
-            Self::Display => "display",
-            Self::Assembler => "assembler",
-            Self::Builder => "builder",
-            Self::Engine => "engine",
-            Self::Slots => "slots",
-            Self::Fast => "fast",
-            Self::Handlers => "handlers",
-            Self::Programs => "programs",
-            Self::Metadata => "metadata",
-            Self::Codec => "codec",
-            Self::Isa => "isa",
-            Self::Manual => "manual",
-            Self::Listing => "listing",
-            Self::Json => "json",
-            Self::All => "all",
-        }
-    }
-
-    /// The emitter of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|emitter| emitter.name() == name)
-    }
-
-    /// The tokens of an emitter of Rust code; `None` for one of text.
-    fn tokens(self, set: &InstructionSet, half: Half) -> Option<TokenStream> {
-        Some(match self {
-            Self::Opcode => emit::opcode::emit(set),
-            Self::Op => emit::op::emit(set),
-            Self::Encode => emit::encode::emit(set),
-            Self::Decode => emit::decode::emit(set),
-            Self::Display => emit::display::emit(set),
-            Self::Assembler => emit::assembler::emit(set),
-            Self::Builder => emit::builder::emit(set, half),
-            Self::Engine => emit::engine::emit(set),
-            Self::Slots => emit::slots::emit(set),
-            Self::Fast => emit::fast::emit(set),
-            Self::Handlers => emit::handlers::emit(set),
-            Self::Programs => emit::programs::emit(set),
-            Self::Metadata => emit::metadata::emit(set),
-            Self::Codec => emit::codec::emit(set, half),
-            Self::Isa => emit::isa::emit(set),
-            Self::All => generate(set),
-            Self::Manual | Self::Listing | Self::Json => return None,
-        })
-    }
-}
-
-/// How much of a table's Rust code is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Half {
-    /// Code as data: for front ends, over `opforge-bytecode` alone.
-    Codec,
-    /// That and what executes it, over `opforge`.
-    Machine,
-}
-
-/// All Rust code of a table: the items of the module that `opforge::instruction_set!` declares.
-pub fn generate(set: &InstructionSet) -> TokenStream {
-    let items = Emitter::ALL.into_iter().filter(|emitter| *emitter != Emitter::All);
-    items.filter_map(|emitter| emitter.tokens(set, Half::Machine)).collect()
-}
-
-/// The Rust code of a table that runs nothing: the items of the module that `opforge_bytecode::instruction_set!`
-/// declares.
-pub fn generate_codec(set: &InstructionSet) -> TokenStream {
-    let items: TokenStream =
-        Emitter::CODEC.into_iter().filter_map(|emitter| emitter.tokens(set, Half::Codec)).collect();
-    with_root(items, "opforge_bytecode")
-}

@@ -1,6 +1,7 @@
 //! Literals as tokens: unsuffixed, the same on every machine.
 
 use crate::excluded::excluded;
+use crate::ident::ident;
 use opforge_core::{Operand, OperandKind, Scalar, Type};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -90,13 +91,13 @@ pub(crate) fn value_type(ty: Type) -> TokenStream {
 
 /// A pattern over the kinds of a type.
 pub(crate) fn kinds(ty: Type) -> TokenStream {
-    let names = ty.kinds().map(|kind| crate::names::ident(kind.name()));
+    let names = ty.kinds().map(|kind| ident(kind.name()));
     quote!(#(::opforge::core::Kind::#names)|*)
 }
 
 /// An operand kind.
 pub(crate) fn operand_kind(kind: OperandKind) -> TokenStream {
-    let name = crate::names::ident(kind.name());
+    let name = ident(kind.name());
     quote!(::opforge::OperandKind::#name)
 }
 

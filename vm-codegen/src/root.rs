@@ -1,6 +1,6 @@
 //! The crate whose paths generated code names: emitters write `::opforge::…`, and this puts another crate in its place.
 
-use crate::names::is_keyword;
+use crate::ident::is_keyword;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 
 /// `tokens` with every path that begins with `::opforge` beginning with `::root` instead.

@@ -1,7 +1,9 @@
 //! Products as text, for people, tools and snapshots.
 
+use crate::emit;
+use crate::emitter::Emitter;
 use crate::excluded::excluded;
-use crate::{Emitter, Half, emit};
+use crate::half::Half;
 use opforge_spec::Diagnostics;
 use opforge_spec::model::InstructionSet;
 use proc_macro2::TokenStream;

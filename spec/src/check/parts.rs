@@ -7,9 +7,9 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::Name;
 use crate::model::{Instruction, InstructionId};
-use crate::nearest::nearest;
 use crate::source::{Span, Text};
 use crate::std_families::std_families;
+use opforge_core::nearest::nearest;
 use opforge_core::{OperandKind, Scalar};
 use std::ops::Range;
 

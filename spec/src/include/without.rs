@@ -2,9 +2,9 @@
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::nearest::nearest;
 use crate::rows::{FamilyRows, Rows};
 use crate::source::Text;
+use opforge_core::nearest::nearest;
 use std::collections::BTreeSet;
 
 /// Drops each named row: that of a `std:` family if there is one, else that of an included file.

@@ -108,55 +108,7 @@ pub(super) fn find<V: Copy>(
     })
 }
 
-/// The candidate that is least different from `name`, if it is near enough to be what was meant.
+/// The candidate that is nearest to `name`, if it is near enough to be what was meant.
 pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
-    let most = if name.len() <= 3 { name.len().saturating_sub(1).min(1) } else { name.len() / 3 };
-    candidates
-        .filter(|candidate| candidate.len().abs_diff(name.len()) <= most && name.len() <= 64)
-        .map(|candidate| (distance(name.as_bytes(), candidate.as_bytes()), candidate))
-        .filter(|(distance, _)| *distance <= most)
-        .min()
-        .map(|(_, candidate)| candidate.to_owned())
-}
-
-/// How many bytes have to be inserted, removed, changed or exchanged with their neighbour to make `b` of `a`.
-///
-/// **Source:** Damerau 1964, in the restricted form (optimal string alignment).
-fn distance(a: &[u8], b: &[u8]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let changed = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = changed.min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(before[j - 2] + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nearest_is_near_enough() {
-        let names = ["add", "sub", "jump_if_false", "jump_if_true"];
-        for (name, expected) in [
-            ("ad", Some("add")),
-            ("dad", Some("add")),
-            ("d", None),
-            ("sbu", Some("sub")),
-            ("jmp_if_flase", Some("jump_if_false")),
-            ("concatenate", None),
-            ("", None),
-        ] {
-            assert_eq!(nearest(name, names.into_iter()).as_deref(), expected, "{name}");
-        }
-    }
+    opforge_core::nearest::nearest(name, candidates).map(str::to_owned)
 }

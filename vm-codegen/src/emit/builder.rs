@@ -1,6 +1,6 @@
 //! `trait Build`: one method per row on the function builder.
 
-use crate::Half;
+use crate::half::Half;
 use crate::literals::{docs, index};
 use crate::names::{Locals, ident, isa, operand_type};
 use opforge_core::OperandKind;

@@ -1,7 +1,7 @@
 //! `Isa`: the type that stands for the set, and its `InstructionSet`, which only names the functions of the others.
 
-use crate::Half;
 use crate::analysis::own_handlers;
+use crate::half::Half;
 use crate::names::isa;
 use opforge_spec::model::InstructionSet;
 use proc_macro2::TokenStream;

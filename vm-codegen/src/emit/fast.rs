@@ -4,8 +4,9 @@
 //! What a row computes is one function, which every instruction of slot form that runs it calls: see [`compute`]. What
 //! an instruction reads, writes and where it goes is its arm: see [`arms`].
 
-mod arms;
+mod signature;
 mod compute;
+mod arms;
 
 use crate::analysis::own_handlers;
 use crate::literals::unsigned;

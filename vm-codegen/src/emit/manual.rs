@@ -1,9 +1,11 @@
 //! The reference manual in Markdown: an index, a page per family, the traps, and what the fast engine looks for.
 
+mod cell;
 mod entry;
 
 use crate::literals::opcode_text;
 use crate::words::pattern;
+use cell::cell;
 use opforge_spec::model::{Family, Instruction, InstructionSet};
 
 /// The pages of the manual: path below the manual's folder, and text. The index is first.
@@ -32,11 +34,6 @@ fn page_of(family: &Family) -> String {
         "readme" | "traps" | "sequences" => format!("{name}_.md"),
         _ => format!("{name}.md"),
     }
-}
-
-/// Text as a cell of a table: one line, bars escaped.
-fn cell(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }
 
 fn first_sentence(doc: &str) -> String {

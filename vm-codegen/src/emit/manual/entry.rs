@@ -1,6 +1,6 @@
 //! One instruction's entry in the manual.
 
-use super::cell;
+use super::cell::cell;
 use crate::literals::opcode_bytes;
 use crate::words;
 use opforge_core::OperandKind;

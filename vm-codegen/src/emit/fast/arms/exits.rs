@@ -1,0 +1,111 @@
+//! Where an instruction goes: on, to a label of its own, into another function, out of the loop.
+
+use super::{Arm, label};
+use crate::emit::fast::signature::most_jump_outputs;
+use crate::excluded::excluded;
+use crate::literals::{index, unsigned};
+use opforge_core::slot_form::{OperandSource, PartInput, RowForm, SlotPart};
+use opforge_spec::model::Instruction;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+impl Arm<'_> {
+    /// Whether a slice may end right after it.
+    pub(super) fn ends(&self) -> bool {
+        let ends = |row: usize| matches!(&self.table.rows[row], RowForm::Runs(runs) if runs.ends);
+        self.op.parts.iter().filter_map(|part| part.row).any(ends)
+    }
+
+    /// Ends the loop.
+    pub(super) fn leave(&self) -> TokenStream {
+        if self.hot { quote!(return) } else { quote!(return None) }
+    }
+
+    /// Goes on at `ip`; or leaves there, if ticks were charged beside the loop's own.
+    pub(super) fn go_on(&self) -> TokenStream {
+        if self.ends() {
+            let leave = self.leave();
+            return quote!(fast.pause(ip); #leave;);
+        }
+        if self.hot { quote!(continue 'run) } else { quote!(return Some((ip, base))) }
+    }
+
+    /// Goes where the row's function said.
+    pub(super) fn ways(&self, position: usize, row: &Instruction, part: &SlotPart, result: &Ident) -> TokenStream {
+        let (leave, go_on) = (self.leave(), self.go_on());
+        let mut arms = Vec::new();
+        if row.flow.next && row.flow.enters.is_none() {
+            let written = self.write_all(part, &quote!(values), row.outputs.len());
+            arms.push(quote!(::opforge::exec::Completion::Next(values) => { #written }));
+        }
+        for (number, operand) in row.flow.jumps.iter().enumerate() {
+            let outputs = row.outputs_at(*operand).len().min(most_jump_outputs(row));
+            let (written, jump) = (self.write_all(part, &quote!(values), outputs), self.jump(position, part, *operand));
+            let number = index(number);
+            arms.push(quote!(::opforge::exec::Completion::Jump(#number, values) => { #written #jump }));
+        }
+        if row.flow.returns {
+            arms.push(quote! {
+                ::opforge::exec::Completion::Return(value) => match fast.ret(base, value) {
+                    Some(next) => { (ip, base) = next; #go_on; }
+                    None => { #leave; }
+                }
+            });
+        }
+        if row.flow.raises {
+            let number = unsigned(position as u64);
+            let spill = self.spill(position);
+            arms.push(quote! {
+                ::opforge::exec::Completion::Raise(value) => { #spill fast.raise(ip, #number, value); #leave; }
+            });
+        }
+        if let Some((function, group)) = row.flow.enters {
+            let (OperandSource::Field(function), PartInput::Group(home)) =
+                (&part.operands[function], &part.inputs[group])
+            else {
+                return excluded("a call whose function or arguments are in no field");
+            };
+            let (function, home, words) = (self.field(*function), self.field(*home), index(self.op.words()));
+            arms.push(quote! {
+                ::opforge::exec::Completion::Enter => match fast.call(ip, base, #words, #function, #home) {
+                    Some(next) => { (ip, base) = next; #go_on; }
+                    None => { #leave; }
+                }
+            });
+        }
+        // No other way is given; the compiler sees that.
+        let number = unsigned(position as u64);
+        quote! {
+            match #result {
+                #(#arms)*
+                _ => { fast.trap(ip, #number, ::opforge::TrapCode::INVALID_CODE); #leave; }
+            }
+        }
+    }
+
+    pub(super) fn jump(&self, position: usize, part: &SlotPart, operand: usize) -> TokenStream {
+        let (leave, go_on) = (self.leave(), self.go_on());
+        match part.operands[operand] {
+            OperandSource::Label(target) if target <= position => {
+                quote!(if fast.tick(ip) { #leave; } continue 'again;)
+            }
+            OperandSource::Label(target) => {
+                let label = label(target);
+                quote!(break #label;)
+            }
+            OperandSource::Field(field) => {
+                let offset = index(self.offsets[field]);
+                quote! {
+                    match fast.jump(ip, #offset) {
+                        Some(next) => { ip = next; #go_on; }
+                        None => { #leave; }
+                    }
+                }
+            }
+            OperandSource::Literal(_) => {
+                let excluded = excluded("a jump to a number");
+                quote!(#excluded;)
+            }
+        }
+    }
+}
