@@ -54,7 +54,7 @@ pub trait Sink<K> {
 #[derive(Clone, Debug)]
 pub struct Fold<K> {
     locals: u32,
-    most_away: usize,
+    max_away: usize,
     pinned: u32,
     depth: u32,
     /// By position.
@@ -65,12 +65,12 @@ pub struct Fold<K> {
 
 impl<K: Copy + PartialEq> Fold<K> {
     /// At most so many positions are away from home at once.
-    pub const MOST_AWAY: usize = 32;
+    pub const MAX_AWAY: usize = 32;
 
     /// A symbolic stack of a function with that many locals. With `folds` false, everything goes home at once.
     pub fn new(locals: u16, folds: bool) -> Self {
-        let most_away = if folds { Self::MOST_AWAY } else { 0 };
-        Self { locals: locals.into(), most_away, pinned: 0, depth: 0, away: Vec::new(), produced: None }
+        let max_away = if folds { Self::MAX_AWAY } else { 0 };
+        Self { locals: locals.into(), max_away, pinned: 0, depth: 0, away: Vec::new(), produced: None }
     }
 
     /// Begins a block with `depth` values, all at home; those below `pinned` will stay there throughout.
@@ -156,11 +156,11 @@ impl<K: Copy + PartialEq> Fold<K> {
         );
         self.drop_to(base);
         self.depth = base + outputs;
-        self.produced = (result && outputs == 1 && self.most_away > 0).then(|| self.home(base));
+        self.produced = (result && outputs == 1 && self.max_away > 0).then(|| self.home(base));
     }
 
     /// What must be done before an instruction that may jump is [applied](Self::apply): everything goes home but its
-    /// inputs, and those too if it pushes anything, since every way out finds its values at home.
+    /// inputs, and those too if it pushes anything, since every exit finds its values at home.
     pub fn before_jump(&mut self, inputs: u32, pushes: bool, sink: &mut impl Sink<K>) {
         let base = self.depth.saturating_sub(inputs);
         let first = self.home(base);
@@ -284,7 +284,7 @@ impl<K: Copy + PartialEq> Fold<K> {
         if self.away.first().is_some_and(|away| away.position < self.pinned) {
             self.flush(sink);
         }
-        while self.away.len() > self.most_away {
+        while self.away.len() > self.max_away {
             if self.is_read(self.home(self.away[0].position), 0) {
                 self.flush(sink);
                 return;

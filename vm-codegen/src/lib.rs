@@ -154,7 +154,7 @@ pub fn generate(set: &InstructionSet) -> TokenStream {
     items.filter_map(|emitter| emitter.tokens(set)).collect()
 }
 
-/// One product of a table as text: Rust code formatted, other texts as they are. The same table gives the same text.
+/// One product of a table as text: Rust code formatted, other texts as they are. The same table makes the same text.
 pub fn expand(set: &InstructionSet, emitter: Emitter) -> String {
     match emitter.tokens(set) {
         Some(tokens) => format(tokens),
@@ -167,7 +167,7 @@ pub fn expand(set: &InstructionSet, emitter: Emitter) -> String {
     }
 }
 
-/// Reads and checks the table in the file `path`, and gives one product of it as text.
+/// Reads and checks the table in the file `path`, and returns one product of it as text.
 ///
 /// # Errors
 /// Everything that is wrong with the table.

@@ -164,7 +164,7 @@ fn check(steps: &[Step], folds: bool, pinned: u32) -> Result<(), TestCaseError> 
             })
             .collect();
         prop_assert_eq!(&described, &stack, "{:?}", written.0);
-        let most = if folds { Fold::<i64>::MOST_AWAY } else { 0 };
+        let most = if folds { Fold::<i64>::MAX_AWAY } else { 0 };
         prop_assert!(fold.away().len() <= most);
         prop_assert!(fold.away().is_sorted_by_key(|away| away.position));
         prop_assert!(fold.away().iter().all(|away| away.position >= pinned));

@@ -256,7 +256,7 @@ impl Walk<'_> {
 
     fn sequence(&mut self, parts: &'static [SequencePart], operands: &[RowOperand]) -> Option<()> {
         // So that nothing is exchanged before the part that may trap.
-        if self.fold.away().len() + parts.len() > Fold::<Constant>::MOST_AWAY {
+        if self.fold.away().len() + parts.len() > Fold::<Constant>::MAX_AWAY {
             self.fold.flush(&mut self.out);
         }
         let start = self.fold.depth();

@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 
 /// How many combinations are tried for one rewrite, at most.
-pub const MOST_TRIALS: usize = 10_000;
+pub const MAX_TRIALS: usize = 10_000;
 
 /// Calls `visit` with an arrangement and, for each of its positions, the index of a value.
 ///
 /// `sizes` says how many values each position of each arrangement has; none is 0. When all combinations are at most
-/// [`MOST_TRIALS`], all are visited. Else
+/// [`MAX_TRIALS`], all are visited. Else
 ///
 /// - in the first arrangement, every two values of every two positions meet;
 /// - so they do in the others if the bound has room for it; if not, every value of every position is there;
@@ -17,12 +17,12 @@ pub const MOST_TRIALS: usize = 10_000;
 /// Pairs meet as in the affine planes: with `q` a prime, rows `(x, y)` and columns `c` below `q`, the values
 /// `x + c·y (mod q)` of two columns are each pair once. **Source:** Bush 1952, orthogonal arrays of strength 2.
 ///
-/// Gives the number of visits; `None` when there are too many positions or arrangements for this.
+/// Returns the number of visits; `None` when there are too many positions or arrangements for this.
 pub(super) fn visit(sizes: &[Vec<usize>], visit: &mut dyn FnMut(usize, &[usize]) -> ControlFlow<()>) -> Option<usize> {
     let mut visits = Visits { visit, number: 0 };
     let products: Vec<usize> = sizes.iter().map(|sizes| product(sizes)).collect();
     let total = products.iter().fold(0, |sum: usize, product| sum.saturating_add(*product));
-    let flow = if total <= MOST_TRIALS {
+    let flow = if total <= MAX_TRIALS {
         sizes.iter().enumerate().try_for_each(|(arrangement, sizes)| visits.all(arrangement, sizes))
     } else {
         let plan = Plan::new(sizes)?;
@@ -72,9 +72,9 @@ struct Plan {
 impl Plan {
     fn new(sizes: &[Vec<usize>]) -> Option<Self> {
         let least = sizes.iter().flat_map(|sizes| sizes.iter().copied().chain([sizes.len()])).max()?;
-        let prime = (least.max(2)..=MOST_TRIALS).find(|&number| is_prime(number))?;
-        let first = prime.checked_mul(prime).filter(|first| *first <= MOST_TRIALS)?;
-        let others = (MOST_TRIALS - first).checked_div(sizes.len() - 1).map_or(prime, |each| each / prime);
+        let prime = (least.max(2)..=MAX_TRIALS).find(|&number| is_prime(number))?;
+        let first = prime.checked_mul(prime).filter(|first| *first <= MAX_TRIALS)?;
+        let others = (MAX_TRIALS - first).checked_div(sizes.len() - 1).map_or(prime, |each| each / prime);
         (others > 0).then_some(Self { prime, lines: others.min(prime) })
     }
 
@@ -96,7 +96,7 @@ impl Plan {
             }
         }
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
-        while visits.number < MOST_TRIALS && !sampled.is_empty() {
+        while visits.number < MAX_TRIALS && !sampled.is_empty() {
             let arrangement = sampled[random.below(sampled.len())];
             let chosen: Vec<usize> = sizes[arrangement].iter().map(|size| random.below(*size)).collect();
             visits.one(arrangement, &chosen)?;
@@ -143,7 +143,7 @@ mod tests {
         let all = visited(&[vec![28, 28], vec![3], vec![]]).unwrap();
         assert_eq!(all.len(), 28 * 28 + 3 + 1);
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
-        assert_eq!(visited(&[vec![100, 100]]).unwrap().len(), MOST_TRIALS);
+        assert_eq!(visited(&[vec![100, 100]]).unwrap().len(), MAX_TRIALS);
     }
 
     /// `Some(missing)`: which pairs of values of two positions do not meet in that arrangement.
@@ -175,7 +175,7 @@ mod tests {
     fn in_many_arrangements_every_value_is_there() {
         let sizes = vec![vec![28; 6]; 203];
         let all = visited(&sizes).unwrap();
-        assert_eq!(all.len(), MOST_TRIALS);
+        assert_eq!(all.len(), MAX_TRIALS);
         assert_eq!(unmet(&all, 0, &sizes[0]), 0);
         let there: BTreeSet<(usize, usize, usize)> = all
             .iter()
@@ -208,7 +208,7 @@ mod tests {
         #[test]
         fn the_bound_holds_and_pairs_meet(sizes in prop::collection::vec(prop::collection::vec(1..30_usize, 0..8), 1..12)) {
             if let Some(all) = visited(&sizes) {
-                prop_assert!(all.len() <= MOST_TRIALS);
+                prop_assert!(all.len() <= MAX_TRIALS);
                 prop_assert_eq!(unmet(&all, 0, &sizes[0]), 0);
                 for (arrangement, chosen) in &all {
                     let sizes = &sizes[*arrangement];
