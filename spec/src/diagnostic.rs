@@ -62,7 +62,7 @@ impl Diagnostic {
         self
     }
 
-    /// Says what to write, and gives the text that does it.
+    /// Says what to write, with the text to put there.
     pub(crate) fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
         self.fix = Some((span, text.into()));
         self

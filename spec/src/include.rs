@@ -256,7 +256,7 @@ impl Loader<'_> {
     }
 }
 
-/// Two ways of writing one path give one key, where the system can tell.
+/// Two spellings of one path have one key, where the system can tell.
 fn disk_key(path: &Path) -> Key {
     Key::Disk(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
 }

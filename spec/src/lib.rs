@@ -29,7 +29,7 @@ mod check;
 mod hash;
 mod render;
 
-pub use check::MOST_TRIALS;
+pub use check::MAX_TRIALS;
 pub use code::{Code, UnknownCode};
 pub use counterexample::{Counterexample, Ending};
 pub use diagnostic::{Diagnostic, Diagnostics};

@@ -51,7 +51,7 @@ pub(crate) struct Field {
     pub(crate) value: Node,
 }
 
-/// The one value that `text` holds; `None` if errors were reported and there is nothing to go on with.
+/// The one value that `text` holds; `None` if errors were reported and there is nothing to continue with.
 pub(crate) fn locate(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let mut parser = Parser { lexer: Lexer::new(file, text), text, diagnostics, opened: Vec::new() };
     match parser.document() {
@@ -191,7 +191,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Takes the comma between values. Where it is missing before what is plainly another value, says so and goes on.
+    /// Takes the comma between values. Where it is missing before what is plainly another value, says so and continues.
     fn comma(&mut self, close: char, before: Span) -> Parsed<()> {
         let token = self.lexer.peek()?;
         match token.kind {

@@ -71,7 +71,7 @@ impl InstructionSet {
         &self.instructions
     }
 
-    /// The fusions, checked for form.
+    /// The fusions, each of which is an instruction of slot form.
     pub fn fusions(&self) -> &[Fusion] {
         &self.fusions
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 /// How many diagnostics are shown; of a table with more, most follow from the first.
-const MOST_SHOWN: usize = 50;
+const MAX_SHOWN: usize = 50;
 
 impl Diagnostics {
     /// All diagnostics as text, with source lines underlined, and a last line that counts them.
@@ -16,13 +16,13 @@ impl Diagnostics {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.decor_style(DecorStyle::Ascii);
         let mut text = String::new();
-        for diagnostic in self.list.iter().take(MOST_SHOWN) {
+        for diagnostic in self.list.iter().take(MAX_SHOWN) {
             text.push_str(&renderer.render(&[self.group(diagnostic)]));
             text.push_str("\n\n");
         }
         let count = self.list.len();
-        if count > MOST_SHOWN {
-            text.push_str(&format!("… and {} more, once these are mended\n\n", count - MOST_SHOWN));
+        if count > MAX_SHOWN {
+            text.push_str(&format!("… and {} more, once these are mended\n\n", count - MAX_SHOWN));
         }
         let plural = if count == 1 { "error" } else { "errors" };
         text.push_str(&format!(

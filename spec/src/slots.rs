@@ -1,6 +1,6 @@
 //! The slot form of a table, derived from its checked rows: see [`opforge_core::slot_form`].
 //!
-//! Each row either only tells folding where values are (it reads or writes a local, gives a constant, moves values
+//! Each row either only tells folding where values are (it reads or writes a local, pushes a constant, moves values
 //! about), or is one or more instructions of slot form. A fusion is an instruction of several parts: its pattern, folded
 //! as functions are folded at run time. Nothing of slot form is written in a table.
 
@@ -38,7 +38,7 @@ fn slot_ops(instructions: &[Instruction], rows: &[RowForm], fusions: &[Fusion]) 
         }
     }
     for (index, fusion) in fusions.iter().enumerate() {
-        // The checker refuses a fusion that is none.
+        // The checker refuses a fusion that is no instruction.
         if let Ok(op) = fusion::slot_op(instructions, rows, fusion, index) {
             ops.extend(constants::with_constants(instructions, op));
         }
@@ -49,7 +49,7 @@ fn slot_ops(instructions: &[Instruction], rows: &[RowForm], fusions: &[Fusion]) 
     (ops, hot)
 }
 
-/// For each fusion, why it is no instruction of slot form, if it is none.
+/// For each fusion, why it cannot be an instruction of slot form, if it cannot.
 pub(crate) fn check_fusions(
     instructions: &[Instruction],
     primitives: &[Primitive],

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail this way")]
 
-use opforge_spec::{Code, Diagnostics, InstructionSet, MOST_TRIALS, Rewrite, check_str, standard};
+use opforge_spec::{Code, Diagnostics, InstructionSet, MAX_TRIALS, Rewrite, check_str, standard};
 use proptest::prelude::*;
 
 const OWN: &str = r#"
@@ -59,7 +59,7 @@ fn what_is_true_is_accepted() {
         r#"from: ["LoadFloat nan", "Truth"], to: ["LoadTrue"]"#,
     ] {
         let rewrite = accepted(rule);
-        assert!((1..=MOST_TRIALS).contains(&rewrite.tried), "{rule}: {}", rewrite.tried);
+        assert!((1..=MAX_TRIALS).contains(&rewrite.tried), "{rule}: {}", rewrite.tried);
     }
 }
 
@@ -97,9 +97,9 @@ fn nothing_is_tried_more_often_than_the_bound() {
     let two = accepted(r#"from: ["NumNe", "LogNot"], to: ["NumEq"]"#);
     assert_eq!(two.tried, one.tried * one.tried, "all pairs");
     let four = accepted(r#"from: ["Wide", "Nop"], to: ["Wide2"]"#);
-    assert_eq!(four.tried, MOST_TRIALS);
+    assert_eq!(four.tried, MAX_TRIALS);
     let six = r#"from: ["Four a b c d", "GetSlot e", "Pop", "GetSlot f"], to: ["Four a b c d", "GetSlot f"]"#;
-    assert_eq!(accepted(six).tried, MOST_TRIALS);
+    assert_eq!(accepted(six).tried, MAX_TRIALS);
     let seven = r#"from: ["Four a b c d", "GetSlot e", "GetSlot f", "GetSlot g", "Pop"], to: ["Four a b c d", "GetSlot e", "GetSlot f"]"#;
     assert_eq!(codes(seven), [Code::NotComparable]);
     let long = format!(r#"from: [{}], to: []"#, r#""Four a a a a", "#.repeat(30));
@@ -120,7 +120,7 @@ fn every_rewrite_lowers_the_measure() {
 #[test]
 fn the_rewrites_of_std_are_all_tried() {
     for rewrite in standard().rewrites() {
-        assert!((1..=MOST_TRIALS).contains(&rewrite.tried), "{}: {}", rewrite.name, rewrite.tried);
+        assert!((1..=MAX_TRIALS).contains(&rewrite.tried), "{}: {}", rewrite.name, rewrite.tried);
     }
 }
 

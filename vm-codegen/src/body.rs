@@ -1,7 +1,6 @@
 //! One expression of a `does` body → Rust tokens.
 //!
-//! The reference engine calls this, and the fast engine will: it is the only
-//! thing that they share. What a step does to the stack is the engines' own.
+//! Both engines call this; it is the only thing that they share. What a step does to the stack is the engines' own.
 
 use crate::names::{Form, Locals, operand_as, rust_path};
 use opforge_core::{OperandKind, Scalar};

@@ -144,7 +144,7 @@ impl Form {
         }
     }
 
-    /// `tokens`, a `Value`, in this form; the enclosing function traps `TypeMismatch` when it is none.
+    /// `tokens`, a `Value`, in this form; the enclosing function traps `TypeMismatch` when it is of another type.
     pub(crate) fn unwrap(self, tokens: TokenStream) -> TokenStream {
         match self {
             Self::Bool => quote!(#tokens.to_bool()?),

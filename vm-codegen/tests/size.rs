@@ -8,7 +8,7 @@ use opforge_spec::model::InstructionSet;
 use std::fmt::Write;
 
 /// How many arms the loop has at most.
-const MOST_HOT: usize = 256;
+const MAX_HOT: usize = 256;
 /// The arms that every table has: those of the built-in instructions, and the one that all cold ones share.
 const OTHER_ARMS: usize = 7;
 
@@ -29,7 +29,7 @@ impl Size {
     /// So many rows and twice as many fusions, as hot as may be.
     const fn full(rows: usize) -> Self {
         let hot_rows = if rows < 100 { rows } else { 100 };
-        let hot_fusions = MOST_HOT - hot_rows;
+        let hot_fusions = MAX_HOT - hot_rows;
         let hot_fusions = if 2 * rows < hot_fusions { 2 * rows } else { hot_fusions };
         Self::new(hot_rows, rows - hot_rows, hot_fusions, 2 * rows - hot_fusions)
     }
@@ -101,7 +101,7 @@ fn arms_and_functions_are_as_many_as_instructions() {
         let text = expand(&size.table(), Emitter::Fast);
         let is_arm =
             |line: &&str| line.trim_start().starts_with(|digit: char| digit.is_ascii_digit()) && line.contains(" => ");
-        assert_eq!(text.lines().filter(is_arm).count(), MOST_HOT + OTHER_ARMS, "{rows} rows");
+        assert_eq!(text.lines().filter(is_arm).count(), MAX_HOT + OTHER_ARMS, "{rows} rows");
         assert_eq!(text.matches("unsafe fn cold_").count(), size.cold_rows + size.cold_fusions, "{rows} rows");
         assert_eq!(text.matches("pub(super) fn row").count(), rows);
         let slots = expand(&size.table(), Emitter::Slots);
@@ -112,7 +112,7 @@ fn arms_and_functions_are_as_many_as_instructions() {
 #[test]
 fn one_arm_too_many_is_refused() {
     let size = Size::full(500);
-    assert_eq!(size.hot_rows + size.hot_fusions, MOST_HOT);
+    assert_eq!(size.hot_rows + size.hot_fusions, MAX_HOT);
     let more = Size { hot_fusions: size.hot_fusions + 1, cold_fusions: size.cold_fusions - 1, ..size };
     let diagnostics = check_str("made_up.ron", &more.text()).expect_err("too many");
     let shown = diagnostics.render(false);

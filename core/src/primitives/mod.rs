@@ -1,7 +1,7 @@
 //! The pure primitives: total functions over scalars that bodies of
 //! instructions are made of, and the registry that finds them by name.
 //!
-//! Engines call the functions directly, by the Rust path that a table gives.
+//! Engines call the functions directly, by the Rust path that a table names.
 //! The table reader calls them through [`EVALUATORS`]. No function here panics
 //! or depends on the machine: what has no result in mathematics has a defined
 //! one here, and rows that do not want it trap before they ask.

@@ -32,7 +32,7 @@ pub const MAX_SLOTS: usize = (u16::MAX / HALVES) as usize;
 pub struct SlotTable {
     /// What lowering does with each row.
     pub rows: List<RowForm>,
-    /// The instructions of slot form that the table gives, the hot ones first; their codes begin at [`BuiltIn::COUNT`].
+    /// The instructions of slot form that the table adds, the hot ones first; their codes begin at [`BuiltIn::COUNT`].
     pub ops: List<SlotOp>,
     /// How many of `ops` have a code of their own; the others share one, and a field says which it is.
     pub hot: usize,

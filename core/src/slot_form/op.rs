@@ -45,7 +45,7 @@ pub enum PartInput {
     Group(usize),
     /// The number in a field.
     Number(usize),
-    /// A constant that the pattern says.
+    /// A constant of the pattern.
     Literal(Scalar),
     /// The only result of an earlier part, which is kept out of the frame.
     Part(usize),
@@ -69,7 +69,7 @@ pub enum PartOutputs {
 pub enum OperandSource {
     /// A field.
     Field(usize),
-    /// A number that the pattern says.
+    /// A number of the pattern.
     Literal(Operand),
     /// For a `Target`: the part that the jump goes to.
     Label(usize),

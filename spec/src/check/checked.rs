@@ -14,7 +14,7 @@ pub(crate) struct CheckedBody {
     pub(crate) own_traps: BTreeSet<TrapId>,
     /// Those, and those of types that do not fit.
     pub(crate) traps: BTreeSet<TrapId>,
-    /// What the row pushes: types met with what the body gives.
+    /// What the row pushes: types met with those of what the body computes.
     pub(crate) shape: Shape,
     pub(crate) peak: u32,
 }

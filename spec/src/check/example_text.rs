@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Values up to something that is none.
+    /// Values, up to the first token that is not one.
     fn values(&mut self) -> Result<Vec<Literal>, Problem> {
         let mut values = Vec::new();
         loop {

@@ -117,7 +117,7 @@ fn fits(values: &[Literal], outputs: &[Output], places: &Places<'_>, row: &Instr
     true
 }
 
-/// Runs the example where that needs no machine; complains when it gives something else. Says whether it was run.
+/// Runs the example where that needs no machine; complains when the outcome differs. Returns whether it was run.
 fn run(example: &Example, places: &Places<'_>, row: &Instruction, table: &Table<'_>, report: &mut Report) -> bool {
     let Some(ended) = evaluate::example(&table.evaluation(), row, example) else { return false };
     if ended.outcome != example.outcome {

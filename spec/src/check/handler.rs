@@ -68,7 +68,7 @@ pub(crate) fn check(
     let std = row.std.then(|| format!("::opforge::handlers::{word}"));
     let mut shape = shape.clone();
     for output in &mut shape.outputs {
-        // A handler gives all results itself.
+        // A handler computes all results itself.
         output.passes = None;
     }
     Some(CheckedBody {

@@ -33,7 +33,7 @@ pub(crate) fn join(row: &Row<'_>, checked: Vec<CheckedBlock>, shape: &Shape, rep
     let mut flow = Flow::default();
     let (mut effects, mut traps) = (BTreeSet::new(), BTreeSet::new());
     let mut ends = Vec::new();
-    // A trap or raise takes its scopes along; every other way out must leave with the same ones.
+    // A trap or raise takes its scopes along; every other exit must leave with the same ones.
     let stays = |block: &CheckedBlock| block.flow.next || block.flow.returns || !block.flow.jumps.is_empty();
     let scope = checked.iter().find(|block| stays(block)).map_or(0, |block| block.flow.scope);
     if checked.iter().any(|block| block.flow.scope != scope && (stays(block) || block.flow.scope != 0)) {
@@ -72,7 +72,7 @@ pub(crate) fn join(row: &Row<'_>, checked: Vec<CheckedBlock>, shape: &Shape, rep
     (report.count() == errors).then_some(Joined { blocks, flow, effects, traps, shape })
 }
 
-/// Narrows the types of the results to what the body gives at each exit.
+/// Narrows the types of the results to what the body computes at each exit.
 pub(crate) fn meet_types(row: &Row<'_>, shape: &mut Shape, ends: &[(Option<usize>, Vec<Type>)], report: &mut Report) {
     let own: Vec<usize> = shape.exits.iter().map(|(operand, _)| *operand).collect();
     let given = |exit: Option<usize>, index: usize| {

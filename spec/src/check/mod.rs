@@ -36,7 +36,7 @@ mod pattern;
 mod fusions;
 mod rewrites;
 
-pub use rewrites::MOST_TRIALS;
+pub use rewrites::MAX_TRIALS;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;

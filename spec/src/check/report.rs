@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(super) list: Vec<Diagnostic>,
-    /// How often something could not go on because of an error reported elsewhere.
+    /// How often a check could not continue because of an error reported elsewhere.
     silent: usize,
 }
 

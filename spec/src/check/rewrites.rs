@@ -13,7 +13,7 @@ mod combinations;
 mod equality;
 mod words;
 
-pub use combinations::MOST_TRIALS;
+pub use combinations::MAX_TRIALS;
 
 use super::lines::{Line, line};
 use super::pattern::all_there;
@@ -68,7 +68,7 @@ fn rewrite(row: &RewriteRow, table: &Table<'_>, report: &mut Report) -> Option<R
     (report.count() == errors).then(|| Rewrite { name: row.name.value.clone(), from, to, when, tried })
 }
 
-/// Tries whether both sides are equal; complains if not, or if that cannot be tried. Gives how much was tried.
+/// Tries whether both sides are equal; complains if not, or if that cannot be tried. Returns how much was tried.
 fn equal(row: &RewriteRow, rule: &Rule<'_>, report: &mut Report) -> Option<usize> {
     let diagnostic = match rule.obstacle() {
         Some((is_from, index, why)) => needs_machine(row, if is_from { &row.from } else { &row.to }, index, &why),
@@ -98,7 +98,7 @@ fn too_many(row: &RewriteRow) -> Diagnostic {
     Diagnostic::new(Code::NotComparable, row.from.span, format!("too much can vary in `{name}` for it to be tried"))
         .label("too many operands or inputs")
         .note(format!(
-            "pairs of boundary values, and all ways in which locals can be equal, must fit into {MOST_TRIALS} trials"
+            "pairs of boundary values, and all ways in which locals can be equal, must fit into {MAX_TRIALS} trials"
         ))
         .help(format!("split `{name}` into rewrites of at most six locals that may be equal"))
 }

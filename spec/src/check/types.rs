@@ -21,7 +21,7 @@ pub(crate) struct Types {
 }
 
 impl Types {
-    /// Finds the type `name`, or says at `span` why it is none. `Err(None)`: reported elsewhere.
+    /// Finds the type `name`, or says at `span` why there is no such type. `Err(None)`: reported elsewhere.
     pub(crate) fn find(&self, name: &str, span: Span) -> Result<Type, Option<Box<Diagnostic>>> {
         if let Some(ty) = Type::from_name(name) {
             return Ok(ty);

@@ -1,7 +1,7 @@
 //! The small languages inside a table's strings: text → tokens → syntax trees with places.
 //!
 //! One lexer serves them all: bodies (`does`), guards, operand lists, stack effects, signatures, patterns and examples.
-//! Nothing is checked here but form; `check` gives names and types their meaning. Every error says where in the string
+//! Nothing is checked here but form; `check` resolves names and types. Every error says where in the string
 //! it stands.
 
 mod ast;

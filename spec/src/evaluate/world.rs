@@ -179,7 +179,7 @@ impl World<'_> {
         self.expr(expr, frame)?.ok_or(Stop::NeedsMachine)
     }
 
-    /// The value of an expression; `None` for a call that gives none. Nesting is bounded by the parser.
+    /// The value of an expression; `None` for a call that returns none. Nesting is bounded by the parser.
     fn expr(&mut self, expr: &Expr, frame: &Frame<'_>) -> Result<Option<Value>, Stop> {
         let value = match expr {
             Expr::Input(index, _) => frame.inputs[*index],

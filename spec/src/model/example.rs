@@ -40,7 +40,7 @@ pub enum Literal {
 /// An operand in an example.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExampleOperand {
-    /// A target (its exit is named by the outcome) or a count of a group (the number of values given).
+    /// A target (its exit is named by the outcome) or a count of a group (the number of values that are written).
     Omitted,
     /// A slot, global, count or integer.
     Int(i64),
@@ -55,7 +55,7 @@ pub enum ExampleOperand {
 /// How an example ends.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// Goes on to the next instruction with these outputs.
+    /// Continues with the next instruction with these outputs.
     Next(Vec<Literal>),
     /// Jumps through that operand with these outputs.
     Jump(usize, Vec<Literal>),

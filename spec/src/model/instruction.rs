@@ -24,7 +24,7 @@ pub struct Instruction {
     pub stack: String,
     /// What it pops, bottom first.
     pub inputs: Vec<Input>,
-    /// What it pushes when it goes on to the next instruction, bottom first.
+    /// What it pushes when it continues with the next instruction, bottom first.
     pub outputs: Vec<Output>,
     /// What it pushes when it jumps through the operand of that index, where that differs from `outputs`.
     pub exits: Vec<(usize, Vec<Output>)>,
@@ -55,7 +55,7 @@ pub struct Instruction {
 }
 
 impl Instruction {
-    /// How many single values and how many groups it pops are known from the row alone: the singles.
+    /// How many values it pops besides groups.
     pub fn single_inputs(&self) -> usize {
         self.inputs.iter().filter(|input| input.count.is_none()).count()
     }
@@ -91,7 +91,7 @@ pub struct Input {
 pub struct Output {
     /// Its name in the row.
     pub name: String,
-    /// Its type: as declared, met with the join of what the body gives.
+    /// Its type: as declared, met with the join of what the body computes.
     pub ty: Type,
     /// The input it passes through, if it is named like one and the body does not assign it.
     pub passes: Option<usize>,
@@ -100,7 +100,7 @@ pub struct Output {
 /// How control leaves an instruction; derived from its body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flow {
-    /// Whether it can go on to the next instruction.
+    /// Whether it can continue with the next instruction.
     pub next: bool,
     /// The operands it can jump through.
     pub jumps: Vec<usize>,
@@ -114,7 +114,7 @@ pub struct Flow {
     pub scope: i8,
 }
 
-/// What native code may do with an instruction. Until the lowering exists, this is only shown.
+/// What native code may do with an instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Native {
     /// The state.

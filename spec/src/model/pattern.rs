@@ -3,7 +3,7 @@
 use super::id::InstructionId;
 use opforge_core::{Scalar, Type};
 
-/// A fusion: a sequence that the fast engine runs as one instruction. Checked for form only, so far.
+/// A fusion: a sequence that the fast engine runs as one instruction.
 #[derive(Clone, Debug)]
 pub struct Fusion {
     /// Its name.
@@ -26,7 +26,7 @@ pub struct Rewrite {
     /// Type conditions: on inputs of the first row of `from` by their names, and on its operand variables. A variable
     /// of kind `Local` or `Global` stands for what that place holds when `from` begins.
     pub when: Vec<(String, Type)>,
-    /// How many combinations of values and equal operands were tried; at most [`MOST_TRIALS`](crate::MOST_TRIALS).
+    /// How many combinations of values and equal operands were tried; at most [`MAX_TRIALS`](crate::MAX_TRIALS).
     pub tried: usize,
 }
 

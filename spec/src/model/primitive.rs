@@ -23,7 +23,7 @@ pub struct Primitive {
     pub name: String,
     /// What it takes.
     pub params: Vec<Param>,
-    /// What it gives; `None` if it is a statement.
+    /// What it returns; `None` if it is a statement.
     pub result: Option<Type>,
     /// Absolute path of the Rust function, such as `::opforge::core::primitives::int::add_wrap`.
     pub rust: String,
@@ -47,7 +47,7 @@ impl Primitive {
         !self.effects.is_empty()
     }
 
-    /// Whether the Rust function gives `Result<_, Trap>`.
+    /// Whether the Rust function returns `Result<_, TrapCode>`.
     pub fn may_trap(&self) -> bool {
         !self.traps.is_empty()
     }
@@ -56,11 +56,11 @@ impl Primitive {
 /// A primitive that folding replaces: a row that only does this becomes no instruction of slot form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrimitiveRole {
-    /// Gives the value of the local that its argument names.
+    /// Returns the value of the local that its argument names.
     ReadsLocal,
     /// Puts its second argument into the local that its first one names.
     WritesLocal,
-    /// Gives the module's constant that its argument names.
+    /// Returns the module's constant that its argument names.
     LoadsConstant,
 }
 

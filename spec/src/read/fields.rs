@@ -11,7 +11,7 @@ use opforge_core::nearest::nearest;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
-/// Reads the nodes of one file. A method that gives `None` has said why.
+/// Reads the nodes of one file. A method that returns `None` has said why.
 pub(crate) struct Reader<'a> {
     pub(crate) text: &'a str,
     pub(crate) diagnostics: &'a mut Vec<Diagnostic>,
@@ -107,7 +107,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Gives the field that was probably meant.
+    /// Returns the field that was probably meant.
     fn unknown_field(&mut self, name: &Name, shape: &Shape) -> Option<&'static str> {
         let known = || shape.fields.iter().map(|(field, _)| *field);
         let diagnostic =

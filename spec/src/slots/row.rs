@@ -116,10 +116,10 @@ fn needs_home(row: &Instruction) -> bool {
 
 /// Whether the row's outputs are written one after the other from the home of the first, by each exit as it likes.
 fn writes_in_place(row: &Instruction) -> bool {
-    row.outputs.len() > 1 || !row.flow.jumps.is_empty() && most_outputs(row) > 0
+    row.outputs.len() > 1 || !row.flow.jumps.is_empty() && max_outputs(row) > 0
 }
 
-fn most_outputs(row: &Instruction) -> usize {
+fn max_outputs(row: &Instruction) -> usize {
     row.exits.iter().map(|(_, outputs)| outputs.len()).chain([row.outputs.len()]).max().unwrap_or(0)
 }
 
@@ -131,7 +131,7 @@ pub(super) fn slot_op(row: &Instruction, index: usize) -> SlotOp {
         fields.len() - 1
     };
     let outputs = if writes_in_place(row) {
-        PartOutputs::Slots(add(Field::Slots(most_outputs(row))))
+        PartOutputs::Slots(add(Field::Slots(max_outputs(row))))
     } else if row.flow.enters.is_some() {
         // The result goes where the arguments begin.
         PartOutputs::None

@@ -111,7 +111,7 @@ impl<'a> Walk<'a, '_> {
             }
         }
         places.push(folder.written.len());
-        // What is away at the end stays so: the function's folding goes on from there.
+        // What is away at the end stays so: the function's folding continues from there.
         live.push(fold.depth());
         let away_reads: Vec<u16> = fold
             .away()

@@ -1,4 +1,4 @@
-//! The whole table as JSON, for other tools. Keys are sorted, so the same table gives the same bytes.
+//! The whole table as JSON, for other tools. Keys are sorted, so the same table makes the same bytes.
 
 use crate::words;
 use opforge_core::{Scalar, Type};

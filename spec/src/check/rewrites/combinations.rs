@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 
 /// How many combinations are tried for one rewrite, at most.
-pub const MOST_TRIALS: usize = 10_000;
+pub const MAX_TRIALS: usize = 10_000;
 
 /// Calls `visit` with an arrangement and, for each of its positions, the index of a value.
 ///
 /// `sizes` says how many values each position of each arrangement has; none is 0. When all combinations are at most
-/// [`MOST_TRIALS`], all are visited. Else
+/// [`MAX_TRIALS`], all are visited. Else
 ///
 /// - in the first arrangement, every two values of every two positions meet;
 /// - so they do in the others if the bound has room for it; if not, every value of every position is there;
@@ -17,12 +17,12 @@ pub const MOST_TRIALS: usize = 10_000;
 /// Pairs meet as in the affine planes: with `q` a prime, rows `(x, y)` and columns `c` below `q`, the values
 /// `x + c·y (mod q)` of two columns are each pair once. **Source:** Bush 1952, orthogonal arrays of strength 2.
 ///
-/// Gives the number of visits; `None` when there are too many positions or arrangements for this.
+/// Returns the number of visits; `None` when there are too many positions or arrangements for this.
 pub(super) fn visit(sizes: &[Vec<usize>], visit: &mut dyn FnMut(usize, &[usize]) -> ControlFlow<()>) -> Option<usize> {
     let mut visits = Visits { visit, number: 0 };
     let products: Vec<usize> = sizes.iter().map(|sizes| product(sizes)).collect();
     let total = products.iter().fold(0, |sum: usize, product| sum.saturating_add(*product));
-    let flow = if total <= MOST_TRIALS {
+    let flow = if total <= MAX_TRIALS {
         sizes.iter().enumerate().try_for_each(|(arrangement, sizes)| visits.all(arrangement, sizes))
     } else {
         let plan = Plan::new(sizes)?;
@@ -72,9 +72,9 @@ struct Plan {
 impl Plan {
     fn new(sizes: &[Vec<usize>]) -> Option<Self> {
         let least = sizes.iter().flat_map(|sizes| sizes.iter().copied().chain([sizes.len()])).max()?;
-        let prime = (least.max(2)..=MOST_TRIALS).find(|&number| is_prime(number))?;
-        let first = prime.checked_mul(prime).filter(|first| *first <= MOST_TRIALS)?;
-        let others = (MOST_TRIALS - first).checked_div(sizes.len() - 1).map_or(prime, |each| each / prime);
+        let prime = (least.max(2)..=MAX_TRIALS).find(|&number| is_prime(number))?;
+        let first = prime.checked_mul(prime).filter(|first| *first <= MAX_TRIALS)?;
+        let others = (MAX_TRIALS - first).checked_div(sizes.len() - 1).map_or(prime, |each| each / prime);
         (others > 0).then_some(Self { prime, lines: others.min(prime) })
     }
 
@@ -96,7 +96,7 @@ impl Plan {
             }
         }
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
-        while visits.number < MOST_TRIALS && !sampled.is_empty() {
+        while visits.number < MAX_TRIALS && !sampled.is_empty() {
             let arrangement = sampled[random.below(sampled.len())];
             let chosen: Vec<usize> = sizes[arrangement].iter().map(|size| random.below(*size)).collect();
             visits.one(arrangement, &chosen)?;

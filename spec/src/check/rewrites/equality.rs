@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 const GUARDS: [Type; 6] = [Type::NUM, Type::INT, Type::FLOAT, Type::BOOL, Type::NIL, Type::STR];
 
 /// For how many names guards are looked for.
-const MOST_GUARDED: usize = 16;
+const MAX_GUARDED: usize = 16;
 
 /// What trying gave.
 pub(super) enum Verdict {
@@ -21,7 +21,7 @@ pub(super) enum Verdict {
         /// How many combinations were tried.
         tried: usize,
         /// Whether `from` went on in any of them, so that the rewrite is about more than a trap.
-        goes_on: bool,
+        continues: bool,
     },
     Differs(Box<Difference>),
     /// The conditions exclude each other, or what the operands can be.
@@ -53,10 +53,10 @@ pub(super) fn compare(rule: &Rule<'_>, when: &[(String, Type)]) -> Verdict {
         return Verdict::NothingToTry;
     }
     let sizes: Vec<Vec<usize>> = arrangements.iter().map(Arrangement::sizes).collect();
-    let (mut found, mut stuck, mut goes_on) = (None, false, false);
+    let (mut found, mut stuck, mut continues) = (None, false, false);
     let tried = combinations::visit(&sizes, &mut |index, chosen| match both(rule, &arrangements[index], chosen) {
         Some((_, from, to)) if from == to => {
-            goes_on |= from.trap.is_none();
+            continues |= from.trap.is_none();
             ControlFlow::Continue(())
         }
         Some(_) => {
@@ -73,7 +73,7 @@ pub(super) fn compare(rule: &Rule<'_>, when: &[(String, Type)]) -> Verdict {
     match difference {
         _ if stuck => Verdict::NeedsMachine,
         Some(difference) => Verdict::Differs(Box::new(difference)),
-        None => Verdict::Equal { tried, goes_on },
+        None => Verdict::Equal { tried, continues },
     }
 }
 
@@ -125,14 +125,14 @@ fn run(rule: &Rule<'_>, lines: &[Line<'_>], trial: &Trial) -> Option<Ended> {
 /// A condition on one name that makes the rule right: the name, and the type that it is left.
 pub(super) fn saving_guard(rule: &Rule<'_>) -> Option<(String, Type)> {
     for guard in GUARDS {
-        for name in rule.guardable().into_iter().take(MOST_GUARDED) {
+        for name in rule.guardable().into_iter().take(MAX_GUARDED) {
             let known = rule.when.iter().find(|(known, _)| known == name).map_or(Type::ANY, |(_, ty)| *ty);
             let ty = known.intersection(guard);
             if ty == known || ty.is_never() {
                 continue;
             }
             let when = with_guard(&rule.when, name, ty);
-            if let Verdict::Equal { goes_on: true, .. } = compare(rule, &when) {
+            if let Verdict::Equal { continues: true, .. } = compare(rule, &when) {
                 return Some((name.to_owned(), ty));
             }
         }

@@ -1,4 +1,4 @@
-//! What a rewrite gains. Each one lowers the measure, so no chain of them can go on for ever.
+//! What a rewrite gains. Each one lowers the measure, so every chain of them ends.
 
 use super::rule::{Line, Rule};
 use crate::check::report::Report;

@@ -7,7 +7,7 @@ use opforge_core::{OperandKind, Scalar, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many ways there may be in which locals and globals are the same ones: as many as six variables have.
-const MOST_ARRANGEMENTS: usize = 203;
+const MAX_ARRANGEMENTS: usize = 203;
 
 /// Which locals and globals the variables stand for, and what can vary then.
 pub(super) struct Arrangement {
@@ -77,7 +77,7 @@ pub(super) fn arrangements(rule: &Rule<'_>, when: &[(String, Type)]) -> Option<V
     let mut arrangements = Vec::new();
     let local_ways = ways(locals.len(), &fixed)?;
     let global_ways = ways(globals.len(), &BTreeSet::new())?;
-    if local_ways.len() * global_ways.len() > MOST_ARRANGEMENTS {
+    if local_ways.len() * global_ways.len() > MAX_ARRANGEMENTS {
         return None;
     }
     for slots in &local_ways {
@@ -168,7 +168,7 @@ fn ways(variables: usize, fixed: &BTreeSet<u16>) -> Option<Vec<Vec<u16>>> {
             longer.extend(std::iter::once(new).chain(known).map(|place| [&way[..], &[place]].concat()));
         }
         ways = longer;
-        if ways.len() > MOST_ARRANGEMENTS {
+        if ways.len() > MAX_ARRANGEMENTS {
             return None;
         }
     }

@@ -176,7 +176,7 @@ impl<'a> Function<'a> {
         Some(quote!(#(#before)* context.charge(u64::try_from(#value).unwrap_or(0));))
     }
 
-    /// Replaces the inputs and goes on in some way.
+    /// Replaces the inputs by what is pushed, and ends with that flow.
     fn commit(&self, pushed: &TokenStream, flow: &TokenStream) -> TokenStream {
         let count = if self.has_group() { quote!(inputs.len()) } else { index(self.row.inputs.len()) };
         quote!(context.replace(#count, #pushed)?; Ok(#flow))

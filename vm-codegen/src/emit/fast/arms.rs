@@ -17,7 +17,7 @@ use quote::{ToTokens, quote};
 use syn::Lifetime;
 
 /// Instructions of at most so many parts are compiled for each combination of their parts' cases.
-const MOST_PARTS_BY_CASE: usize = 3;
+const MAX_PARTS_BY_CASE: usize = 3;
 
 /// An arm of the loop, or the body of a function that is kept out of it.
 pub(super) struct Arm<'a> {
@@ -39,7 +39,7 @@ impl<'a> Arm<'a> {
         Self { set, table, op, offsets: op.offsets().collect(), hot: false, number: 0 }
     }
 
-    /// The arm: it leaves, or has put `ip` where the code goes on.
+    /// The arm: it leaves, or has put `ip` where the code continues.
     pub(super) fn body(&self) -> TokenStream {
         let words = index(self.op.words());
         let skip = quote!(ip = ip.skip(#words););
@@ -75,15 +75,15 @@ impl<'a> Arm<'a> {
     }
 
     /// The part at `position` and what comes after it: once for each of the row's split cases if that is short, so that
-    /// it is compiled for what the case gives.
+    /// it is compiled for what the case computes.
     fn then(&self, position: usize, rest: TokenStream) -> TokenStream {
         let part = &self.op.parts[position];
         let whole = self.part(position);
-        let short = self.op.parts.len() <= MOST_PARTS_BY_CASE;
+        let short = self.op.parts.len() <= MAX_PARTS_BY_CASE;
         let Some(row) = self.row(part).filter(|_| self.hot && short) else {
             return quote!(#whole #rest);
         };
-        let go_on = self.go_on();
+        let continues = self.continues();
         let inputs: Vec<TokenStream> = part.inputs.iter().map(|input| self.input(input)).collect();
         let operands = self.passed(row, part);
         let count = split_cases(self.set, row);
@@ -97,7 +97,7 @@ impl<'a> Arm<'a> {
             let inputs = if case == 0 { &inputs } else { &again };
             let written = self.write(position, part, &quote!(value), output_form(row));
             let apart = self.apart();
-            quote!(if let Some(value) = fast::#name(#(#inputs,)* #operands) { #written #rest #apart #go_on; })
+            quote!(if let Some(value) = fast::#name(#(#inputs,)* #operands) { #written #rest #apart #continues; })
         });
         quote!(#(#cases)* #whole #rest)
     }

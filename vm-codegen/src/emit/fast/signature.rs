@@ -1,22 +1,22 @@
-//! What calling a row's function takes and returns.
+//! The signature of a row's function.
 
 use crate::analysis::calls_with_context;
 use crate::names::Form;
 use opforge_core::OperandKind;
 use opforge_spec::model::{Body, Instruction, InstructionSet};
 
-/// What calling a row's function takes and gives.
+/// What a row's function takes and returns.
 #[derive(Clone, Copy)]
 pub(super) struct Signature {
     /// Whether it takes the context.
     pub(super) context: bool,
     /// Whether it takes the handlers.
     pub(super) handlers: bool,
-    /// Whether it gives a `Result`.
+    /// Whether it returns a `Result`.
     pub(super) fallible: bool,
-    /// Whether it gives a `Way`; else it gives its outputs.
+    /// Whether it returns a `Way`; else it returns its outputs.
     pub(super) ways: bool,
-    /// Whether it gives an `Option` of that: one case alone.
+    /// Whether it returns an `Option` of that: one case alone.
     pub(super) optional: bool,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn output_form(row: &Instruction) -> Form {
 }
 
 /// How many values the widest of a row's jumps pushes.
-pub(super) fn most_jump_outputs(row: &Instruction) -> usize {
+pub(super) fn max_jump_outputs(row: &Instruction) -> usize {
     row.flow.jumps.iter().map(|jump| row.outputs_at(*jump).len()).max().unwrap_or(0)
 }
 

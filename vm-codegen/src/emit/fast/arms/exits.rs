@@ -1,7 +1,7 @@
-//! Where an instruction goes: on, to a label of its own, into another function, out of the loop.
+//! Where an instruction continues: at the next one, at a label of its own, into another function, out of the loop.
 
 use super::{Arm, label};
-use crate::emit::fast::signature::most_jump_outputs;
+use crate::emit::fast::signature::max_jump_outputs;
 use crate::excluded::excluded;
 use crate::literals::{index, unsigned};
 use opforge_core::slot_form::{OperandSource, PartInput, RowForm, SlotPart};
@@ -21,8 +21,8 @@ impl Arm<'_> {
         if self.hot { quote!(return) } else { quote!(return None) }
     }
 
-    /// Goes on at `ip`; or leaves there, if ticks were charged beside the loop's own.
-    pub(super) fn go_on(&self) -> TokenStream {
+    /// Continues at `ip`; or leaves there, if ticks were charged beside the loop's own.
+    pub(super) fn continues(&self) -> TokenStream {
         if self.ends() {
             let leave = self.leave();
             return quote!(fast.pause(ip); #leave;);
@@ -32,14 +32,14 @@ impl Arm<'_> {
 
     /// Goes where the row's function said.
     pub(super) fn ways(&self, position: usize, row: &Instruction, part: &SlotPart, result: &Ident) -> TokenStream {
-        let (leave, go_on) = (self.leave(), self.go_on());
+        let (leave, continues) = (self.leave(), self.continues());
         let mut arms = Vec::new();
         if row.flow.next && row.flow.enters.is_none() {
             let written = self.write_all(part, &quote!(values), row.outputs.len());
             arms.push(quote!(::opforge::exec::Completion::Next(values) => { #written }));
         }
         for (number, operand) in row.flow.jumps.iter().enumerate() {
-            let outputs = row.outputs_at(*operand).len().min(most_jump_outputs(row));
+            let outputs = row.outputs_at(*operand).len().min(max_jump_outputs(row));
             let (written, jump) = (self.write_all(part, &quote!(values), outputs), self.jump(position, part, *operand));
             let number = index(number);
             arms.push(quote!(::opforge::exec::Completion::Jump(#number, values) => { #written #jump }));
@@ -47,7 +47,7 @@ impl Arm<'_> {
         if row.flow.returns {
             arms.push(quote! {
                 ::opforge::exec::Completion::Return(value) => match fast.ret(base, value) {
-                    Some(next) => { (ip, base) = next; #go_on; }
+                    Some(next) => { (ip, base) = next; #continues; }
                     None => { #leave; }
                 }
             });
@@ -68,12 +68,12 @@ impl Arm<'_> {
             let (function, home, words) = (self.field(*function), self.field(*home), index(self.op.words()));
             arms.push(quote! {
                 ::opforge::exec::Completion::Enter => match fast.call(ip, base, #words, #function, #home) {
-                    Some(next) => { (ip, base) = next; #go_on; }
+                    Some(next) => { (ip, base) = next; #continues; }
                     None => { #leave; }
                 }
             });
         }
-        // No other way is given; the compiler sees that.
+        // The function returns no other way; the compiler sees that.
         let number = unsigned(position as u64);
         quote! {
             match #result {
@@ -84,7 +84,7 @@ impl Arm<'_> {
     }
 
     pub(super) fn jump(&self, position: usize, part: &SlotPart, operand: usize) -> TokenStream {
-        let (leave, go_on) = (self.leave(), self.go_on());
+        let (leave, continues) = (self.leave(), self.continues());
         match part.operands[operand] {
             OperandSource::Label(target) if target <= position => {
                 quote!(if fast.tick(ip) { #leave; } continue 'again;)
@@ -97,7 +97,7 @@ impl Arm<'_> {
                 let offset = index(self.offsets[field]);
                 quote! {
                     match fast.jump(ip, #offset) {
-                        Some(next) => { ip = next; #go_on; }
+                        Some(next) => { ip = next; #continues; }
                         None => { #leave; }
                     }
                 }

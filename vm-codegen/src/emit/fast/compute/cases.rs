@@ -56,7 +56,7 @@ impl Compute<'_> {
 
     /// `if` the inputs are what the case wants `{ … }`.
     pub(super) fn case(&self, case: &Case, declared: &[Form]) -> TokenStream {
-        self.case_giving(case, declared, false)
+        self.case_returning(case, declared, false)
     }
 
     /// The function of one case alone: nothing if the inputs are not what it wants.
@@ -66,7 +66,7 @@ impl Compute<'_> {
             return quote!(#excluded;);
         };
         let forms = vec![Form::Value; self.row.inputs.len()];
-        let body = self.case_giving(&cases[index], &forms, true);
+        let body = self.case_returning(&cases[index], &forms, true);
         let (name, parameters) = (split_name(self.row, index), self.parameters());
         let result = output_form(self.row).rust_type();
         quote! {
@@ -75,8 +75,8 @@ impl Compute<'_> {
         }
     }
 
-    /// With `optional`, the outputs are given as `Some`.
-    pub(super) fn case_giving(&self, case: &Case, declared: &[Form], optional: bool) -> TokenStream {
+    /// With `optional`, the outputs are returned as `Some`.
+    pub(super) fn case_returning(&self, case: &Case, declared: &[Form], optional: bool) -> TokenStream {
         let types = case_types(self.row, &case.guards);
         let used = used_inputs(self.row, &case.block);
         let mut forms = declared.to_vec();

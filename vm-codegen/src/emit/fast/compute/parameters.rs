@@ -1,7 +1,7 @@
 //! The parameters of a row's function, and its result.
 
 use super::Compute;
-use crate::emit::fast::signature::{is_passed, most_jump_outputs, output_form};
+use crate::emit::fast::signature::{is_passed, max_jump_outputs, output_form};
 use crate::literals::index;
 use crate::names::{Form, operand_type};
 use proc_macro2::TokenStream;
@@ -47,7 +47,7 @@ impl Compute<'_> {
         joined.collect()
     }
 
-    /// What [`split_parameters`](Self::split_parameters) are given.
+    /// The arguments for [`split_parameters`](Self::split_parameters).
     pub(super) fn arguments(&self) -> TokenStream {
         let context = self.signature.context.then(|| quote!(context,));
         let handlers = self.signature.handlers.then(|| quote!(handlers,));
@@ -67,7 +67,7 @@ impl Compute<'_> {
     pub(super) fn result_type(&self) -> TokenStream {
         let next = self.outputs_type();
         let result = if self.signature.ways {
-            let jump = index(most_jump_outputs(self.row));
+            let jump = index(max_jump_outputs(self.row));
             quote!(::opforge::exec::Completion<#next, [::opforge::Value; #jump]>)
         } else {
             next
@@ -85,8 +85,8 @@ impl Compute<'_> {
         }
     }
 
-    /// The value that the function gives for what a block does.
-    pub(super) fn given(&self, value: TokenStream) -> TokenStream {
+    /// What the function returns for a value that a block computes.
+    pub(super) fn returned(&self, value: TokenStream) -> TokenStream {
         if self.signature.optional {
             quote!(Some(#value))
         } else if self.signature.fallible {

@@ -3,7 +3,7 @@
 use super::{Compute, as_form};
 use crate::analysis::{falls_through, passed_input};
 use crate::body::Place;
-use crate::emit::fast::signature::{most_jump_outputs, output_form};
+use crate::emit::fast::signature::{max_jump_outputs, output_form};
 use crate::excluded::excluded;
 use crate::literals::index;
 use crate::names::{Form, ident, trap_code};
@@ -25,13 +25,13 @@ impl Compute<'_> {
                 _ => quote!([#(#outputs),*]),
             };
             let value = if self.signature.ways { quote!(::opforge::exec::Completion::Next(#next)) } else { next };
-            let value = self.given(value);
+            let value = self.returned(value);
             steps.push(quote!(return #value;));
         }
         quote!(#(#steps)*)
     }
 
-    /// The only output of a row that just goes on, in its form.
+    /// The only output of a row that always continues with the next one, in its form.
     pub(super) fn only(&self, place: &Place<'_>, output: &Output) -> TokenStream {
         let wanted = output_form(self.row);
         if let Some(form) = place.assigned.get(&output.name) {
@@ -68,7 +68,7 @@ impl Compute<'_> {
     pub(super) fn step(&self, place: &mut Place<'_>, step: &Step, steps: &mut Vec<TokenStream>) {
         let way = |name: &str, value: TokenStream| {
             let name = ident(name);
-            let value = self.given(quote!(::opforge::exec::Completion::#name(#value)));
+            let value = self.returned(quote!(::opforge::exec::Completion::#name(#value)));
             quote!(return #value;)
         };
         match step {
@@ -85,7 +85,7 @@ impl Compute<'_> {
             }
             Step::Jump { operand, when } => {
                 let mut outputs = self.outputs(place, self.row.outputs_at(*operand));
-                outputs.resize(most_jump_outputs(self.row), quote!(::opforge::Value::NIL));
+                outputs.resize(max_jump_outputs(self.row), quote!(::opforge::Value::NIL));
                 let number = self.row.flow.jumps.iter().position(|jump| jump == operand);
                 let number = number.map_or_else(|| excluded("a jump that is not in the row's flow"), index);
                 let jump = way("Jump", quote!(#number, [#(#outputs),*]));
@@ -117,7 +117,7 @@ impl Compute<'_> {
                 steps.push(way("Raise", value));
             }
             Step::Enter { .. } => {
-                let value = self.given(quote!(::opforge::exec::Completion::Enter));
+                let value = self.returned(quote!(::opforge::exec::Completion::Enter));
                 steps.push(quote!(return #value;));
             }
         }
