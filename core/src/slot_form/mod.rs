@@ -4,22 +4,19 @@
 //! from it, `opforge` lowers functions by it. All three must agree on it to the bit, so it stands here once. Lists are
 //! owned while a table is read and borrowed in generated code.
 
-mod row;
-mod op;
+mod list;
 mod field;
-mod rewrite;
 mod built_in;
+mod op;
+mod row;
+mod rewrite;
 
 pub use built_in::BuiltIn;
 pub use field::Field;
+pub use list::List;
 pub use op::{OperandSource, PartInput, PartOutputs, SlotOp, SlotPart};
 pub use rewrite::{Rewrite, RewriteLine, RewriteOperand};
 pub use row::{ConstantForm, RowForm, Runs, SequenceOperand, SequencePart};
-
-use std::borrow::Cow;
-
-/// A list of the model.
-pub type List<T> = Cow<'static, [T]>;
 
 /// Slot code names slots in halves: slot 3 is 6. An x86 address scales an index by eight at most, and a slot is 16 bytes.
 pub const HALVES: u16 = 2;

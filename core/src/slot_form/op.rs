@@ -2,7 +2,8 @@
 //!
 //! A plain row is an instruction of one part, a fusion one of several.
 
-use super::{Field, List};
+use super::field::Field;
+use super::list::List;
 use crate::{Operand, Scalar};
 use std::borrow::Cow;
 

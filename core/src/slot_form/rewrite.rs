@@ -1,6 +1,6 @@
 //! Rewrites: a sequence of rows replaced by an equal one before it is folded.
 
-use super::List;
+use super::list::List;
 use crate::Operand;
 
 /// A rewrite that lowering uses.

@@ -1,6 +1,6 @@
 //! What lowering does with a row.
 
-use super::List;
+use super::list::List;
 use crate::{Operand, Scalar};
 
 /// What lowering does with a row.
