@@ -11,11 +11,13 @@
 #[cfg(test)]
 mod tests;
 
+use crate::numbers::{Depth, Slot};
+
 /// Where a value is: in a slot, or nowhere yet because it is a constant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Source<K> {
     /// In a slot of the frame.
-    Slot(u16),
+    Slot(Slot),
     /// A constant.
     Const(K),
 }
@@ -26,14 +28,14 @@ pub struct Consumed<K> {
     /// Where it is.
     pub source: Source<K>,
     /// The home of its position, which is free: a constant may be put there.
-    pub home: u16,
+    pub home: Slot,
 }
 
 /// A position of the stack whose value is not at home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Away<K> {
-    /// The position, from 0 at the bottom.
-    pub position: u32,
+    /// The position: how many values are below.
+    pub position: Depth,
     /// Where its value is.
     pub source: Source<K>,
 }
@@ -41,47 +43,47 @@ pub struct Away<K> {
 /// What folding writes beside the instructions themselves.
 pub trait Sink<K> {
     /// Writes the instruction `to = from`.
-    fn copy(&mut self, to: u16, from: Source<K>);
+    fn copy(&mut self, to: Slot, from: Source<K>);
 
     /// Writes the instruction that exchanges two slots.
-    fn exchange(&mut self, a: u16, b: u16);
+    fn exchange(&mut self, a: Slot, b: Slot);
 
     /// Makes the instruction that was written last put its only result into `to` instead.
-    fn redirect(&mut self, to: u16);
+    fn redirect(&mut self, to: Slot);
 }
 
 /// The symbolic stack of one function while a block is walked.
 #[derive(Clone, Debug)]
 pub struct Fold<K> {
-    locals: u32,
+    locals: u16,
     max_away: usize,
-    pinned: u32,
-    depth: u32,
+    pinned: Depth,
+    depth: Depth,
     /// By position.
     away: Vec<Away<K>>,
     /// The home that the instruction written last gave its only result.
-    produced: Option<u16>,
+    produced: Option<Slot>,
 }
 
 impl<K: Copy + PartialEq> Fold<K> {
-    /// At most so many positions are away from home at once.
+    /// The most positions that are away from home at once.
     pub const MAX_AWAY: usize = 32;
 
     /// A symbolic stack of a function with that many locals. With `folds` false, everything goes home at once.
     pub fn new(locals: u16, folds: bool) -> Self {
         let max_away = if folds { Self::MAX_AWAY } else { 0 };
-        Self { locals: locals.into(), max_away, pinned: 0, depth: 0, away: Vec::new(), produced: None }
+        Self { locals, max_away, pinned: Depth(0), depth: Depth(0), away: Vec::new(), produced: None }
     }
 
     /// Begins a block with `depth` values, all at home; those below `pinned` will stay there throughout.
-    pub fn begin(&mut self, depth: u32, pinned: u32) {
+    pub fn begin(&mut self, depth: Depth, pinned: Depth) {
         (self.depth, self.pinned) = (depth, pinned);
         self.away.clear();
         self.produced = None;
     }
 
     /// How many values are on the stack.
-    pub fn depth(&self) -> u32 {
+    pub fn depth(&self) -> Depth {
         self.depth
     }
 
@@ -91,12 +93,27 @@ impl<K: Copy + PartialEq> Fold<K> {
     }
 
     /// The home slot of a position. The verifier refuses frames of more than 65,535 slots.
-    pub fn home(&self, position: u32) -> u16 {
-        u16::try_from(self.locals + position).unwrap_or(u16::MAX)
+    pub fn home(&self, position: Depth) -> Slot {
+        home_of(self.locals, position)
+    }
+
+    /// The position whose home is that slot; `None` of a local.
+    fn position(&self, home: Slot) -> Option<Depth> {
+        home.0.checked_sub(self.locals).map(|position| Depth(position.into()))
+    }
+
+    /// The depth without the topmost `count` values.
+    fn below(&self, count: u32) -> Depth {
+        self.depth.minus(count).unwrap_or_default()
+    }
+
+    /// The positions from `base` to the top.
+    fn above(&self, base: Depth) -> impl Iterator<Item = Depth> + use<K> {
+        (base.0..self.depth.0).map(Depth)
     }
 
     /// Pushes a local.
-    pub fn get(&mut self, slot: u16, sink: &mut impl Sink<K>) {
+    pub fn get(&mut self, slot: Slot, sink: &mut impl Sink<K>) {
         self.push(Source::Slot(slot));
         self.settle(sink);
     }
@@ -109,8 +126,8 @@ impl<K: Copy + PartialEq> Fold<K> {
 
     /// Replaces the topmost `inputs` values by those of them that `outputs` lists, bottom first.
     pub fn shuffle(&mut self, inputs: u32, outputs: &[u8], sink: &mut impl Sink<K>) {
-        let base = self.depth.saturating_sub(inputs);
-        let taken: Vec<Source<K>> = (base..self.depth).map(|position| self.source(position)).collect();
+        let base = self.below(inputs);
+        let taken: Vec<Source<K>> = self.above(base).map(|position| self.source(position)).collect();
         self.drop_to(base);
         for output in outputs {
             if let Some(source) = taken.get(usize::from(*output)) {
@@ -121,8 +138,8 @@ impl<K: Copy + PartialEq> Fold<K> {
     }
 
     /// Pops the topmost value into a local.
-    pub fn set(&mut self, slot: u16, sink: &mut impl Sink<K>) {
-        let top = self.depth.saturating_sub(1);
+    pub fn set(&mut self, slot: Slot, sink: &mut impl Sink<K>) {
+        let top = self.below(1);
         // What this copies is written after the instruction that may have produced the value, which then stays as it is.
         self.copy_out(slot, top, sink);
         let source = self.source(top);
@@ -144,7 +161,7 @@ impl<K: Copy + PartialEq> Fold<K> {
     /// What must be done before an instruction that pops `inputs` values is [applied](Self::apply): what it would
     /// overwrite while another position still describes it goes home.
     pub fn prepare(&mut self, inputs: u32, sink: &mut impl Sink<K>) {
-        if self.in_the_way(self.depth.saturating_sub(inputs)) {
+        if self.in_the_way(self.below(inputs)) {
             #[cfg(test)]
             cov_mark::hit!(read_is_in_the_way);
             self.flush(sink);
@@ -154,23 +171,23 @@ impl<K: Copy + PartialEq> Fold<K> {
     /// An instruction, which was prepared for, pops `inputs` values and pushes `outputs`, which go home. Its operands are
     /// put into `operands`; the caller writes it right after. `result` says whether its only result may be put elsewhere.
     pub fn apply(&mut self, inputs: u32, outputs: u32, result: bool, operands: &mut Vec<Consumed<K>>) {
-        let base = self.depth.saturating_sub(inputs);
+        let base = self.below(inputs);
         operands.extend(
-            (base..self.depth).map(|position| Consumed { source: self.source(position), home: self.home(position) }),
+            self.above(base).map(|position| Consumed { source: self.source(position), home: self.home(position) }),
         );
         self.drop_to(base);
-        self.depth = base + outputs;
+        self.depth = base.plus(outputs);
         self.produced = (result && outputs == 1 && self.max_away > 0).then(|| self.home(base));
     }
 
     /// What must be done before an instruction that may jump is [applied](Self::apply): everything goes home but its
     /// inputs, and those too if it pushes anything, since every exit finds its values at home.
     pub fn before_jump(&mut self, inputs: u32, pushes: bool, sink: &mut impl Sink<K>) {
-        let base = self.depth.saturating_sub(inputs);
+        let base = self.below(inputs);
         let first = self.home(base);
         let tangled = self.away.iter().any(|away| match away.source {
             // An input that is in a home below, or a value below that is in the home of an input.
-            Source::Slot(slot) => u32::from(slot) >= self.locals && (away.position >= base) == (slot < first),
+            Source::Slot(slot) => self.position(slot).is_some() && (away.position >= base) == (slot < first),
             Source::Const(_) => false,
         });
         if pushes || tangled || self.in_the_way(base) {
@@ -191,17 +208,17 @@ impl<K: Copy + PartialEq> Fold<K> {
 
     /// Whether an instruction that pops down to `base` would overwrite what another position still describes, by writing
     /// its outputs or by putting constants into the homes of its inputs.
-    fn in_the_way(&self, base: u32) -> bool {
+    fn in_the_way(&self, base: Depth) -> bool {
         let first = self.home(base);
         self.away.iter().any(|away| match away.source {
             Source::Slot(slot) if slot < first => false,
             // An input that lies in the home of a constant that may be put there.
             Source::Slot(slot) if away.position >= base => {
-                let position = u32::from(slot) - self.locals;
+                let position = self.position(slot);
                 let taken = self
                     .away
                     .iter()
-                    .any(|other| other.position == position && matches!(other.source, Source::Const(_)));
+                    .any(|other| Some(other.position) == position && matches!(other.source, Source::Const(_)));
                 #[cfg(test)]
                 if taken {
                     cov_mark::hit!(input_is_in_the_home_of_a_constant);
@@ -241,11 +258,11 @@ impl<K: Copy + PartialEq> Fold<K> {
                 };
             }
             let locals = self.locals;
-            self.away.retain(|away| away.source != Source::Slot((locals + away.position) as u16));
+            self.away.retain(|away| away.source != Source::Slot(home_of(locals, away.position)));
         }
     }
 
-    fn source(&self, position: u32) -> Source<K> {
+    fn source(&self, position: Depth) -> Source<K> {
         match self.away.iter().find(|away| away.position == position) {
             Some(away) => away.source,
             None => Source::Slot(self.home(position)),
@@ -254,24 +271,24 @@ impl<K: Copy + PartialEq> Fold<K> {
 
     fn push(&mut self, source: Source<K>) {
         let position = self.depth;
-        self.depth += 1;
+        self.depth = position.plus(1);
         if source != Source::Slot(self.home(position)) {
             self.away.push(Away { position, source });
         }
     }
 
-    fn drop_to(&mut self, depth: u32) {
+    fn drop_to(&mut self, depth: Depth) {
         self.away.retain(|away| away.position < depth);
         self.depth = depth;
     }
 
     /// Whether a position other than the one at `except` describes the slot.
-    fn is_read(&self, slot: u16, except: usize) -> bool {
+    fn is_read(&self, slot: Slot, except: usize) -> bool {
         self.away.iter().enumerate().any(|(index, away)| index != except && away.source == Source::Slot(slot))
     }
 
     /// Brings the positions below `top` home that describe `slot`, which is about to be overwritten.
-    fn copy_out(&mut self, slot: u16, top: u32, sink: &mut impl Sink<K>) {
+    fn copy_out(&mut self, slot: Slot, top: Depth, sink: &mut impl Sink<K>) {
         let reads = |away: &Away<K>| away.position < top && away.source == Source::Slot(slot);
         while let Some(index) = self.away.iter().position(reads) {
             let home = self.home(self.away[index].position);
@@ -289,8 +306,8 @@ impl<K: Copy + PartialEq> Fold<K> {
     }
 
     /// The value of the home slot `from` is in the local `to` instead.
-    fn moved(&mut self, from: u16, to: u16) {
-        let position = u32::from(from).saturating_sub(self.locals);
+    fn moved(&mut self, from: Slot, to: Slot) {
+        let position = self.position(from).unwrap_or_default();
         for away in self.away.iter_mut().filter(|away| away.source == Source::Slot(from)) {
             away.source = Source::Slot(to);
         }
@@ -324,8 +341,13 @@ impl<K: Copy + PartialEq> Fold<K> {
         }
     }
 
-    fn copy(&mut self, to: u16, from: Source<K>, sink: &mut impl Sink<K>) {
+    fn copy(&mut self, to: Slot, from: Source<K>, sink: &mut impl Sink<K>) {
         sink.copy(to, from);
         self.produced = None;
     }
+}
+
+/// The home of a position in a frame with that many locals.
+fn home_of(locals: u16, position: Depth) -> Slot {
+    Slot(u16::try_from(position.plus(locals.into()).0).unwrap_or(u16::MAX))
 }

@@ -16,17 +16,17 @@ enum Code {
 struct Written(Vec<Code>);
 
 impl Sink<i64> for Written {
-    fn copy(&mut self, to: u16, from: Source<i64>) {
-        self.0.push(Code::Copy(to, from));
+    fn copy(&mut self, to: Slot, from: Source<i64>) {
+        self.0.push(Code::Copy(to.0, from));
     }
 
-    fn exchange(&mut self, a: u16, b: u16) {
-        self.0.push(Code::Exchange(a, b));
+    fn exchange(&mut self, a: Slot, b: Slot) {
+        self.0.push(Code::Exchange(a.0, b.0));
     }
 
-    fn redirect(&mut self, to: u16) {
+    fn redirect(&mut self, to: Slot) {
         match self.0.last_mut() {
-            Some(Code::Mix(_, results)) if results.len() == 1 => results[0] = to,
+            Some(Code::Mix(_, results)) if results.len() == 1 => results[0] = to.0,
             other => panic!("nothing to redirect in {other:?}"),
         }
     }
@@ -39,7 +39,7 @@ fn mix(values: &[i64], result: usize) -> i64 {
 /// Runs slot code. Constants are put into the homes of their positions first, as the lowering may do.
 fn run(code: &[Code], slots: &mut [i64]) {
     let read = |slots: &[i64], source: Source<i64>| match source {
-        Source::Slot(slot) => slots[usize::from(slot)],
+        Source::Slot(slot) => slots[slot.index()],
         Source::Const(value) => value,
     };
     for code in code {
@@ -49,14 +49,14 @@ fn run(code: &[Code], slots: &mut [i64]) {
             Code::Mix(operands, results) => {
                 for operand in operands {
                     if let Source::Const(value) = operand.source {
-                        slots[usize::from(operand.home)] = value;
+                        slots[operand.home.index()] = value;
                     }
                 }
                 let values: Vec<i64> = operands
                     .iter()
                     .map(|operand| match operand.source {
-                        Source::Slot(slot) => slots[usize::from(slot)],
-                        Source::Const(_) => slots[usize::from(operand.home)],
+                        Source::Slot(slot) => slots[slot.index()],
+                        Source::Const(_) => slots[operand.home.index()],
                     })
                     .collect();
                 for (index, result) in results.iter().enumerate() {
@@ -125,16 +125,17 @@ fn plain(step: &Step, locals: &mut [i64], stack: &mut Vec<i64>) -> bool {
 
 fn folded(step: &Step, fold: &mut Fold<i64>, written: &mut Written) {
     match step {
-        Step::Get(slot) => fold.get(*slot, written),
-        Step::Set(slot) => fold.set(*slot, written),
+        Step::Get(slot) => fold.get(Slot(*slot), written),
+        Step::Set(slot) => fold.set(Slot(*slot), written),
         Step::Constant(value) => fold.constant(*value, written),
         Step::Shuffle(inputs, outputs) => fold.shuffle(*inputs, outputs, written),
         Step::Apply(inputs, outputs) => {
             let mut operands = Vec::new();
             fold.prepare(*inputs, written);
             fold.apply(*inputs, *outputs, true, &mut operands);
-            let base = fold.depth() - outputs;
-            written.0.push(Code::Mix(operands, (0..*outputs).map(|index| fold.home(base + index)).collect()));
+            let base = fold.depth().minus(*outputs).expect("they were pushed");
+            let results = (0..*outputs).map(|index| fold.home(base.plus(index)).0);
+            written.0.push(Code::Mix(operands, results.collect()));
         }
         Step::Flush => fold.flush(written),
     }
@@ -145,7 +146,7 @@ fn check(steps: &[Step], folds: bool, pinned: u32) -> Result<(), TestCaseError> 
     let (mut locals, mut stack) = (start.clone(), vec![1, 2, 3]);
     let mut slots = [start, stack.clone(), vec![0; 300]].concat();
     let mut fold = Fold::new(LOCALS, folds);
-    fold.begin(3, pinned);
+    fold.begin(Depth(3), Depth(pinned));
     let mut written = Written::default();
     let first = slots.clone();
     for step in steps {
@@ -155,11 +156,11 @@ fn check(steps: &[Step], folds: bool, pinned: u32) -> Result<(), TestCaseError> 
         folded(step, &mut fold, &mut written);
         slots.clone_from(&first);
         run(&written.0, &mut slots);
-        prop_assert_eq!(fold.depth() as usize, stack.len());
+        prop_assert_eq!(fold.depth().count(), stack.len());
         prop_assert_eq!(&slots[..usize::from(LOCALS)], &locals[..]);
-        let described: Vec<i64> = (0..fold.depth())
-            .map(|position| match fold.source(position) {
-                Source::Slot(slot) => slots[usize::from(slot)],
+        let described: Vec<i64> = (0..fold.depth().0)
+            .map(|position| match fold.source(Depth(position)) {
+                Source::Slot(slot) => slots[slot.index()],
                 Source::Const(value) => value,
             })
             .collect();
@@ -167,7 +168,7 @@ fn check(steps: &[Step], folds: bool, pinned: u32) -> Result<(), TestCaseError> 
         let most = if folds { Fold::<i64>::MAX_AWAY } else { 0 };
         prop_assert!(fold.away().len() <= most);
         prop_assert!(fold.away().is_sorted_by_key(|away| away.position));
-        prop_assert!(fold.away().iter().all(|away| away.position >= pinned));
+        prop_assert!(fold.away().iter().all(|away| away.position >= Depth(pinned)));
         if matches!(step, Step::Flush) {
             prop_assert!(fold.away().is_empty());
         }
@@ -187,14 +188,14 @@ proptest! {
 
 fn fold_all(steps: &[Step], depth: u32) -> Vec<Code> {
     let mut fold = Fold::new(LOCALS, true);
-    fold.begin(depth, 0);
+    fold.begin(Depth(depth), Depth(0));
     let mut written = Written::default();
     steps.iter().for_each(|step| folded(step, &mut fold, &mut written));
     written.0
 }
 
 fn slot(slot: u16, home: u16) -> Consumed<i64> {
-    Consumed { source: Source::Slot(slot), home }
+    Consumed { source: Source::Slot(Slot(slot)), home: Slot(home) }
 }
 
 #[test]
@@ -216,7 +217,7 @@ fn a_pending_read_is_copied_out_before_its_slot_is_overwritten() {
     cov_mark::check!(pending_read_is_copied_out);
     let code = fold_all(&[Step::Get(0), Step::Constant(7), Step::Set(0), Step::Apply(1, 1)], 0);
     let expected =
-        [Code::Copy(4, Source::Slot(0)), Code::Copy(0, Source::Const(7)), Code::Mix(vec![slot(4, 4)], vec![4])];
+        [Code::Copy(4, Source::Slot(Slot(0))), Code::Copy(0, Source::Const(7)), Code::Mix(vec![slot(4, 4)], vec![4])];
     assert_eq!(code, expected);
 }
 
@@ -233,7 +234,7 @@ fn the_oldest_goes_home_when_too_many_are_away() {
     cov_mark::check!(oldest_goes_home);
     let steps: Vec<Step> = (0..40).map(|_| Step::Get(1)).collect();
     let code = fold_all(&steps, 0);
-    let expected: Vec<Code> = (0..8).map(|home| Code::Copy(4 + home, Source::Slot(1))).collect();
+    let expected: Vec<Code> = (0..8).map(|home| Code::Copy(4 + home, Source::Slot(Slot(1)))).collect();
     assert_eq!(code, expected);
 }
 
@@ -248,8 +249,9 @@ fn a_pending_read_whose_home_is_read_takes_all_home() {
     cov_mark::check!(home_of_a_pending_read_is_read);
     // Position 0 reads local 0, and position 1 the home of position 0.
     let code = fold_all(&[Step::Get(0), swap(), Step::Constant(7), Step::Set(0)], 1);
-    let expected = [Code::Copy(5, Source::Slot(4)), Code::Copy(4, Source::Slot(0)), Code::Copy(6, Source::Const(7))];
-    assert_eq!(code, [&expected[..], &[Code::Copy(0, Source::Slot(6))]].concat());
+    let expected =
+        [Code::Copy(5, Source::Slot(Slot(4))), Code::Copy(4, Source::Slot(Slot(0))), Code::Copy(6, Source::Const(7))];
+    assert_eq!(code, [&expected[..], &[Code::Copy(0, Source::Slot(Slot(6)))]].concat());
 }
 
 #[test]
@@ -258,7 +260,7 @@ fn the_oldest_whose_home_is_read_takes_all_home() {
     let mut steps = vec![Step::Get(0), swap()];
     steps.extend((0..31).map(|_| Step::Get(1)));
     // Position 1, in the home of position 0, comes first.
-    assert_eq!(fold_all(&steps, 1)[..2], [Code::Copy(5, Source::Slot(4)), Code::Copy(4, Source::Slot(0))]);
+    assert_eq!(fold_all(&steps, 1)[..2], [Code::Copy(5, Source::Slot(Slot(4))), Code::Copy(4, Source::Slot(Slot(0)))]);
 }
 
 #[test]
@@ -274,7 +276,7 @@ fn a_constant_is_not_put_where_an_input_lies() {
     cov_mark::check!(input_is_in_the_home_of_a_constant);
     let code = fold_all(&[Step::Constant(7), swap(), Step::Apply(2, 1)], 1);
     let expected = [
-        Code::Copy(5, Source::Slot(4)),
+        Code::Copy(5, Source::Slot(Slot(4))),
         Code::Copy(4, Source::Const(7)),
         Code::Mix(vec![slot(4, 4), slot(5, 5)], vec![4]),
     ];
@@ -286,7 +288,7 @@ fn pinned_positions_are_never_away() {
     cov_mark::check!(pinned_position_goes_home);
     let mut fold = Fold::<i64>::new(LOCALS, true);
     let mut written = Written::default();
-    fold.begin(2, 1);
+    fold.begin(Depth(2), Depth(1));
     fold.shuffle(2, SWAP, &mut written);
     assert_eq!((fold.away(), written.0), (&[][..], vec![Code::Exchange(4, 5)]));
 }
@@ -294,24 +296,24 @@ fn pinned_positions_are_never_away() {
 /// What is away after everything but `inputs` was brought home for a jump, and what that wrote.
 fn before_jump(steps: &[Step], depth: u32, inputs: u32, pushes: bool) -> (Vec<u32>, Vec<Code>) {
     let mut fold = Fold::new(LOCALS, true);
-    fold.begin(depth, 0);
+    fold.begin(Depth(depth), Depth(0));
     let mut written = Written::default();
     steps.iter().for_each(|step| folded(step, &mut fold, &mut written));
     fold.before_jump(inputs, pushes, &mut written);
-    (fold.away().iter().map(|away| away.position).collect(), written.0)
+    (fold.away().iter().map(|away| away.position.0).collect(), written.0)
 }
 
 #[test]
 fn the_inputs_of_a_jump_stay_where_they_are() {
     cov_mark::check!(inputs_stay_away_at_a_jump);
     let steps = [Step::Get(0), Step::Get(1)];
-    assert_eq!(before_jump(&steps, 0, 1, false), (vec![1], vec![Code::Copy(4, Source::Slot(0))]));
+    assert_eq!(before_jump(&steps, 0, 1, false), (vec![1], vec![Code::Copy(4, Source::Slot(Slot(0)))]));
 }
 
 #[test]
 fn a_jump_that_pushes_finds_everything_at_home() {
     cov_mark::check_count!(all_goes_home_before_a_jump, 2);
-    let home = vec![Code::Copy(4, Source::Slot(0))];
+    let home = vec![Code::Copy(4, Source::Slot(Slot(0)))];
     assert_eq!(before_jump(&[Step::Get(0)], 0, 1, true), (vec![], home));
     // Both lie in each other's homes.
     assert_eq!(before_jump(&[swap()], 2, 1, false), (vec![], vec![Code::Exchange(4, 5)]));

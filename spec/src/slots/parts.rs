@@ -5,17 +5,17 @@ use super::lines::NotFusible;
 use super::row::operand_field;
 use super::walk::{Constant, Folder, Live};
 use crate::model::{Instruction, PatternOperand};
-use opforge_core::Operand;
 use opforge_core::fold::Source;
 use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, SlotPart};
+use opforge_core::{Depth, Operand, Slot};
 use std::collections::BTreeMap;
 
 /// What a field stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Key<'a> {
-    Local(u16),
+    Local(Slot),
     /// A value that the pattern finds on the stack, by its home.
-    Found(u16),
+    Found(Slot),
     /// The home that an instruction of the pattern writes.
     Written(usize),
     Number(usize),
@@ -48,7 +48,6 @@ impl<'a> Fields<'a> {
 
 impl<'a> Parts<'a, '_> {
     pub(super) fn make(&self, last: usize) -> Result<(Vec<Field>, Vec<SlotPart>), NotFusible> {
-        let locals = self.folder.locals.len() as u16;
         let written = &self.folder.written;
         let kept: Vec<Option<usize>> = (0..written.len()).map(|index| self.last_use(index)).collect();
         let mut fields = Fields::default();
@@ -57,7 +56,7 @@ impl<'a> Parts<'a, '_> {
             let (first, count) = instruction.outputs;
             let in_place = instruction.row.as_ref().is_some_and(|(row, _)| !self.set[*row].flow.jumps.is_empty());
             let mut field = |form| {
-                let key = if first < locals { Key::Local(first) } else { Key::Written(index) };
+                let key = if self.position(first).is_none() { Key::Local(first) } else { Key::Written(index) };
                 fields.get(key, form)
             };
             let outputs = match (count, kept[index]) {
@@ -94,9 +93,9 @@ impl<'a> Parts<'a, '_> {
     fn spills(&self, index: usize, earlier: usize) -> bool {
         let (written, at) = (&self.folder.written[earlier], &self.folder.written[index]);
         let (slot, _) = written.outputs;
-        let Some(position) = usize::from(slot).checked_sub(self.folder.locals.len()) else { return false };
+        let Some(position) = self.position(slot) else { return false };
         let traps = at.row.as_ref().is_some_and(|(row, _)| !self.set[*row].traps.is_empty());
-        traps && at.block == written.block && at.depth as usize > position && self.writer(index, slot) == Some(earlier)
+        traps && at.block == written.block && at.depth > position && self.writer(index, slot) == Some(earlier)
     }
 
     /// The row of which instruction `index` takes a result that is not the first: no field names that.
@@ -109,23 +108,21 @@ impl<'a> Parts<'a, '_> {
         })
     }
 
+    /// The position whose home is that slot; `None` of a local.
+    fn position(&self, slot: Slot) -> Option<Depth> {
+        slot.index().checked_sub(self.folder.locals.len()).map(|position| Depth(position as u32))
+    }
+
     /// The instruction that wrote the home slot `slot` last before `index`.
-    fn writer(&self, index: usize, slot: u16) -> Option<usize> {
-        (0..index).rev().find(|writer| {
-            let (first, count) = self.folder.written[*writer].outputs;
-            (usize::from(first)..usize::from(first) + count).contains(&usize::from(slot))
-        })
+    fn writer(&self, index: usize, slot: Slot) -> Option<usize> {
+        (0..index).rev().find(|writer| self.folder.written[*writer].writes(slot))
     }
 
     /// For a home that only later instructions of its block need: the last of them.
     fn last_use(&self, index: usize) -> Option<usize> {
         let written = &self.folder.written[index];
         let (slot, count) = written.outputs;
-        let locals = self.folder.locals.len();
-        if count != 1 || usize::from(slot) < locals {
-            return None;
-        }
-        let position = u32::from(slot) - locals as u32;
+        let position = self.position(slot).filter(|_| count == 1)?;
         let mut last = index;
         for (later, other) in self.folder.written.iter().enumerate().skip(index + 1) {
             if other.block != written.block {
@@ -134,8 +131,7 @@ impl<'a> Parts<'a, '_> {
             if other.inputs.contains(&Source::Slot(slot)) {
                 last = later;
             }
-            let (first, count) = other.outputs;
-            if (usize::from(first)..usize::from(first) + count).contains(&usize::from(slot)) {
+            if other.writes(slot) {
                 return Some(last);
             }
         }
@@ -150,14 +146,15 @@ impl<'a> Parts<'a, '_> {
         kept: &[Option<usize>],
         fields: &mut Fields<'a>,
     ) -> PartInput {
-        let locals = self.folder.locals.len() as u16;
         match input {
             Source::Const(Constant::Literal(value)) => PartInput::Literal(value),
             Source::Const(Constant::Variable(number)) => {
                 let field = operand_field(self.folder.numbers[number].1);
                 PartInput::Number(fields.get(Key::Number(number), field))
             }
-            Source::Slot(slot) if slot < locals => PartInput::Slot(fields.get(Key::Local(slot), Field::Slot)),
+            Source::Slot(slot) if self.position(slot).is_none() => {
+                PartInput::Slot(fields.get(Key::Local(slot), Field::Slot))
+            }
             Source::Slot(slot) => match self.writer(index, slot) {
                 Some(writer) if kept[writer].is_some() && self.folder.written[writer].outputs.1 == 1 => {
                     PartInput::Part(writer)

@@ -4,7 +4,7 @@ use super::lines::{Labels, Line, NotFusible};
 use crate::model::{Instruction, PatternOperand};
 use opforge_core::fold::{Consumed, Fold, Sink, Source};
 use opforge_core::slot_form::{ConstantForm, RowForm};
-use opforge_core::{OperandKind, Scalar};
+use opforge_core::{Depth, OperandKind, Scalar, Slot};
 use std::collections::BTreeMap;
 
 /// A constant of a pattern.
@@ -22,12 +22,20 @@ pub(super) struct Written<'a> {
     pub(super) row: Option<(usize, Vec<&'a PatternOperand>)>,
     pub(super) inputs: Vec<Source<Constant>>,
     /// The first slot that it writes, and how many.
-    pub(super) outputs: (u16, usize),
+    pub(super) outputs: (Slot, usize),
     /// The block it stands in.
     pub(super) block: usize,
     /// How many values are on the stack before it.
-    pub(super) depth: u32,
+    pub(super) depth: Depth,
     pub(super) exchanges: bool,
+}
+
+impl Written<'_> {
+    /// Whether it writes that slot.
+    pub(super) fn writes(&self, slot: Slot) -> bool {
+        let (first, count) = self.outputs;
+        (first.index()..first.index() + count).contains(&slot.index())
+    }
 }
 
 pub(super) struct Folder<'a> {
@@ -38,23 +46,23 @@ pub(super) struct Folder<'a> {
 }
 
 impl Sink<Constant> for Folder<'_> {
-    fn copy(&mut self, to: u16, from: Source<Constant>) {
+    fn copy(&mut self, to: Slot, from: Source<Constant>) {
         let (inputs, block) = (vec![from], self.block);
-        self.written.push(Written { row: None, inputs, outputs: (to, 1), block, depth: 0, exchanges: false });
+        self.written.push(Written { row: None, inputs, outputs: (to, 1), block, depth: Depth(0), exchanges: false });
     }
 
-    fn exchange(&mut self, a: u16, _: u16) {
+    fn exchange(&mut self, a: Slot, _: Slot) {
         self.written.push(Written {
             row: None,
             inputs: Vec::new(),
             outputs: (a, 1),
             block: self.block,
-            depth: 0,
+            depth: Depth(0),
             exchanges: true,
         });
     }
 
-    fn redirect(&mut self, to: u16) {
+    fn redirect(&mut self, to: Slot) {
         if let Some(last) = self.written.last_mut() {
             last.outputs.0 = to;
         }
@@ -69,17 +77,17 @@ pub(super) struct Walk<'a, 'p> {
 }
 
 /// For each block, the depth at its end: what lies below it is needed later.
-pub(super) type Live = Vec<u32>;
+pub(super) type Live = Vec<Depth>;
 /// The written instruction that each line begins with; one more for the end.
 type Places = Vec<usize>;
 
 impl<'a> Walk<'a, '_> {
     pub(super) fn fold(&self, folder: &mut Folder<'a>) -> Result<(BTreeMap<&'a str, usize>, Live), NotFusible> {
         let mut fold = Fold::new(u16::try_from(folder.locals.len()).unwrap_or(u16::MAX), true);
-        let mut depths: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut depths: BTreeMap<&str, Depth> = BTreeMap::new();
         let mut live = Live::new();
         let mut places = Places::new();
-        fold.begin(self.needs(), 0);
+        fold.begin(self.needs(), Depth(0));
         for (index, line) in self.lines.iter().enumerate() {
             for label in self.labels.iter().filter(|(_, at)| **at == index).map(|(label, _)| *label) {
                 fold.flush(folder);
@@ -88,7 +96,7 @@ impl<'a> Walk<'a, '_> {
                 }
                 folder.block = live.len();
                 let depth = depths.get(label).copied().unwrap_or(fold.depth());
-                fold.begin(depth, 0);
+                fold.begin(depth, Depth(0));
             }
             places.push(folder.written.len());
             self.line(line, &mut fold, folder)?;
@@ -98,29 +106,25 @@ impl<'a> Walk<'a, '_> {
                 folder.block = live.len();
                 for jump in &row.flow.jumps {
                     if let Some(PatternOperand::Label(label)) = line.operands.get(*jump) {
-                        let popped = row.outputs.len().abs_diff(row.outputs_at(*jump).len()) as u32;
-                        let depth = if row.outputs.len() > row.outputs_at(*jump).len() {
-                            fold.depth().saturating_sub(popped)
-                        } else {
-                            fold.depth() + popped
-                        };
+                        let base = fold.depth().minus(row.outputs.len() as u32).unwrap_or_default();
+                        let depth = base.plus(row.outputs_at(*jump).len() as u32);
                         depths.entry(label).or_insert(depth);
                     }
                 }
-                fold.begin(fold.depth(), 0);
+                fold.begin(fold.depth(), Depth(0));
             }
         }
         places.push(folder.written.len());
         // What is away at the end stays so: the function's folding continues from there.
         live.push(fold.depth());
-        let away_reads: Vec<u16> = fold
+        let away_reads: Vec<Slot> = fold
             .away()
             .iter()
             .filter_map(|away| match away.source {
                 Source::Slot(slot) => Some(slot),
                 Source::Const(_) => None,
             })
-            .filter(|slot| usize::from(*slot) >= folder.locals.len())
+            .filter(|slot| slot.index() >= folder.locals.len())
             .collect();
         if !away_reads.is_empty() {
             return Err(NotFusible {
@@ -134,7 +138,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     /// How many values the pattern finds on the stack.
-    fn needs(&self) -> u32 {
+    fn needs(&self) -> Depth {
         let (mut depth, mut least) = (0i64, 0i64);
         for line in self.lines {
             let row = &self.set[line.row];
@@ -142,16 +146,16 @@ impl<'a> Walk<'a, '_> {
             least = least.min(depth);
             depth += row.outputs.len() as i64;
         }
-        least.unsigned_abs() as u32
+        Depth(least.unsigned_abs() as u32)
     }
 
     fn line(&self, line: &Line<'a>, fold: &mut Fold<Constant>, folder: &mut Folder<'a>) -> Result<(), NotFusible> {
         let row = &self.set[line.row];
         let local = |operand: usize, folder: &Folder<'a>| match line.operands.get(operand) {
             Some(PatternOperand::Variable(name)) => {
-                folder.locals.iter().position(|local| local == name).unwrap_or(0) as u16
+                Slot(folder.locals.iter().position(|local| local == name).unwrap_or(0) as u16)
             }
-            _ => 0,
+            _ => Slot(0),
         };
         match &self.rows[line.row] {
             RowForm::GetLocal(operand) => fold.get(local(*operand, folder), folder),
@@ -212,7 +216,7 @@ impl<'a> Walk<'a, '_> {
         let depth = fold.depth();
         fold.prepare(inputs, folder);
         fold.apply(inputs, outputs, !jumps, &mut operands);
-        let first = fold.home(fold.depth() - outputs);
+        let first = fold.home(fold.depth().minus(outputs).unwrap_or_default());
         let most = row.exits.iter().map(|(_, outputs)| outputs.len()).chain([row.outputs.len()]).max().unwrap_or(0);
         folder.written.push(Written {
             row: Some((line.row, line.operands.clone())),

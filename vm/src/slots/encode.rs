@@ -105,7 +105,7 @@ impl Encoder<'_> {
     fn copy(&mut self, instruction: &Instruction) -> Option<usize> {
         match self.all.inputs_of(instruction).first()?.source {
             Source::Slot(from) => {
-                self.plain(BuiltIn::Move, &[instruction.output, Slot(from)], instruction.pc);
+                self.plain(BuiltIn::Move, &[instruction.output, from], instruction.pc);
             }
             Source::Const(constant) => self.load(instruction.output, constant, instruction.pc),
         }
@@ -114,7 +114,7 @@ impl Encoder<'_> {
 
     fn exchange(&mut self, instruction: &Instruction) -> Option<usize> {
         let Source::Slot(other) = self.all.inputs_of(instruction).first()?.source else { return None };
-        Some(self.plain(BuiltIn::Exchange, &[instruction.output, Slot(other)], instruction.pc))
+        Some(self.plain(BuiltIn::Exchange, &[instruction.output, other], instruction.pc))
     }
 
     fn exit(&mut self, exit: u16, instruction: &Instruction) -> Option<usize> {

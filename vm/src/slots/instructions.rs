@@ -117,26 +117,26 @@ impl Instructions {
         (first..first + instruction.outputs).contains(&slot.index())
     }
 
-    fn one_input(&mut self, source: Source<Constant>, home: u16) -> Range<usize> {
+    fn one_input(&mut self, source: Source<Constant>, home: Slot) -> Range<usize> {
         self.inputs.push(Consumed { source, home });
         self.inputs.len() - 1..self.inputs.len()
     }
 }
 
 impl Sink<Constant> for Instructions {
-    fn copy(&mut self, to: u16, from: Source<Constant>) {
+    fn copy(&mut self, to: Slot, from: Source<Constant>) {
         let inputs = self.one_input(from, to);
-        self.push(What::Copy, inputs, Slot(to)).outputs = 1;
+        self.push(What::Copy, inputs, to).outputs = 1;
     }
 
-    fn exchange(&mut self, a: u16, b: u16) {
+    fn exchange(&mut self, a: Slot, b: Slot) {
         let inputs = self.one_input(Source::Slot(b), b);
-        self.push(What::Exchange, inputs, Slot(a));
+        self.push(What::Exchange, inputs, a);
     }
 
-    fn redirect(&mut self, to: u16) {
+    fn redirect(&mut self, to: Slot) {
         if let Some(last) = self.list.last_mut() {
-            last.output = Slot(to);
+            last.output = to;
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) fn note(out: &mut Instructions, slots: usize) {
         let Some(instruction) = out.list.get(at) else { return };
         block += usize::from(instruction.leader.is_some());
         let slot = |source: Source<Constant>| match source {
-            Source::Slot(slot) => Some(Slot(slot)),
+            Source::Slot(slot) => Some(slot),
             Source::Const(_) => None,
         };
         let (what, output, outputs) = (instruction.what, instruction.output, instruction.outputs);

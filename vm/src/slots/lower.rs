@@ -126,7 +126,7 @@ impl Walk<'_> {
 
     /// How many values are on the symbolic stack.
     fn depth(&self) -> Depth {
-        Depth(self.fold.depth())
+        self.fold.depth()
     }
 
     fn is_leader(&self, at: u32) -> bool {
@@ -147,7 +147,7 @@ impl Walk<'_> {
         (self.out.pc, self.out.region) = (pc, region);
         let leader = self.leaders.get(at as usize).copied().flatten().unwrap_or_default();
         self.out.leader = Some(Leader { pc, depth, ..leader });
-        self.fold.begin(depth.0, height.0);
+        self.fold.begin(depth, height);
     }
 
     /// Lowers the instruction at `position`, or the sequence from there that a rewrite replaces; returns how many
@@ -183,8 +183,8 @@ impl Walk<'_> {
     fn row(&mut self, row: usize, operands: &[Operand], start: Depth) -> Option<()> {
         let (fold, out) = (&mut self.fold, &mut self.out);
         match self.form.row(row)? {
-            RowForm::GetLocal(operand) => fold.get(index(operands, *operand)?, out),
-            RowForm::SetLocal(operand) => fold.set(index(operands, *operand)?, out),
+            RowForm::GetLocal(operand) => fold.get(Slot(index(operands, *operand)?), out),
+            RowForm::SetLocal(operand) => fold.set(Slot(index(operands, *operand)?), out),
             RowForm::Shuffle(outputs) => {
                 fold.shuffle(u32::try_from(self.rows.get(row)?.inputs.len()).ok()?, outputs, out);
             }
@@ -254,24 +254,24 @@ impl Walk<'_> {
         fold.prepare(inputs, out);
         let map = leaves.then(|| {
             let first = out.maps.len();
-            out.maps.extend(fold.away().iter().filter(|away| away.position < start.0));
+            out.maps.extend(fold.away().iter().filter(|away| away.position < start));
             first..out.maps.len()
         });
-        let base = Depth(fold.depth()).minus(inputs)?;
+        let base = fold.depth().minus(inputs)?;
         let mut taken: Vec<Consumed<Constant>> = Vec::new();
         fold.apply(inputs, outputs, !jumps && info.enters.is_none(), &mut taken);
         // One input for each of the row's; that of a group is its first.
         let first = out.inputs.len();
         let mut position = 0;
         for input in info.inputs {
-            let group = Consumed { source: Source::Slot(fold.home(base.0 + position)), home: 0 };
+            let group = Consumed { source: Source::Slot(fold.home(base.plus(position))), home: Slot(0) };
             out.inputs.push(if input.count.is_some() { group } else { *taken.get(position as usize)? });
             position += input.count.map_or(Some(1), count)?;
         }
         let given = out.operands.len();
         out.operands.extend_from_slice(operands);
         let (inputs, given) = (first..out.inputs.len(), given..out.operands.len());
-        let instruction: &mut Instruction = out.push(What::Row(row), inputs, Slot(fold.home(base.0)));
+        let instruction: &mut Instruction = out.push(What::Row(row), inputs, fold.home(base));
         instruction.operands = given;
         instruction.outputs = info.most_pushed() as usize;
         instruction.base = base;

@@ -60,11 +60,11 @@ impl StackPlace<'_> {
     pub(crate) fn away(&self) -> impl Iterator<Item = (Depth, AwayValue)> + '_ {
         self.away.iter().map(|away| {
             let value = match away.source {
-                Source::Slot(slot) => AwayValue::Slot(Slot(slot)),
+                Source::Slot(slot) => AwayValue::Slot(slot),
                 Source::Const(Constant::Scalar(scalar)) => AwayValue::Scalar(scalar),
                 Source::Const(Constant::Pool(constant)) => AwayValue::Pool(constant),
             };
-            (Depth(away.position), value)
+            (away.position, value)
         })
     }
 }

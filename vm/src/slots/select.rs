@@ -136,16 +136,16 @@ impl Binding<'_> {
         for (position, (wanted, input)) in wanted.iter().zip(inputs).enumerate() {
             match (wanted, input.source) {
                 (PartInput::Slot(field), Source::Slot(slot)) => {
-                    if self.kept_in(index, Slot(slot)).is_some() {
+                    if self.kept_in(index, slot).is_some() {
                         #[cfg(test)]
                         cov_mark::hit!(kept_result_is_read_elsewhere);
                         return None;
                     }
-                    self.set(*field, FieldValue::Slot(Slot(slot)))?;
+                    self.set(*field, FieldValue::Slot(slot))?;
                 }
                 (PartInput::Slot(field), Source::Const(constant)) => {
                     let alone = self.op.is_fused() && self.form.takes(instruction.what, position, constant);
-                    let home = Slot(input.home);
+                    let home = input.home;
                     #[cfg(test)]
                     if alone {
                         cov_mark::hit!(part_alone_holds_the_constant);
@@ -156,13 +156,13 @@ impl Binding<'_> {
                     self.loads.push((home, constant));
                     self.set(*field, FieldValue::Slot(home))?;
                 }
-                (PartInput::Group(field), Source::Slot(slot)) => self.set(*field, FieldValue::Slot(Slot(slot)))?,
+                (PartInput::Group(field), Source::Slot(slot)) => self.set(*field, FieldValue::Slot(slot))?,
                 (PartInput::Number(field), Source::Const(Constant::Scalar(value))) => {
                     fits(*self.op.fields.get(*field)?, value).then_some(())?;
                     self.set(*field, FieldValue::Number(value))?;
                 }
                 (PartInput::Literal(literal), Source::Const(Constant::Scalar(value))) if *literal == value => {}
-                (PartInput::Part(part), Source::Slot(slot)) if self.kept_in(index, Slot(slot)) == Some(*part) => {}
+                (PartInput::Part(part), Source::Slot(slot)) if self.kept_in(index, slot) == Some(*part) => {}
                 _ => return None,
             }
         }
@@ -182,7 +182,7 @@ impl Binding<'_> {
                 let shown = instruction.map.is_some() && position < instruction.depth.count();
                 !shown
                     && !Instructions::writes(instruction, home)
-                    && inputs.all(|input| input.source != Source::Slot(home.0))
+                    && inputs.all(|input| input.source != Source::Slot(home))
             })
     }
 

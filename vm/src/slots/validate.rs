@@ -117,9 +117,9 @@ impl Checker<'_> {
         let first = map.first as usize;
         let aways = self.code.aways.get(first..first + usize::from(map.count)).ok_or(LowerRule::Order)?;
         for away in aways {
-            holds(away.position < map.depth.0, LowerRule::Depth)?;
+            holds(away.position < map.depth, LowerRule::Depth)?;
             match away.source {
-                Source::Slot(slot) => self.slot(Slot(slot))?,
+                Source::Slot(slot) => self.slot(slot)?,
                 Source::Const(Constant::Pool(constant)) => self.constant(constant)?,
                 Source::Const(Constant::Scalar(_)) => {}
             }
