@@ -3,12 +3,12 @@
 //! Each is run to its end, then cut at every tick, with all that the machine holds compared at each cut.
 //! `codegen-tests/differential` runs a hundred thousand generated programs instead of the usual two thousand.
 
-use opforge::metadata::PatternOperand as Written;
+use opforge::metadata::LineOperand as Written;
 use opforge::standard::Isa;
 use opforge::{InstructionSet, Limits, Module, Outcome, Scalar, assemble};
 use opforge_codegen_tests::ended;
 use opforge_spec::model::{InstructionSet as Table, PatternOperand, PatternPart};
-use opforge_testing::{Differential, Ending, Programs, Sequence, SequencePart, Setting, Subject, check_programs};
+use opforge_testing::{Differential, Ending, Programs, Sequence, SequenceLine, Setting, Subject, check_programs};
 use std::path::Path;
 
 opforge::instruction_set! {
@@ -43,7 +43,7 @@ fn sequence(table: &Table, pattern: &[PatternPart]) -> Sequence {
     let mut parts = Vec::new();
     for part in pattern {
         parts.push(match part {
-            PatternPart::Label(name) => SequencePart::Label(number(name)),
+            PatternPart::Label(name) => SequenceLine::Label(number(name)),
             PatternPart::Instruction(id, operands) => {
                 let operand = |operand| match operand {
                     &PatternOperand::Literal(Scalar::Int(value)) => Written::Int(value),
@@ -54,7 +54,7 @@ fn sequence(table: &Table, pattern: &[PatternPart]) -> Sequence {
                 };
                 let operands = operands.iter().map(operand).collect();
                 let mnemonic = &table.instructions()[id.0].mnemonic;
-                SequencePart::Row((Isa::table().find)(mnemonic).expect("the tables are the same"), operands)
+                SequenceLine::Row((Isa::table().find)(mnemonic).expect("the tables are the same"), operands)
             }
         });
     }

@@ -34,7 +34,7 @@ pub use code::{Code, UnknownCode};
 pub use counterexample::{Counterexample, Ending};
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use model::*;
-pub use source::{FileId, Place, Span};
+pub use source::{FileId, Location, Span};
 
 pub use std_families::std_families;
 

@@ -5,7 +5,7 @@
 
 mod literal;
 mod fields;
-mod shapes;
+mod row_kinds;
 mod family;
 mod table;
 

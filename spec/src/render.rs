@@ -1,7 +1,7 @@
 //! Diagnostics as text, for terminals, build logs and snapshots.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::source::{FileId, Place, Span};
+use crate::source::{FileId, Location, Span};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
@@ -33,7 +33,7 @@ impl Diagnostics {
     }
 
     /// Where the diagnostic's primary place begins.
-    pub fn place(&self, diagnostic: &Diagnostic) -> Place {
+    pub fn place(&self, diagnostic: &Diagnostic) -> Location {
         self.sources.place(diagnostic.primary.0)
     }
 

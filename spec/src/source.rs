@@ -77,7 +77,7 @@ impl Sources {
 
 /// A place in words that a person counts in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// How messages name the file: a path as given, or `std:NAME`.
     pub file: String,
     /// The line, from 1.
@@ -88,12 +88,12 @@ pub struct Place {
 
 impl Sources {
     /// Where `span` begins.
-    pub(crate) fn place(&self, span: Span) -> Place {
+    pub(crate) fn place(&self, span: Span) -> Location {
         let source = self.get(span.file);
         let end = source.text.floor_char_boundary(span.start as usize);
         let before = &source.text[..end];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Place {
+        Location {
             file: source.name.clone(),
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,

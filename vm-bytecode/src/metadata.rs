@@ -64,12 +64,12 @@ pub enum PatternLine {
     /// A place that jumps of the pattern go to, by number.
     Label(usize),
     /// The row of that index, and its operands.
-    Row(usize, &'static [PatternOperand]),
+    Row(usize, &'static [LineOperand]),
 }
 
 /// An operand of a line.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum PatternOperand {
+pub enum LineOperand {
     /// Equal numbers stand for equal operands.
     Variable(usize),
     /// An integer.
@@ -187,7 +187,7 @@ pub struct ExampleInfo {
     /// Globals before.
     pub globals: &'static [Literal],
     /// One per operand.
-    pub operands: &'static [ExampleOperand],
+    pub operands: &'static [GivenOperand],
     /// The inputs, bottom first.
     pub inputs: &'static [Literal],
     /// What happens.
@@ -211,7 +211,7 @@ pub enum Literal {
 
 /// An operand in an example.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum ExampleOperand {
+pub enum GivenOperand {
     /// A target, or the count of a group.
     Omitted,
     /// A slot, global, count or integer.

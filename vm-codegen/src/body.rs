@@ -10,7 +10,7 @@ use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
 
 /// What is known at one place of a body: how every name is held.
-pub(crate) struct Place<'a> {
+pub(crate) struct Bindings<'a> {
     pub(crate) set: &'a InstructionSet,
     pub(crate) row: &'a Instruction,
     pub(crate) locals: &'a Locals,
@@ -22,7 +22,7 @@ pub(crate) struct Place<'a> {
     pub(crate) hoisted: usize,
 }
 
-impl Place<'_> {
+impl Bindings<'_> {
     /// The expression in the wanted form. Statements that must run before it are added to `before`.
     pub(crate) fn expr_as(&mut self, expr: &Expr, wanted: Form, before: &mut Vec<TokenStream>) -> TokenStream {
         let (tokens, form) = self.expr(expr, before);

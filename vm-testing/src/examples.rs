@@ -7,7 +7,7 @@ use super::differential::ENGINES;
 use opforge::bytecode::{Entry, verify_fragment};
 use opforge::core::Depth;
 use opforge::inspect::{self, FrameSnapshot, Snapshot, Stop};
-use opforge::metadata::{ExampleInfo, ExampleOperand, ExampleOutcome, InstructionInfo, Literal};
+use opforge::metadata::{ExampleInfo, ExampleOutcome, GivenOperand, InstructionInfo, Literal};
 use opforge::{
     Capture, Constant, Engine, Execute, Fuel, Function, HostValue, Linker, Machine, Module, Operand, OperandKind,
     Outcome, Streams, TrapCode, assemble,
@@ -191,14 +191,14 @@ struct Setting {
 fn setting<I: Execute>(index: usize, example: &ExampleInfo) -> Result<Setting, String> {
     let row = &I::table().instructions[index];
     // Most examples name no function, and need not wait for what the fixtures use to be in the table.
-    let named = example.operands.iter().any(|operand| matches!(operand, ExampleOperand::Function(_)));
+    let named = example.operands.iter().any(|operand| matches!(operand, GivenOperand::Function(_)));
     let family = I::table().families.get(row.family).filter(|_| named);
     let fixtures = family.map_or("", |family| family.fixtures);
     let mut module = assemble::<I>("fixtures", fixtures).map_err(|errors| format!("its fixtures:\n{errors}"))?;
     let operand = |kind| {
         let of_kind = row.operands.iter().zip(example.operands).filter(move |(operand, _)| operand.kind == kind);
         of_kind
-            .filter_map(|(_, value)| if let ExampleOperand::Int(at) = value { usize::try_from(*at).ok() } else { None })
+            .filter_map(|(_, value)| if let GivenOperand::Int(at) = value { usize::try_from(*at).ok() } else { None })
     };
     let needed = |kind, before: usize, after: Option<&[Literal]>| {
         operand(kind).map(|at| at + 1).chain([before, after.map_or(0, <[Literal]>::len)]).max().unwrap_or(0)
@@ -249,30 +249,30 @@ fn code_of<I: Execute>(
 fn operand_of(
     row: &InstructionInfo,
     at: usize,
-    given: &ExampleOperand,
+    given: &GivenOperand,
     inputs: usize,
     module: &mut Module,
 ) -> Result<Operand, String> {
     let kind = row.operands.get(at).map(|operand| operand.kind).ok_or("it has more operands than the row")?;
     Ok(match given {
-        ExampleOperand::Omitted if kind == OperandKind::Target => Operand::Index(0),
-        ExampleOperand::Omitted => {
+        GivenOperand::Omitted if kind == OperandKind::Target => Operand::Index(0),
+        GivenOperand::Omitted => {
             let singles = row.inputs.iter().filter(|input| input.count.is_none()).count();
             Operand::Index(small(inputs.saturating_sub(singles)))
         }
-        ExampleOperand::Int(value) if matches!(kind, OperandKind::Int | OperandKind::I16) => Operand::Int(*value),
-        ExampleOperand::Int(value) => {
+        GivenOperand::Int(value) if matches!(kind, OperandKind::Int | OperandKind::I16) => Operand::Int(*value),
+        GivenOperand::Int(value) => {
             Operand::Index(u32::try_from(*value).map_err(|_| format!("operand {value} is out of range"))?)
         }
-        ExampleOperand::Float(value) => Operand::Float(*value),
-        ExampleOperand::Constant(literal) => {
+        GivenOperand::Float(value) => Operand::Float(*value),
+        GivenOperand::Constant(literal) => {
             module.constants.push(match literal {
                 Literal::Scalar(scalar) => Constant::Scalar(*scalar),
                 Literal::Text(text) => Constant::from(*text),
             });
             Operand::Index(small(module.constants.len() - 1))
         }
-        ExampleOperand::Function(name) => {
+        GivenOperand::Function(name) => {
             let at = module.functions.iter().position(|function| function.name == *name);
             Operand::Index(small(module.imports.len() + at.ok_or_else(|| format!("the fixtures have no `{name}`"))?))
         }

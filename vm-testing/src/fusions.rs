@@ -6,7 +6,7 @@ use super::random::Random;
 use opforge::bytecode::{Entry, verify_fragment};
 use opforge::core::Depth;
 use opforge::inspect::{self, FrameSnapshot, Snapshot, Stop};
-use opforge::metadata::{FusionInfo, InstructionInfo, PatternLine, PatternOperand, Role};
+use opforge::metadata::{FusionInfo, InstructionInfo, LineOperand, PatternLine, Role};
 use opforge::{
     Engine, Execute, Fuel, Function, HostValue, InstructionSet, Linker, Lowering, Machine, Module, Operand,
     OperandKind, Outcome, Program, Scalar, Verified, slot_lines,
@@ -206,7 +206,7 @@ impl Names {
             let PatternLine::Row(row, operands) = line else { continue };
             let all = I::table().instructions.get(*row).map_or(&[][..], |row| row.operands);
             for (info, operand) in all.iter().zip(*operands) {
-                if let PatternOperand::Variable(number) = operand {
+                if let LineOperand::Variable(number) = operand {
                     kinds.resize(kinds.len().max(number + 1), None);
                     kinds[*number] = Some(info.kind);
                 }
@@ -252,12 +252,10 @@ impl Names {
                     PatternLine::Row(row, given) => {
                         let info = I::table().instructions.get(*row)?;
                         let operands = info.operands.iter().zip(*given).map(|(info, operand)| match operand {
-                            PatternOperand::Int(value) => Some(Operand::Int(*value)),
-                            PatternOperand::Float(value) => Some(Operand::Float(*value)),
-                            PatternOperand::Label(label) => {
-                                Some(Operand::Index(places.get(*label).copied().unwrap_or(0)))
-                            }
-                            PatternOperand::Variable(number) => match self.operands.get(*number)? {
+                            LineOperand::Int(value) => Some(Operand::Int(*value)),
+                            LineOperand::Float(value) => Some(Operand::Float(*value)),
+                            LineOperand::Label(label) => Some(Operand::Index(places.get(*label).copied().unwrap_or(0))),
+                            LineOperand::Variable(number) => match self.operands.get(*number)? {
                                 Operand::Index(exit) if info.kind == OperandKind::Target => {
                                     Some(Operand::Index(end + exit))
                                 }

@@ -1,20 +1,20 @@
 //! Sequences of rows that a fuser looks for: what front ends write for tests, steps and counted loops.
 
 use super::catalogue::Catalogue;
-use opforge::metadata::PatternOperand::{self, Int, Label, Variable};
+use opforge::metadata::LineOperand::{self, Int, Label, Variable};
 use std::collections::BTreeSet;
 
 /// A sequence of rows with variables for operands, as a fusion of a table names one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sequence(pub Vec<SequencePart>);
+pub struct Sequence(pub Vec<SequenceLine>);
 
 /// One line of a sequence: [`opforge::metadata::PatternLine`] made at run time.
 #[derive(Clone, Debug, PartialEq)]
-pub enum SequencePart {
+pub enum SequenceLine {
     /// A place that jumps of the sequence go to.
     Label(usize),
     /// The row of that index in the table, and its operands.
-    Row(usize, Vec<PatternOperand>),
+    Row(usize, Vec<LineOperand>),
 }
 
 /// The sequences that the rows of any table with locals, ints and jumps can be put together to.
@@ -48,8 +48,8 @@ pub(super) fn usual(catalogue: &Catalogue) -> Vec<Sequence> {
     all.into_iter().map(Sequence).collect()
 }
 
-fn row(index: usize, operands: &[PatternOperand]) -> SequencePart {
-    SequencePart::Row(index, operands.to_vec())
+fn row(index: usize, operands: &[LineOperand]) -> SequenceLine {
+    SequenceLine::Row(index, operands.to_vec())
 }
 
 /// The rows that read and write locals and push ints.
@@ -65,20 +65,20 @@ impl Rows {
         Some(Self { get, set, int: *catalogue.roles.ints.first()? })
     }
 
-    fn get(&self, slot: usize) -> SequencePart {
+    fn get(&self, slot: usize) -> SequenceLine {
         row(self.get, &[Variable(slot)])
     }
 
-    fn set(&self, slot: usize) -> SequencePart {
+    fn set(&self, slot: usize) -> SequenceLine {
         row(self.set, &[Variable(slot)])
     }
 
-    fn int(&self, value: PatternOperand) -> SequencePart {
+    fn int(&self, value: LineOperand) -> SequenceLine {
         row(self.int, &[value])
     }
 
     /// Steps of the counter 0, by one and by some number.
-    fn steps(&self, catalogue: &Catalogue) -> Vec<Vec<SequencePart>> {
+    fn steps(&self, catalogue: &Catalogue) -> Vec<Vec<SequenceLine>> {
         let roles = &catalogue.roles;
         let mut steps = Vec::new();
         for step in &roles.steps {
@@ -96,12 +96,12 @@ impl Rows {
     fn loops(
         &self,
         catalogue: &Catalogue,
-        step: &[SequencePart],
-        test: &[SequencePart],
-        all: &mut Vec<Vec<SequencePart>>,
+        step: &[SequenceLine],
+        test: &[SequenceLine],
+        all: &mut Vec<Vec<SequenceLine>>,
     ) {
         let roles = &catalogue.roles;
-        let head = [SequencePart::Label(0)];
+        let head = [SequenceLine::Label(0)];
         let sums: Vec<_> =
             roles.adds.iter().map(|add| [self.get(1), self.get(0), row(*add, &[]), self.set(1)]).collect();
         for branch in &roles.jumps_if_true {
@@ -121,7 +121,7 @@ impl Sequence {
     pub(super) fn variables(&self) -> BTreeSet<usize> {
         let mut all = BTreeSet::new();
         for part in &self.0 {
-            if let SequencePart::Row(_, operands) = part {
+            if let SequenceLine::Row(_, operands) = part {
                 all.extend(operands.iter().filter_map(|operand| match operand {
                     Variable(number) => Some(*number),
                     _ => None,

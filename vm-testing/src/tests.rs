@@ -1,7 +1,7 @@
 use super::Programs;
 use super::differential::ENGINES;
 use super::examples::check_example;
-use opforge::metadata::{ExampleInfo, ExampleOperand, ExampleOutcome, Literal};
+use opforge::metadata::{ExampleInfo, ExampleOutcome, GivenOperand, Literal};
 use opforge::standard::Isa;
 use opforge::{InstructionSet, Module, Scalar, TrapCode, assemble, disassemble, verify};
 
@@ -32,8 +32,8 @@ fn problem(row: &str, example: ExampleInfo, expected: &str) {
 
 #[test]
 fn an_example_that_is_not_so_is_shown_with_both_sides() {
-    use ExampleOperand::{Constant, Int, Omitted};
     use ExampleOutcome::{Jump, Next, Return, Trap};
+    use GivenOperand::{Constant, Int, Omitted};
     let add = ExampleInfo { inputs: &[ONE, TWO], ..EXAMPLE };
     problem("Add", ExampleInfo { outcome: Next(&[Literal::Scalar(Scalar::Int(3))]), ..add }, "none");
     problem("Add", ExampleInfo { outcome: Next(&[TWO]), ..add }, "outcome: expected next (2), got next (3)");
@@ -118,23 +118,23 @@ fn statistics_that_fall_short_say_where() {
 /// The sequences that a fuser looks for are written: as they are, and with something in between.
 #[test]
 fn sequences_of_ones_own_are_written() {
-    use super::{Sequence, SequencePart};
-    use opforge::metadata::PatternOperand;
-    let row = |name: &str, operands: Vec<PatternOperand>| {
+    use super::{Sequence, SequenceLine};
+    use opforge::metadata::LineOperand;
+    let row = |name: &str, operands: Vec<LineOperand>| {
         let index = (Isa::table().find)(name).unwrap();
-        SequencePart::Row(index, operands)
+        SequenceLine::Row(index, operands)
     };
     let seven = 7_700_000_077;
     let own = Sequence(vec![
-        SequencePart::Label(0),
-        row("load_int", vec![PatternOperand::Int(seven)]),
-        row("set_slot", vec![PatternOperand::Variable(0)]),
+        SequenceLine::Label(0),
+        row("load_int", vec![LineOperand::Int(seven)]),
+        row("set_slot", vec![LineOperand::Variable(0)]),
         row("load_false", vec![]),
-        row("jump_if_true", vec![PatternOperand::Label(0)]),
+        row("jump_if_true", vec![LineOperand::Label(0)]),
     ]);
     // Not well-formed: the label is reached with different depths.
     let bad =
-        Sequence(vec![SequencePart::Label(0), row("load_true", vec![]), row("jump", vec![PatternOperand::Label(0)])]);
+        Sequence(vec![SequenceLine::Label(0), row("load_true", vec![]), row("jump", vec![LineOperand::Label(0)])]);
     let mut programs = Programs::<Isa>::new(0).with_sequences([own, bad]);
     let found = (0..400).filter(|seed| {
         let module = programs.program(*seed).modules.remove(0);

@@ -2,7 +2,7 @@
 
 use super::catalogue::{self, Catalogue};
 use super::report::Report;
-use super::stack::Shape;
+use super::stack::StackForm;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{self, Name, StepKind};
@@ -20,7 +20,7 @@ pub(crate) struct Uses {
 }
 
 impl Uses {
-    pub(crate) fn none(shape: &Shape) -> Self {
+    pub(crate) fn none(shape: &StackForm) -> Self {
         Self { inputs: vec![false; shape.inputs.len()], operands: vec![false; shape.operands.len()] }
     }
 }
@@ -49,7 +49,7 @@ pub(crate) struct Assigned {
 /// Checks one block: a `does`, one case, an `otherwise` or a lone expression.
 pub(crate) struct BlockChecker<'a> {
     pub(crate) catalogue: &'a Catalogue,
-    pub(crate) shape: &'a Shape,
+    pub(crate) shape: &'a StackForm,
     pub(crate) text: &'a Text,
     /// The types that the inputs have here.
     pub(crate) inputs: Vec<Type>,
@@ -70,7 +70,7 @@ pub(crate) struct BlockChecker<'a> {
 impl<'a> BlockChecker<'a> {
     pub(crate) fn new(
         catalogue: &'a Catalogue,
-        shape: &'a Shape,
+        shape: &'a StackForm,
         text: &'a Text,
         inputs: Vec<Type>,
         uses: &'a mut Uses,
@@ -247,7 +247,7 @@ pub(crate) fn block(
     steps: &[does::Step],
     text: &Text,
     inputs: Vec<Type>,
-    shape: &Shape,
+    shape: &StackForm,
     catalogue: &Catalogue,
     uses: &mut Uses,
     report: &mut Report,

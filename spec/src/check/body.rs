@@ -5,7 +5,7 @@ use super::catalogue::Catalogue;
 use super::checked::CheckedBody;
 use super::joined::join;
 use super::report::Report;
-use super::stack::Shape;
+use super::stack::StackForm;
 use super::table::Row;
 use super::{cases, handler};
 use crate::code::Code;
@@ -73,7 +73,7 @@ pub(crate) fn form<'r>(row: &Row<'r>, report: &mut Report) -> Option<Form<'r>> {
 pub(crate) fn check(
     row: &Row<'_>,
     form: &Form<'_>,
-    shape: &Shape,
+    shape: &StackForm,
     catalogue: &Catalogue,
     report: &mut Report,
 ) -> Option<CheckedBody> {
@@ -97,7 +97,7 @@ pub(crate) fn check(
     (report.count() == errors).then_some(checked)
 }
 
-fn shuffle(row: &Row<'_>, shape: &Shape, uses: &mut Uses, report: &mut Report) -> Option<CheckedBody> {
+fn shuffle(row: &Row<'_>, shape: &StackForm, uses: &mut Uses, report: &mut Report) -> Option<CheckedBody> {
     for (output, span) in shape.outputs.iter().zip(&shape.output_spans) {
         if output.passes.is_none() {
             report.push(
@@ -132,7 +132,7 @@ fn shuffle(row: &Row<'_>, shape: &Shape, uses: &mut Uses, report: &mut Report) -
 fn does(
     text: &Text,
     row: &Row<'_>,
-    shape: &Shape,
+    shape: &StackForm,
     catalogue: &Catalogue,
     uses: &mut Uses,
     report: &mut Report,
@@ -159,7 +159,7 @@ fn does(
 }
 
 /// Complains about operands and inputs that nothing uses.
-fn unused(row: &Row<'_>, shape: &Shape, uses: &Uses, is_shuffle: bool, report: &mut Report) {
+fn unused(row: &Row<'_>, shape: &StackForm, uses: &Uses, is_shuffle: bool, report: &mut Report) {
     let fuel = row.op.fuel_per.as_ref().map_or("", |text| text.value.as_str());
     let words: BTreeSet<&str> = fuel.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     for (index, operand) in shape.operands.iter().enumerate() {

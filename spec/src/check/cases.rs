@@ -5,7 +5,7 @@ use super::catalogue::Catalogue;
 use super::checked::CheckedBody;
 use super::joined::join;
 use super::report::{Report, plural};
-use super::stack::Shape;
+use super::stack::StackForm;
 use super::table::Row;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -32,7 +32,7 @@ struct Read {
 pub(crate) fn check(
     row: &Row<'_>,
     list: &[Text],
-    shape: &Shape,
+    shape: &StackForm,
     catalogue: &Catalogue,
     uses: &mut Uses,
     report: &mut Report,
@@ -86,7 +86,7 @@ pub(crate) fn check(
     Some(checked)
 }
 
-fn within_limits(row: &Row<'_>, list: &[Text], shape: &Shape, report: &mut Report) -> bool {
+fn within_limits(row: &Row<'_>, list: &[Text], shape: &StackForm, report: &mut Report) -> bool {
     let list_span = row.op.cases.as_ref().map_or(row.op.span, |cases| cases.span);
     let diagnostic = if list.is_empty() {
         let diagnostic = Diagnostic::new(Code::CaseSyntax, list_span, "`cases` holds no case").label("empty");
@@ -111,7 +111,7 @@ fn within_limits(row: &Row<'_>, list: &[Text], shape: &Shape, report: &mut Repor
 }
 
 /// Reads `Int, _ => steps`.
-fn read(text: &Text, shape: &Shape, catalogue: &Catalogue, report: &mut Report) -> Option<Read> {
+fn read(text: &Text, shape: &StackForm, catalogue: &Catalogue, report: &mut Report) -> Option<Read> {
     let errors = report.count();
     let read = parse(text, catalogue, report);
     let (guards, guards_end, steps) = match read {
@@ -157,7 +157,7 @@ fn read(text: &Text, shape: &Shape, catalogue: &Catalogue, report: &mut Report) 
     (report.count() == errors).then_some(Read { guards: met, span, steps })
 }
 
-fn row_inputs(shape: &Shape) -> Span {
+fn row_inputs(shape: &StackForm) -> Span {
     let first = shape.input_spans[0];
     Span { end: shape.input_spans.last().map_or(first.end, |last| last.end), ..first }
 }
@@ -206,7 +206,7 @@ fn parse(text: &Text, catalogue: &Catalogue, report: &mut Report) -> Result<(Gua
 /// Complains about cases that earlier ones always take, and says whether all values are taken.
 ///
 /// Looks at every combination of kinds that the inputs can have.
-fn shadows(cases: &[Read], shape: &Shape, report: &mut Report) -> bool {
+fn shadows(cases: &[Read], shape: &StackForm, report: &mut Report) -> bool {
     let kinds: Vec<Vec<Kind>> = shape.inputs.iter().map(|input| input.ty.kinds().collect()).collect();
     let mut takes = vec![false; cases.len()];
     // The first earlier case that takes something from a case, to name it.

@@ -1,6 +1,6 @@
 //! A body that is right.
 
-use super::stack::Shape;
+use super::stack::StackForm;
 use crate::model::{Body, Effect, Flow, TrapId};
 use std::collections::BTreeSet;
 
@@ -15,6 +15,6 @@ pub(crate) struct CheckedBody {
     /// Those, and those of types that do not fit.
     pub(crate) traps: BTreeSet<TrapId>,
     /// What the row pushes: types met with those of what the body computes.
-    pub(crate) shape: Shape,
+    pub(crate) shape: StackForm,
     pub(crate) peak: u32,
 }

@@ -3,7 +3,7 @@
 use super::lines::{Line, Word, line};
 use super::parts::{instruction, literal_fits, operand_number};
 use super::report::Report;
-use super::stack::Shape;
+use super::stack::StackForm;
 use super::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -23,7 +23,7 @@ pub(super) enum Item {
 
 /// The parts so far: what they leave on the stack, and what follows from them.
 pub(super) struct Composer<'a> {
-    pub(super) shape: &'a Shape,
+    pub(super) shape: &'a StackForm,
     pub(super) report: &'a mut Report,
     pub(super) stack: Vec<Item>,
     pub(super) flow: Flow,
@@ -38,7 +38,7 @@ pub(super) struct Composer<'a> {
 }
 
 impl<'a> Composer<'a> {
-    pub(super) fn new(shape: &'a Shape, report: &'a mut Report) -> Self {
+    pub(super) fn new(shape: &'a StackForm, report: &'a mut Report) -> Self {
         Self {
             shape,
             report,

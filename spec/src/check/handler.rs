@@ -5,7 +5,7 @@ use super::catalogue::Catalogue;
 use super::checked::CheckedBody;
 use super::primitives::{Declared, declared};
 use super::report::Report;
-use super::stack::Shape;
+use super::stack::StackForm;
 use super::table::Row;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -33,7 +33,7 @@ pub(crate) fn refuse_effects(row: &Row<'_>, report: &mut Report) {
 pub(crate) fn check(
     row: &Row<'_>,
     name: &Text,
-    shape: &Shape,
+    shape: &StackForm,
     catalogue: &Catalogue,
     uses: &mut Uses,
     report: &mut Report,

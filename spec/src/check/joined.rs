@@ -3,7 +3,7 @@
 use super::block::CheckedBlock;
 use super::checked::CheckedBody;
 use super::report::Report;
-use super::stack::Shape;
+use super::stack::StackForm;
 use super::table::Row;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -17,7 +17,7 @@ pub(crate) struct Joined {
     flow: Flow,
     effects: BTreeSet<Effect>,
     traps: BTreeSet<TrapId>,
-    shape: Shape,
+    shape: StackForm,
 }
 
 impl Joined {
@@ -28,7 +28,12 @@ impl Joined {
 }
 
 /// Puts the blocks of a row together: what it does is what any of them does.
-pub(crate) fn join(row: &Row<'_>, checked: Vec<CheckedBlock>, shape: &Shape, report: &mut Report) -> Option<Joined> {
+pub(crate) fn join(
+    row: &Row<'_>,
+    checked: Vec<CheckedBlock>,
+    shape: &StackForm,
+    report: &mut Report,
+) -> Option<Joined> {
     let errors = report.count();
     let mut flow = Flow::default();
     let (mut effects, mut traps) = (BTreeSet::new(), BTreeSet::new());
@@ -73,7 +78,12 @@ pub(crate) fn join(row: &Row<'_>, checked: Vec<CheckedBlock>, shape: &Shape, rep
 }
 
 /// Narrows the types of the results to what the body computes at each exit.
-pub(crate) fn meet_types(row: &Row<'_>, shape: &mut Shape, ends: &[(Option<usize>, Vec<Type>)], report: &mut Report) {
+pub(crate) fn meet_types(
+    row: &Row<'_>,
+    shape: &mut StackForm,
+    ends: &[(Option<usize>, Vec<Type>)],
+    report: &mut Report,
+) {
     let own: Vec<usize> = shape.exits.iter().map(|(operand, _)| *operand).collect();
     let given = |exit: Option<usize>, index: usize| {
         let shares = |end: Option<usize>| end.is_none_or(|operand| !own.contains(&operand));
@@ -118,7 +128,7 @@ pub(crate) fn meet_types(row: &Row<'_>, shape: &mut Shape, ends: &[(Option<usize
 
 /// Settles which results pass an input through: those that no block assigns. Where only some blocks assign one, the
 /// others get a step that does.
-fn pass_through(shape: &mut Shape, blocks: &mut [Block]) {
+fn pass_through(shape: &mut StackForm, blocks: &mut [Block]) {
     let assigns = |block: &Block, wanted: &str| {
         block.steps.iter().any(|step| match step {
             Step::Let { name, .. } | Step::Enter { name: Some(name), .. } => name == wanted,

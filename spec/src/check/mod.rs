@@ -48,7 +48,7 @@ use body::Form;
 use checked::CheckedBody;
 use record::{finish, with_families};
 use report::Report;
-use stack::Shape;
+use stack::StackForm;
 use std::collections::{BTreeMap, BTreeSet};
 use table::{Row, Table};
 
@@ -106,7 +106,7 @@ fn blame_parts(row: &Row<'_>, from: usize, report: &mut Report) {
 
 /// Checks every row's form and body, sequences after what they are made of.
 fn bodies(table: &mut Table<'_>, report: &mut Report) {
-    let mut sequences: Vec<(usize, Shape, Vec<String>)> = Vec::new();
+    let mut sequences: Vec<(usize, StackForm, Vec<String>)> = Vec::new();
     let mut handlers: BTreeMap<String, usize> = BTreeMap::new();
     for id in 0..table.rows.len() {
         let row = table.rows[id];
@@ -135,7 +135,7 @@ fn bodies(table: &mut Table<'_>, report: &mut Report) {
             cycle(&sequences, table, report);
             return;
         }
-        let ready: Vec<(usize, Shape, Vec<String>)> = ready;
+        let ready: Vec<(usize, StackForm, Vec<String>)> = ready;
         for (id, shape, _) in ready {
             let row = table.rows[id];
             let Some(list) = &row.op.seq else { continue };
@@ -150,7 +150,7 @@ fn bodies(table: &mut Table<'_>, report: &mut Report) {
     }
 }
 
-fn cycle(sequences: &[(usize, Shape, Vec<String>)], table: &Table<'_>, report: &mut Report) {
+fn cycle(sequences: &[(usize, StackForm, Vec<String>)], table: &Table<'_>, report: &mut Report) {
     for (id, _, needs) in sequences {
         let row = table.rows[*id];
         let is_waiting =

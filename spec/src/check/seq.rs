@@ -5,7 +5,7 @@ use super::composer::{Composer, Item};
 use super::handler::refuse_effects;
 use super::joined::meet_types;
 use super::report::{Report, plural};
-use super::stack::Shape;
+use super::stack::StackForm;
 use super::table::{Row, Table};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -22,7 +22,7 @@ const MAX_WEIGHT: usize = 256;
 pub(crate) fn check(
     row: &Row<'_>,
     list: &[Text],
-    shape: &Shape,
+    shape: &StackForm,
     table: &Table<'_>,
     report: &mut Report,
 ) -> Option<CheckedBody> {
@@ -73,7 +73,7 @@ fn within_limits(row: &Row<'_>, list: &[Text], report: &mut Report) -> bool {
 }
 
 /// Compares what the parts leave with what the row declares.
-fn compare(row: &Row<'_>, shape: &mut Shape, ends: Vec<(Option<usize>, Vec<Item>)>, report: &mut Report) {
+fn compare(row: &Row<'_>, shape: &mut StackForm, ends: Vec<(Option<usize>, Vec<Item>)>, report: &mut Report) {
     let mut types = Vec::new();
     let errors = report.count();
     for (exit, items) in &ends {
@@ -132,7 +132,7 @@ fn compare(row: &Row<'_>, shape: &mut Shape, ends: Vec<(Option<usize>, Vec<Item>
     meet_types(row, shape, &types, report);
 }
 
-fn unused(shape: &Shape, used: &[bool], report: &mut Report) {
+fn unused(shape: &StackForm, used: &[bool], report: &mut Report) {
     for (index, operand) in shape.operands.iter().enumerate() {
         if used[index] || shape.inputs.iter().any(|input| input.count == Some(index)) {
             continue;

@@ -19,7 +19,7 @@ const GROUP_HELP: &str = "write `argv: [Any; argc]`, where `args` has `argc: Cou
 
 /// The form of a row: what it stores, pops and pushes.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Shape {
+pub(crate) struct StackForm {
     /// The stack effect with single spaces.
     pub(crate) stack: String,
     pub(crate) operands: Vec<DeclaredOperand>,
@@ -33,7 +33,7 @@ pub(crate) struct Shape {
     pub(crate) exit_spans: Vec<Span>,
 }
 
-impl Shape {
+impl StackForm {
     /// What is pushed at an exit: `None` is the next instruction.
     pub(crate) fn outputs_at(&self, exit: Option<usize>) -> &[Output] {
         let own = self.exits.iter().find(|(operand, _)| Some(*operand) == exit);
@@ -55,7 +55,7 @@ impl Shape {
 }
 
 /// One side of a stack effect, as written.
-struct Value {
+struct NamedValue {
     name: Name,
     ty: Type,
     count: Option<usize>,
@@ -66,11 +66,11 @@ struct Reader<'a> {
     catalogue: &'a Catalogue,
     report: &'a mut Report,
     cursor: Cursor,
-    shape: Shape,
+    shape: StackForm,
 }
 
 /// Reads `stack`; `None` when it is wrong.
-pub(crate) fn read(row: &Row<'_>, operands: Operands, catalogue: &Catalogue, report: &mut Report) -> Option<Shape> {
+pub(crate) fn read(row: &Row<'_>, operands: Operands, catalogue: &Catalogue, report: &mut Report) -> Option<StackForm> {
     let errors = report.count();
     let text = &row.op.stack;
     let cursor = match Cursor::new(&text.value, Code::StackSyntax) {
@@ -81,7 +81,7 @@ pub(crate) fn read(row: &Row<'_>, operands: Operands, catalogue: &Catalogue, rep
         }
     };
     let stack = text.value.split_whitespace().collect::<Vec<_>>().join(" ");
-    let shape = Shape { stack, operands: operands.list, operand_spans: operands.spans, ..Shape::default() };
+    let shape = StackForm { stack, operands: operands.list, operand_spans: operands.spans, ..StackForm::default() };
     let mut reader = Reader { text, catalogue, report, cursor, shape };
     if let Err(problem) = reader.effect() {
         report.push(problem.in_text(text));
@@ -159,8 +159,8 @@ impl Reader<'_> {
     }
 
     /// `a, b: Int, c: [Any; n]` up to `end` or the end of the text.
-    fn values(&mut self, end: &str) -> Result<Vec<Value>, Problem> {
-        let mut values: Vec<Value> = Vec::new();
+    fn values(&mut self, end: &str) -> Result<Vec<NamedValue>, Problem> {
+        let mut values: Vec<NamedValue> = Vec::new();
         while !self.cursor.is_at_end() && !self.cursor.is_symbol(end) {
             if !values.is_empty() {
                 self.cursor.expect(",", HELP)?;
@@ -172,7 +172,7 @@ impl Reader<'_> {
             let name = self.cursor.name("the name of a value", HELP)?;
             check_name(&name, self.text, self.report);
             let (ty, count) = if self.cursor.eat(":") { self.ty()? } else { (Type::ANY, None) };
-            values.push(Value { name, ty, count });
+            values.push(NamedValue { name, ty, count });
         }
         Ok(values)
     }
@@ -206,7 +206,7 @@ impl Reader<'_> {
     }
 }
 
-fn check_groups(shape: &Shape, report: &mut Report) {
+fn check_groups(shape: &StackForm, report: &mut Report) {
     let groups: Vec<usize> = (0..shape.inputs.len()).filter(|&index| shape.inputs[index].count.is_some()).collect();
     let [first, second, ..] = groups[..] else { return };
     report.push(
@@ -218,7 +218,7 @@ fn check_groups(shape: &Shape, report: &mut Report) {
 }
 
 /// Inputs and operands share one namespace; outputs may repeat inputs, but not operands.
-fn check_names(shape: &Shape, report: &mut Report) {
+fn check_names(shape: &StackForm, report: &mut Report) {
     for (index, input) in shape.inputs.iter().enumerate() {
         if let Some(first) = shape.inputs[..index].iter().position(|earlier| earlier.name == input.name) {
             name_twice(&input.name, shape.input_spans[index], shape.input_spans[first], report);

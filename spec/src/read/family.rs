@@ -1,7 +1,7 @@
 //! Families and the rows in them.
 
 use super::fields::{Fields, Reader};
-use super::shapes;
+use super::row_kinds;
 use crate::locate::Node;
 use crate::rows::{FamilyRows, FuseRow, OpRow, PrimRow, RewriteRow, TrapRow, TypeRow};
 use crate::source::Text;
@@ -17,7 +17,7 @@ pub(crate) struct FamilyFile {
 
 /// Reads `Family(…)`.
 pub(crate) fn family(reader: &mut Reader<'_>, node: &Node) -> Option<FamilyFile> {
-    let fields = reader.fields(node, &shapes::FAMILY)?;
+    let fields = reader.fields(node, &row_kinds::FAMILY)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let doc = fields.get("doc").and_then(|node| reader.text(node));
     let include = reader.texts(fields.get("include"));
@@ -66,7 +66,7 @@ fn rows<T>(
 }
 
 fn trap(reader: &mut Reader<'_>, node: &Node) -> Option<TrapRow> {
-    let fields = reader.fields(node, &shapes::TRAP)?;
+    let fields = reader.fields(node, &row_kinds::TRAP)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let code = fields.get("code").and_then(|node| reader.number(node, "1000"));
     let doc = fields.get("doc").and_then(|node| reader.text(node));
@@ -74,14 +74,14 @@ fn trap(reader: &mut Reader<'_>, node: &Node) -> Option<TrapRow> {
 }
 
 fn type_(reader: &mut Reader<'_>, node: &Node) -> Option<TypeRow> {
-    let fields = reader.fields(node, &shapes::TYPE)?;
+    let fields = reader.fields(node, &row_kinds::TYPE)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let is = fields.get("is").and_then(|node| reader.text(node));
     Some(TypeRow { name: name?, is: is? })
 }
 
 fn primitive(reader: &mut Reader<'_>, node: &Node) -> Option<PrimRow> {
-    let fields = reader.fields(node, &shapes::PRIM)?;
+    let fields = reader.fields(node, &row_kinds::PRIM)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let sig = fields.get("sig").and_then(|node| reader.text(node));
     let rust = fields.get("rust").and_then(|node| reader.text(node));
@@ -93,7 +93,7 @@ fn primitive(reader: &mut Reader<'_>, node: &Node) -> Option<PrimRow> {
 }
 
 fn op(reader: &mut Reader<'_>, node: &Node) -> Option<OpRow> {
-    let fields = reader.fields(node, &shapes::OP)?;
+    let fields = reader.fields(node, &row_kinds::OP)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let code = fields.get("code").and_then(|node| reader.number(node, "0xe0"));
     let stack = fields.get("stack").and_then(|node| reader.text(node));
@@ -139,7 +139,7 @@ fn effects(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<crate::rows::Spa
 }
 
 fn fusion(reader: &mut Reader<'_>, node: &Node) -> Option<FuseRow> {
-    let fields = reader.fields(node, &shapes::FUSE)?;
+    let fields = reader.fields(node, &row_kinds::FUSE)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let seq = fields.get("seq").map(|node| reader.spanned_texts(node));
     let cold = fields.get("cold").and_then(|node| reader.boolean(node));
@@ -147,7 +147,7 @@ fn fusion(reader: &mut Reader<'_>, node: &Node) -> Option<FuseRow> {
 }
 
 fn rewrite(reader: &mut Reader<'_>, node: &Node) -> Option<RewriteRow> {
-    let fields = reader.fields(node, &shapes::REWRITE)?;
+    let fields = reader.fields(node, &row_kinds::REWRITE)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let from = fields.get("from").map(|node| reader.spanned_texts(node));
     let to = fields.get("to").map(|node| reader.spanned_texts(node));

@@ -1,7 +1,7 @@
 //! Taking rows and values out of located nodes, with a diagnostic for whatever does not fit.
 
 use super::literal::{self, Refused};
-use super::shapes::Shape;
+use super::row_kinds::RowKind;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::locate::{Name, Node, NodeKind};
@@ -33,7 +33,7 @@ impl<'n> Fields<'n> {
 
 impl Reader<'_> {
     /// The fields of `node`, if it is a row of that kind. What is missing was reported, and is `None` when asked for.
-    pub(super) fn fields<'n>(&mut self, node: &'n Node, shape: &Shape) -> Option<Fields<'n>> {
+    pub(super) fn fields<'n>(&mut self, node: &'n Node, shape: &RowKind) -> Option<Fields<'n>> {
         let (name, fields) = match &node.kind {
             NodeKind::Struct { name, fields } => (name.as_ref(), fields.as_slice()),
             NodeKind::Tuple { name, items } if items.is_empty() => (name.as_ref(), &[][..]),
@@ -108,7 +108,7 @@ impl Reader<'_> {
     }
 
     /// Returns the field that was probably meant.
-    fn unknown_field(&mut self, name: &Name, shape: &Shape) -> Option<&'static str> {
+    fn unknown_field(&mut self, name: &Name, shape: &RowKind) -> Option<&'static str> {
         let known = || shape.fields.iter().map(|(field, _)| *field);
         let diagnostic =
             Diagnostic::new(Code::UnknownField, name.span, format!("`{}` has no field `{}`", shape.row, name.text))
@@ -122,7 +122,7 @@ impl Reader<'_> {
         near
     }
 
-    fn wrong_row(&mut self, span: Span, found: &str, shape: &Shape) {
+    fn wrong_row(&mut self, span: Span, found: &str, shape: &RowKind) {
         let help = match (found, shape.row) {
             ("`Family`", "Table") => {
                 "check a table that includes it: `Table(name: \"bank\", version: 1, include: [\"accounts.ron\"])`"
@@ -290,7 +290,7 @@ impl Reader<'_> {
 }
 
 /// A row of that kind with what it must have.
-fn sample(shape: &Shape) -> String {
+fn sample(shape: &RowKind) -> String {
     let fields = shape.fields[..shape.required].iter().map(|(field, value)| format!("{field}: {value}"));
     format!("{}({})", shape.row, fields.collect::<Vec<_>>().join(", "))
 }

@@ -2,7 +2,7 @@
 
 use super::family::{FamilyFile, family, family_rows};
 use super::fields::Reader;
-use super::shapes;
+use super::row_kinds;
 use crate::locate::Node;
 use crate::source::Text;
 
@@ -20,7 +20,7 @@ pub(crate) struct TableFile {
 
 /// Reads `Table(…)`.
 pub(crate) fn table(reader: &mut Reader<'_>, node: &Node) -> Option<TableFile> {
-    let fields = reader.fields(node, &shapes::TABLE)?;
+    let fields = reader.fields(node, &row_kinds::TABLE)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let version = fields.get("version").and_then(|node| reader.number::<u32>(node, "1"));
     let doc = fields.get("doc").and_then(|node| reader.text(node));

@@ -131,7 +131,7 @@ fn fusion(set: &InstructionSet, slots: &SlotTable, position: usize, fusion: &Fus
                     // The checker lets only numbers stand for numbers.
                     PatternOperand::Literal(_) => call("Int", int(0)),
                 };
-                quote!(::opforge::metadata::PatternOperand::#operand)
+                quote!(::opforge::metadata::LineOperand::#operand)
             });
             let (operands, row): (Vec<_>, _) = (operands.collect(), index(row.0));
             quote!(::opforge::metadata::PatternLine::Row(#row, &[#(#operands),*]))
@@ -208,20 +208,20 @@ fn example(set: &InstructionSet, example: &Example) -> TokenStream {
     let text = &example.text;
     let (slots, globals, inputs) = (literals(&example.slots), literals(&example.globals), literals(&example.inputs));
     let operands = example.operands.iter().map(|operand| match operand {
-        ExampleOperand::Omitted => quote!(::opforge::metadata::ExampleOperand::Omitted),
+        ExampleOperand::Omitted => quote!(::opforge::metadata::GivenOperand::Omitted),
         ExampleOperand::Int(value) => {
             let value = int(*value);
-            quote!(::opforge::metadata::ExampleOperand::Int(#value))
+            quote!(::opforge::metadata::GivenOperand::Int(#value))
         }
         ExampleOperand::Float(value) => {
             let value = float(*value);
-            quote!(::opforge::metadata::ExampleOperand::Float(#value))
+            quote!(::opforge::metadata::GivenOperand::Float(#value))
         }
         ExampleOperand::Constant(value) => {
             let value = literal(value);
-            quote!(::opforge::metadata::ExampleOperand::Constant(#value))
+            quote!(::opforge::metadata::GivenOperand::Constant(#value))
         }
-        ExampleOperand::Function(name) => quote!(::opforge::metadata::ExampleOperand::Function(#name)),
+        ExampleOperand::Function(name) => quote!(::opforge::metadata::GivenOperand::Function(#name)),
     });
     let outcome = outcome(set, &example.outcome);
     let slots_after = option(example.slots_after.as_deref().map(literals));

@@ -1,8 +1,8 @@
 //! Writes the sequences that a fuser looks for: as they are, with operands that coincide, jumped into, half guarded.
 
 use super::{Exit, Guess, NESTING, Writer, index_operand};
-use crate::sequences::{Sequence, SequencePart};
-use opforge::metadata::PatternOperand;
+use crate::sequences::{Sequence, SequenceLine};
+use opforge::metadata::LineOperand;
 use opforge::{InstructionSet, Kind, Label, Operand, OperandKind};
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
 
     fn bound_sequence(&mut self, number: usize, bindings: &Bindings, depths: &Depths, nesting: usize) -> bool {
         let sequence = &self.shared.sequences[number];
-        let loops = sequence.0.iter().any(|part| matches!(part, SequencePart::Label(_)));
+        let loops = sequence.0.iter().any(|part| matches!(part, SequenceLine::Label(_)));
         self.start_values(bindings, sequence, loops);
         // A variable target leads ahead, or back to a block before the sequence.
         let level = depths.needs == 0 && depths.places.values().all(|depth| *depth == 0);
@@ -84,7 +84,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         let places: BTreeMap<Landing, Label> = places.collect();
         let exits = self.parts(sequence, bindings, &places, &disturbance);
         let exits = if back { Vec::new() } else { exits };
-        let ends = matches!(sequence.0.last(), Some(SequencePart::Row(row, _)) if !Self::row(*row).falls_through);
+        let ends = matches!(sequence.0.last(), Some(SequenceLine::Row(row, _)) if !Self::row(*row).falls_through);
         let mut continues = !ends;
         if continues && !exits.is_empty() && nesting < NESTING && self.shared.random.once_in(2) {
             continues = self.block(nesting + 1);
@@ -98,7 +98,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         let mut now = Some(0_isize);
         for part in &sequence.0 {
             match part {
-                SequencePart::Label(label) => {
+                SequenceLine::Label(label) => {
                     let known = depths.places.get(&Landing::Inner(*label)).copied();
                     let depth = now.or(known)?;
                     if *depths.places.entry(Landing::Inner(*label)).or_insert(depth) != depth {
@@ -107,7 +107,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
                     now = Some(depth);
                     depths.before.push(depth);
                 }
-                SequencePart::Row(index, operands) => {
+                SequenceLine::Row(index, operands) => {
                     let row = Self::row(*index);
                     let counted = row.inputs.iter().any(|input| input.count.is_some());
                     if counted || row.scope != 0 || row.enters.is_some() || operands.len() != row.operands.len() {
@@ -135,9 +135,9 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         let ints: Vec<usize> = (0..self.slots.len()).filter(free).collect();
         let mut bindings = Bindings::new();
         for part in &sequence.0 {
-            let SequencePart::Row(index, operands) = part else { continue };
+            let SequenceLine::Row(index, operands) = part else { continue };
             for (operand, info) in operands.iter().zip(Self::row(*index).operands) {
-                let PatternOperand::Variable(number) = operand else { continue };
+                let LineOperand::Variable(number) = operand else { continue };
                 if bindings.contains_key(number) || info.kind == OperandKind::Target {
                     continue;
                 }
@@ -256,8 +256,8 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
                 self.bind(label);
             }
             match part {
-                SequencePart::Label(number) => self.bind(places[&Landing::Inner(*number)]),
-                SequencePart::Row(index, operands) => {
+                SequenceLine::Label(number) => self.bind(places[&Landing::Inner(*number)]),
+                SequenceLine::Row(index, operands) => {
                     let places_of = Self::row(*index).jumps.iter().filter_map(|(operand, _)| place(operands[*operand]));
                     let places_of: Vec<Landing> = places_of.collect();
                     let labels: Vec<Label> = places_of.iter().map(|place| places[place]).collect();
@@ -275,22 +275,22 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
 }
 
 /// The operands of one part.
-fn instance(operands: &[PatternOperand], bindings: &Bindings) -> Vec<Operand> {
+fn instance(operands: &[LineOperand], bindings: &Bindings) -> Vec<Operand> {
     let made = operands.iter().map(|operand| match operand {
-        PatternOperand::Variable(number) => bindings.get(number).copied().unwrap_or(Operand::Index(0)),
-        PatternOperand::Int(value) => Operand::Int(*value),
-        PatternOperand::Float(value) => Operand::Float(*value),
-        PatternOperand::Label(_) => Operand::Index(0),
+        LineOperand::Variable(number) => bindings.get(number).copied().unwrap_or(Operand::Index(0)),
+        LineOperand::Int(value) => Operand::Int(*value),
+        LineOperand::Float(value) => Operand::Float(*value),
+        LineOperand::Label(_) => Operand::Index(0),
     });
     made.collect()
 }
 
 /// Where a target operand leads.
-fn place(operand: PatternOperand) -> Option<Landing> {
+fn place(operand: LineOperand) -> Option<Landing> {
     match operand {
-        PatternOperand::Label(number) => Some(Landing::Inner(number)),
-        PatternOperand::Variable(number) => Some(Landing::Variable(number)),
-        PatternOperand::Int(_) | PatternOperand::Float(_) => None,
+        LineOperand::Label(number) => Some(Landing::Inner(number)),
+        LineOperand::Variable(number) => Some(Landing::Variable(number)),
+        LineOperand::Int(_) | LineOperand::Float(_) => None,
     }
 }
 

@@ -4,7 +4,7 @@ mod cases;
 mod inputs;
 
 use crate::analysis::{falls_through, mark, passed_input, used_inputs};
-use crate::body::Place;
+use crate::body::Bindings;
 use crate::literals::index;
 use crate::names::{Form, Locals, ident, trap_code};
 use opforge_core::Type;
@@ -140,8 +140,8 @@ impl<'a> Function<'a> {
         quote!(#take #fuel)
     }
 
-    fn place(&self, inputs: Vec<Form>) -> Place<'a> {
-        Place { set: self.set, row: self.row, locals: self.locals, inputs, assigned: BTreeMap::new(), hoisted: 0 }
+    fn place(&self, inputs: Vec<Form>) -> Bindings<'a> {
+        Bindings { set: self.set, row: self.row, locals: self.locals, inputs, assigned: BTreeMap::new(), hoisted: 0 }
     }
 
     fn declared_forms(&self) -> Vec<Form> {
@@ -169,7 +169,7 @@ impl<'a> Function<'a> {
         used
     }
 
-    fn fuel(&self, place: &mut Place<'_>) -> Option<TokenStream> {
+    fn fuel(&self, place: &mut Bindings<'_>) -> Option<TokenStream> {
         let fuel = self.row.fuel_per.as_ref()?;
         let mut before = Vec::new();
         let value = place.expr_as(fuel, Form::Int, &mut before);
@@ -182,7 +182,7 @@ impl<'a> Function<'a> {
         quote!(context.replace(#count, #pushed)?; Ok(#flow))
     }
 
-    fn outputs(&self, place: &Place<'_>, outputs: &[Output]) -> Vec<TokenStream> {
+    fn outputs(&self, place: &Bindings<'_>, outputs: &[Output]) -> Vec<TokenStream> {
         outputs
             .iter()
             .map(|output| match passed_input(self.row, output).filter(|_| !place.assigned.contains_key(&output.name)) {
@@ -193,7 +193,12 @@ impl<'a> Function<'a> {
     }
 
     /// The statements of a block, and how it leaves the function if it cannot reach its end.
-    fn block(&self, place: &mut Place<'_>, block: &Block, leaving: Leaving) -> (Vec<TokenStream>, Option<TokenStream>) {
+    fn block(
+        &self,
+        place: &mut Bindings<'_>,
+        block: &Block,
+        leaving: Leaving,
+    ) -> (Vec<TokenStream>, Option<TokenStream>) {
         let mut steps = Vec::new();
         for step in &block.steps {
             let end = self.step(place, step, &mut steps);
@@ -211,7 +216,7 @@ impl<'a> Function<'a> {
     /// Translates one step. If nothing can follow it: what comes before its result, and its result.
     fn step(
         &self,
-        place: &mut Place<'_>,
+        place: &mut Bindings<'_>,
         step: &Step,
         steps: &mut Vec<TokenStream>,
     ) -> Option<(TokenStream, TokenStream)> {
@@ -270,7 +275,7 @@ impl<'a> Function<'a> {
     }
 
     /// The value that a row leaves with. A call may trap or need the context, so it comes before the inputs go.
-    fn last_value(&self, place: &mut Place<'_>, value: &Expr, steps: &mut Vec<TokenStream>) -> TokenStream {
+    fn last_value(&self, place: &mut Bindings<'_>, value: &Expr, steps: &mut Vec<TokenStream>) -> TokenStream {
         let tokens = place.expr_as(value, Form::Value, steps);
         if !matches!(value, Expr::Call { .. }) {
             return tokens;
@@ -302,7 +307,7 @@ impl<'a> Function<'a> {
     }
 
     /// The value of a block that only computes the row's one output.
-    fn only_output(&self, place: &mut Place<'_>, block: &Block) -> Option<TokenStream> {
+    fn only_output(&self, place: &mut Bindings<'_>, block: &Block) -> Option<TokenStream> {
         match (block.steps.as_slice(), self.row.outputs.as_slice()) {
             ([Step::Let { name, ty, value }], [output]) if *name == output.name => {
                 let form = Form::of(*ty);

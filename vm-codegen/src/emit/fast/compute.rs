@@ -12,7 +12,7 @@ mod handler;
 
 use super::signature::Signature;
 use crate::analysis::{case_types, primitives, used_inputs};
-use crate::body::Place;
+use crate::body::Bindings;
 use crate::excluded::excluded;
 use crate::names::{Form, Locals, ident};
 use opforge_core::Type;
@@ -99,8 +99,8 @@ impl Compute<'_> {
         quote!(#checks #fuel #steps)
     }
 
-    fn place(&self, inputs: Vec<Form>) -> Place<'_> {
-        Place { set: self.set, row: self.row, locals: self.locals, inputs, assigned: BTreeMap::new(), hoisted: 0 }
+    fn place(&self, inputs: Vec<Form>) -> Bindings<'_> {
+        Bindings { set: self.set, row: self.row, locals: self.locals, inputs, assigned: BTreeMap::new(), hoisted: 0 }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Compute, as_form};
 use crate::analysis::mark;
-use crate::body::Place;
+use crate::body::Bindings;
 use crate::literals::kinds;
 use crate::names::Form;
 use opforge_core::Type;
@@ -45,7 +45,7 @@ impl Compute<'_> {
         }
     }
 
-    pub(super) fn fuel(&self, place: &mut Place<'_>) -> Option<TokenStream> {
+    pub(super) fn fuel(&self, place: &mut Bindings<'_>) -> Option<TokenStream> {
         let fuel = self.row.fuel_per.as_ref()?;
         let mut before = Vec::new();
         let value = place.expr_as(fuel, Form::Int, &mut before);

@@ -2,7 +2,7 @@
 
 use super::{Compute, as_form};
 use crate::analysis::{falls_through, passed_input};
-use crate::body::Place;
+use crate::body::Bindings;
 use crate::emit::fast::signature::{max_jump_outputs, output_form};
 use crate::excluded::excluded;
 use crate::literals::index;
@@ -13,7 +13,7 @@ use quote::{ToTokens, quote};
 
 impl Compute<'_> {
     /// The steps of a block; every way through them ends in `return`.
-    pub(super) fn block(&self, place: &mut Place<'_>, block: &Block) -> TokenStream {
+    pub(super) fn block(&self, place: &mut Bindings<'_>, block: &Block) -> TokenStream {
         let mut steps = Vec::new();
         for step in &block.steps {
             self.step(place, step, &mut steps);
@@ -32,7 +32,7 @@ impl Compute<'_> {
     }
 
     /// The only output of a row that always continues with the next one, in its form.
-    pub(super) fn only(&self, place: &Place<'_>, output: &Output) -> TokenStream {
+    pub(super) fn only(&self, place: &Bindings<'_>, output: &Output) -> TokenStream {
         let wanted = output_form(self.row);
         if let Some(form) = place.assigned.get(&output.name) {
             let name = self.locals.assigned(&output.name).to_token_stream();
@@ -57,7 +57,7 @@ impl Compute<'_> {
         }
     }
 
-    pub(super) fn outputs(&self, place: &Place<'_>, outputs: &[Output]) -> Vec<TokenStream> {
+    pub(super) fn outputs(&self, place: &Bindings<'_>, outputs: &[Output]) -> Vec<TokenStream> {
         let value = |output: &Output| {
             let passed = passed_input(self.row, output).filter(|_| !place.assigned.contains_key(&output.name));
             passed.map_or_else(|| place.assigned_value(&output.name), |input| place.input_value(input))
@@ -65,7 +65,7 @@ impl Compute<'_> {
         outputs.iter().map(value).collect()
     }
 
-    pub(super) fn step(&self, place: &mut Place<'_>, step: &Step, steps: &mut Vec<TokenStream>) {
+    pub(super) fn step(&self, place: &mut Bindings<'_>, step: &Step, steps: &mut Vec<TokenStream>) {
         let way = |name: &str, value: TokenStream| {
             let name = ident(name);
             let value = self.returned(quote!(::opforge::exec::Completion::#name(#value)));

@@ -1,7 +1,7 @@
 //! The fields of each kind of row, with a sample of each for help lines.
 
 /// One kind of row.
-pub(super) struct Shape {
+pub(super) struct RowKind {
     /// Its name, written before the bracket.
     pub(super) row: &'static str,
     /// How many of `fields`, from the first, must be there.
@@ -10,7 +10,7 @@ pub(super) struct Shape {
     pub(super) fields: &'static [(&'static str, &'static str)],
 }
 
-pub(super) const TABLE: Shape = Shape {
+pub(super) const TABLE: RowKind = RowKind {
     row: "Table",
     required: 2,
     fields: &[
@@ -31,7 +31,7 @@ pub(super) const TABLE: Shape = Shape {
     ],
 };
 
-pub(super) const FAMILY: Shape = Shape {
+pub(super) const FAMILY: RowKind = RowKind {
     row: "Family",
     required: 2,
     fields: &[
@@ -49,16 +49,16 @@ pub(super) const FAMILY: Shape = Shape {
     ],
 };
 
-pub(super) const TRAP: Shape = Shape {
+pub(super) const TRAP: RowKind = RowKind {
     row: "Trap",
     required: 3,
     fields: &[("name", "\"Overdrawn\""), ("code", "1000"), ("doc", "\"When it happens.\"")],
 };
 
-pub(super) const TYPE: Shape =
-    Shape { row: "Type", required: 2, fields: &[("name", "\"Key\""), ("is", "\"Int | Str\"")] };
+pub(super) const TYPE: RowKind =
+    RowKind { row: "Type", required: 2, fields: &[("name", "\"Key\""), ("is", "\"Int | Str\"")] };
 
-pub(super) const PRIM: Shape = Shape {
+pub(super) const PRIM: RowKind = RowKind {
     row: "Prim",
     required: 3,
     fields: &[
@@ -72,7 +72,7 @@ pub(super) const PRIM: Shape = Shape {
     ],
 };
 
-pub(super) const OP: Shape = Shape {
+pub(super) const OP: RowKind = RowKind {
     row: "Op",
     required: 4,
     fields: &[
@@ -97,13 +97,13 @@ pub(super) const OP: Shape = Shape {
     ],
 };
 
-pub(super) const FUSE: Shape = Shape {
+pub(super) const FUSE: RowKind = RowKind {
     row: "Fuse",
     required: 2,
     fields: &[("name", "\"JumpIfNotLt\""), ("seq", "[\"NumLt\", \"JumpIfFalse out\"]"), ("cold", "true")],
 };
 
-pub(super) const REWRITE: Shape = Shape {
+pub(super) const REWRITE: RowKind = RowKind {
     row: "Rewrite",
     required: 3,
     fields: &[
