@@ -1,6 +1,6 @@
 //! The head of a program: the comment lines it begins with.
 //!
-//! `; flags:` gives options of `run`; after `; expect:` stands what the program prints, a comment line for each line.
+//! `; flags:` lists options of `run`; after `; expect:` stands what the program prints, a comment line for each line.
 
 /// What a program's head says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

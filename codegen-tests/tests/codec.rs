@@ -111,7 +111,7 @@ fn every_opcode_without_a_row_is_refused() {
     }
 }
 
-/// Assembles what disassembling gave, and compares the bytes; the same through the file format.
+/// Assembles what disassembling printed, and compares the bytes; the same through the file format.
 fn assert_round_trip(name: &str, module: &opforge::Module) {
     let text = opforge::disassemble::<Isa>(module).unwrap_or_else(|error| panic!("{name}: {error}"));
     let again = opforge::assemble::<Isa>(name, &text).unwrap_or_else(|errors| panic!("{name}: {errors}\n{text}"));

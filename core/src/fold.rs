@@ -61,7 +61,7 @@ pub struct Fold<K> {
     depth: Depth,
     /// By position.
     away: Vec<Away<K>>,
-    /// The home that the instruction written last gave its only result.
+    /// The home that the instruction written last put its only result in.
     produced: Option<Slot>,
 }
 

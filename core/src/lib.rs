@@ -15,6 +15,7 @@ mod numbers;
 mod fixed;
 pub mod fold;
 pub mod nearest;
+mod printable;
 pub mod primitives;
 pub mod slot_form;
 
@@ -24,6 +25,7 @@ pub use native_state::NativeState;
 pub use numbers::{Depth, Pc, Slot, Word};
 pub use operand::Operand;
 pub use operand_kind::OperandKind;
+pub use printable::{Printable, is_invisible, printable};
 pub use scalar::Scalar;
 pub use standard_trap::StandardTrap;
 pub use types::{Kind, Type};

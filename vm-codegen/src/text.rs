@@ -9,7 +9,7 @@ use opforge_spec::model::InstructionSet;
 use proc_macro2::TokenStream;
 use std::path::Path;
 
-/// One product of a table as text: Rust code formatted, other texts as they are. The same table gives the same text.
+/// One product of a table as text: Rust code formatted, other texts as they are. The same table makes the same text.
 pub fn expand(set: &InstructionSet, emitter: Emitter) -> String {
     match emitter.tokens(set, Half::Machine) {
         Some(tokens) => format(tokens),
@@ -22,7 +22,7 @@ pub fn expand(set: &InstructionSet, emitter: Emitter) -> String {
     }
 }
 
-/// Reads and checks the table in the file `path`, and gives one product of it as text.
+/// Reads and checks the table in the file `path`, and returns one product of it as text.
 ///
 /// # Errors
 /// Everything that is wrong with the table.

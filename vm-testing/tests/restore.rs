@@ -112,6 +112,50 @@ fn only_restoring_enters_a_fragment() {
     }
 }
 
+#[test]
+fn what_a_snapshot_says_was_in_use_is_not_allocated() {
+    let program = program(TEXT);
+    let mut snapshot = cut(&program, 2);
+    snapshot.used = (snapshot.used.0, usize::MAX, usize::MAX);
+    for (name, engine) in ENGINES {
+        let limits = Limits { slots: usize::MAX, frames: usize::MAX };
+        let mut machine = Machine::new(program.clone(), ()).with_engine(engine).with_limits(limits);
+        inspect::restore(&mut machine, &snapshot).expect("it is within limits");
+        assert_eq!(machine.run(Fuel::Unlimited), Outcome::Returned(HostValue::Int(5)), "{name}");
+        assert_eq!(machine.stats().most_slots, usize::MAX, "{name}");
+    }
+}
+
+#[test]
+fn what_a_snapshot_overdrew_is_forgiven_at_a_start() {
+    let program = program(TEXT);
+    let mut snapshot = cut(&program, 2);
+    snapshot.debt = u64::MAX;
+    let mut machine = Machine::new(program, ());
+    inspect::restore(&mut machine, &snapshot).expect("it is within limits");
+    assert_eq!(machine.run(Fuel::Ticks(u64::MAX)), Outcome::OutOfFuel);
+    machine.start("main", &[HostValue::Int(1)]).expect("it starts");
+    assert_eq!(machine.run(Fuel::Ticks(100)), Outcome::Returned(HostValue::Int(1)));
+}
+
+/// Each function is looked at once, however many activations of it a snapshot has; and none if they are too many.
+#[test]
+fn a_large_snapshot_takes_no_longer_than_its_program_and_its_size() {
+    let body = " load_int 1\n pop\n".repeat(100_000);
+    let text = format!("func main(n)\n{body} get_slot n\n call main 1\n return_value\nend\n");
+    let program = program(&text);
+    let mut machine = Machine::new(program.clone(), ());
+    machine.start("main", &[HostValue::Int(1)]).expect("it starts");
+    assert_eq!(machine.run(Fuel::Ticks(2)), Outcome::OutOfFuel);
+    let mut snapshot = inspect::snapshot(&machine);
+    let caller = snapshot.frames[0].clone();
+    snapshot.frames = [vec![caller; 900], vec![snapshot.frames[1].clone()]].concat();
+    inspect::restore(&mut machine, &snapshot).expect("the program can have it");
+    snapshot.frames = vec![snapshot.frames[0].clone(); 100_000];
+    let refused = RestoreError::Limit(TrapCode::FRAME_OVERFLOW);
+    assert_eq!(inspect::restore(&mut machine, &snapshot), Err(refused));
+}
+
 proptest! {
     /// Generated programs, cut anywhere and changed anywhere: refused, or run without meeting `InvalidCode`.
     #[test]

@@ -90,7 +90,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Takes in the declaration whose tokens after `use` begin `rest`, and gives how many they are.
+    /// Takes in the declaration whose tokens after `use` begin `rest`, and returns how many they are.
     fn import(&mut self, word: &Ident, rest: &[TokenTree]) -> usize {
         let Some(end) = rest.iter().position(|token| is_punct(Some(token), ';')) else { return 0 };
         let tokens = [TokenTree::Ident(word.clone())].into_iter().chain(rest[..=end].iter().cloned());

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 pub(super) enum Item {
     /// An input of the row; a group is one item.
     Input(usize),
-    /// What a part gave.
+    /// What a part left.
     Value(Type),
 }
 

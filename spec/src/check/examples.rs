@@ -62,7 +62,7 @@ impl Places<'_> {
 fn possible(example: &Example, places: &Places<'_>, row: &Instruction, table: &Table<'_>, report: &mut Report) -> bool {
     let enters = row.flow.enters.is_some();
     let (can, what) = match &example.outcome {
-        Outcome::Next(_) => (row.flow.next, "goes on to the next instruction".to_owned()),
+        Outcome::Next(_) => (row.flow.next, "continues at the next instruction".to_owned()),
         Outcome::Jump(operand, _) => {
             (row.flow.jumps.contains(operand), format!("jumps through `{}`", row.operands[*operand].name))
         }

@@ -65,7 +65,7 @@ impl BlockChecker<'_> {
         let (code, message, help) = match sort {
             Sort::Nothing => (
                 Code::NoValue,
-                "a value is wanted, but this call gives none".to_owned(),
+                "a value is wanted, but this call returns none".to_owned(),
                 "make it a step of its own: `local.set(slot, v)`",
             ),
             Sort::Group(_) => (

@@ -94,7 +94,7 @@ pub(crate) fn meet_types(
         let Some(ty) = given(None, index) else {
             let output = &shape.outputs[index];
             let message =
-                format!("result `{}` is never pushed: `{}` never goes on with it", output.name, row.op.name.value);
+                format!("result `{}` is never pushed: `{}` never continues with it", output.name, row.op.name.value);
             report.push(
                 Diagnostic::new(Code::OutputMissing, shape.output_spans[index], message)
                     .label("never pushed")

@@ -91,7 +91,7 @@ impl BlockChecker<'_> {
         }
         let range = steps.first().map_or(0..0, |step| step.range.start..self.text.value.len());
         self.report.push(
-            Diagnostic::new(Code::BadScope, self.span(&range), "a row opens or closes one scope, on its only way out")
+            Diagnostic::new(Code::BadScope, self.span(&range), "a row opens or closes one scope, at its only exit")
                 .label("opens or closes scopes in another way")
                 .help("write one row with `does: \"scope.open()\"` and one with `does: \"scope.close()\"`"),
         );
@@ -140,7 +140,7 @@ impl BlockChecker<'_> {
         }
         if !is_result && last {
             let message =
-                "a function gives one value, so a row that enters one has one result, named by the step".to_owned();
+                "a function returns one value, so a row that enters one has one result, named by the step".to_owned();
             wrong(self, &step.range, message, FORM);
         }
         let (operand, group) = function.zip(arguments)?;

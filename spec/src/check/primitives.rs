@@ -178,7 +178,7 @@ fn signature(
         cursor.advance();
     }
     let name = cursor.name("the type of the result", SIGNATURE_HELP)?;
-    cursor.finish("a primitive gives one value or none")?;
+    cursor.finish("a primitive returns one value or none")?;
     let result = catalogue.types.resolve(&name.text, text.span_of(name.range), report);
     Ok(params.zip(result).map(|(params, result)| (params, Some(result))))
 }

@@ -1,6 +1,7 @@
 //! Errors with their places, how they are collected, and how they are shown.
 
 use super::limits;
+use opforge_core::printable;
 use std::fmt;
 
 pub use super::error_kind::AsmErrorKind;
@@ -171,12 +172,6 @@ fn shown(line: &str, place: LineSpan, kind: AsmErrorKind) -> AsmError {
     let indent = excerpt.chars().take(before - skipped).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
     let column = u32::try_from(before + 1).unwrap_or(u32::MAX);
     AsmError { line: place.line, column, kind, excerpt, indent, underline }
-}
-
-/// What a terminal may be given in place of `character`.
-fn printable(character: char) -> char {
-    let hidden = character.is_control() && character != '\t' || super::literal::is_invisible(character);
-    if hidden { char::REPLACEMENT_CHARACTER } else { character }
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {

@@ -1,6 +1,6 @@
 //! Numbers and texts as assembly writes them: text to value and back.
 
-use opforge_core::Scalar;
+use opforge_core::{Scalar, is_invisible};
 use std::fmt::Write;
 
 /// Bits of the NaN that `nan` stands for; others are written `nan:0x…`.
@@ -205,11 +205,6 @@ pub(crate) fn write_string(value: &str, out: &mut String) {
         }
     }
     out.push('"');
-}
-
-/// Characters that would change how the rest of a line looks.
-pub(crate) fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use crate::isa::OperandError;
 use crate::registers::{MissingRow, NoRegisterForm};
 use crate::verify::VerifyErrors;
-use std::fmt;
+use opforge_core::Printable;
+use std::fmt::{self, Write};
 
 /// Why a builder makes no module.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +113,7 @@ pub enum BuildProblem {
 
 impl fmt::Display for BuildProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let f = &mut Printable(f);
         match self {
             Self::UnboundLabel { function, pc } => {
                 write!(f, "`{function}` at {pc:#x}: the label has no place; help: `bind` it where it belongs")

@@ -1,7 +1,8 @@
 //! The rules that a module can break.
 
 use crate::isa::DecodeError;
-use std::fmt;
+use opforge_core::Printable;
+use std::fmt::{self, Write};
 
 /// A rule that a module breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,6 +164,7 @@ impl fmt::Display for Rule {
 
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let f = &mut Printable(f);
         match (&self.function, self.pc) {
             (Some(function), Some(pc)) => write!(f, "`{function}` at {pc:#x}: ")?,
             (Some(function), None) => write!(f, "`{function}`: ")?,

@@ -10,9 +10,13 @@ use crate::module::{Function, Module};
 use opforge_core::{Depth, Pc};
 use std::collections::HashMap;
 
+/// The most exits of a fragment.
+const MAX_EXITS: u32 = 1 << 10;
+
 /// What the walk over a verified function found.
 pub struct Analysis {
     map: Map,
+    /// One for each instruction, then one for each exit.
     states: Vec<State>,
 }
 
@@ -28,7 +32,7 @@ impl Analysis {
         all.filter(|(_, (_, state))| state.depth != UNSEEN).map(|(at, (pc, _))| (at as u32, *pc))
     }
 
-    /// The depth of the stack before instruction `at`, if it can be reached.
+    /// The depth of the stack before instruction `at`, if it can be reached. After the instructions come the exits.
     pub fn depth(&self, at: u32) -> Option<Depth> {
         self.states.get(at as usize).map(|state| state.depth).filter(|depth| *depth != UNSEEN)
     }
@@ -66,13 +70,17 @@ fn walk<I: InstructionSet>(
     function: &Function,
     entry: Entry,
 ) -> Result<(Analysis, Depth), VerifyError> {
+    if entry.exits > MAX_EXITS {
+        let rule = Rule::Count { what: "exits", found: entry.exits as usize, most: MAX_EXITS as usize };
+        return Err(fail(function, Pc(0), rule));
+    }
     let map = Map::new::<I>(function)?;
     regions::check_shape(function, &map)?;
     let mut by_start: HashMap<Pc, Vec<usize>> = HashMap::new();
     for (index, region) in function.regions.iter().enumerate() {
         by_start.entry(Pc(region.start)).or_default().push(index);
     }
-    let mut states = vec![State { depth: UNSEEN, scopes: 0, floor: Depth(0) }; map.starts.len()];
+    let mut states = vec![State { depth: UNSEEN, scopes: 0, floor: Depth(0) }; map.starts.len() + entry.exits as usize];
     let mut work = Vec::new();
     let mut rules = Rules {
         module,

@@ -101,10 +101,7 @@ impl Rules<'_> {
     /// The instruction can go to `target`, leaving `pushed` values.
     fn jump(&mut self, target: Pc, pushed: u32) -> Result<(), VerifyError> {
         let depth = self.site.base.plus(pushed);
-        if self.is_exit(target) {
-            return self.room(depth);
-        }
-        match self.map.instruction(target) {
+        match self.map.instruction(target).or_else(|| self.exit(target)) {
             Some(instruction) => self.reach(instruction, target, depth, self.site.scopes),
             None => self.fail(Rule::WildJump { target: target.0 }),
         }
@@ -145,7 +142,10 @@ impl Rules<'_> {
         };
         if state.depth == UNSEEN {
             *state = State { depth, scopes, floor: depth };
-            self.work.push(instruction);
+            // Nothing follows an exit.
+            if (instruction as usize) < self.map.starts.len() {
+                self.work.push(instruction);
+            }
             return Ok(());
         }
         let before = *state;
@@ -158,8 +158,10 @@ impl Rules<'_> {
         Ok(())
     }
 
-    fn is_exit(&self, target: Pc) -> bool {
-        target.index().checked_sub(self.function.code.len()).is_some_and(|exit| exit < self.exits as usize)
+    /// The exit at that position; exits are numbered on after the instructions.
+    fn exit(&self, target: Pc) -> Option<u32> {
+        let exit = target.index().checked_sub(self.function.code.len()).filter(|exit| *exit < self.exits as usize)?;
+        u32::try_from(self.map.starts.len() + exit).ok()
     }
 
     fn room(&mut self, depth: Depth) -> Result<(), VerifyError> {

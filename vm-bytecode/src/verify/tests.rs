@@ -235,3 +235,35 @@ fn long_functions_take_linear_time() {
     let verified = accepted(patched(main("return"), |main| (main.code, main.lines) = (code, Vec::new())));
     assert_eq!(verified.max_depth(1), Some(0));
 }
+
+/// The function 0 of that text as a fragment.
+fn fragment(text: &str, entry: Entry) -> Result<Verified<Isa>, VerifyErrors> {
+    verify_fragment::<Isa>(module(text), 0, entry)
+}
+
+#[test]
+fn an_exit_is_reached_with_one_depth() {
+    let entry = Entry { exits: 1, ..Entry::default() };
+    let joined = "func f(n)\n get_slot n\n jump_if_true out\n load_int 3\n pop\nout:\nend\n";
+    assert!(fragment(joined, entry).is_ok());
+    let errors = fragment(&joined.replace(" pop\n", ""), entry).unwrap_err();
+    assert_eq!(errors.errors()[0].rule, Rule::EqualDepth { at: 17, here: 1, before: 0 });
+}
+
+#[test]
+fn a_fragment_has_no_more_exits_than_can_be_told_apart() {
+    let text = "func f()\n nop\nend\n";
+    assert!(fragment(text, Entry { exits: 1 << 10, ..Entry::default() }).is_ok());
+    for exits in [(1 << 10) + 1, u32::MAX] {
+        let errors = fragment(text, Entry { exits, ..Entry::default() }).unwrap_err();
+        let rule = Rule::Count { what: "exits", found: exits as usize, most: 1 << 10 };
+        assert_eq!(errors.errors()[0].rule, rule);
+    }
+}
+
+#[test]
+fn errors_hold_nothing_that_a_terminal_obeys() {
+    let foreign = Module { table_name: "\x1b]0;owned\x07\n".into(), ..Module::default() };
+    let text = verify::<Isa>(foreign).unwrap_err().to_string();
+    assert!(!text.contains(char::is_control), "{text:?}");
+}

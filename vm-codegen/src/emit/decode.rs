@@ -35,7 +35,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         }
     });
     quote! {
-        /// Reads the op at `pc` and gives the position after it.
+        /// Reads the op at `pc` and returns the position after it.
         fn decode(code: &[u8], pc: usize) -> Result<(Op, usize), ::opforge::DecodeError> {
             fn take<const N: usize>(rest: &[u8], pc: usize, at: usize) -> Result<[u8; N], ::opforge::DecodeError> {
                 let bytes = rest.get(at..).and_then(|bytes| bytes.first_chunk());

@@ -28,7 +28,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     }
 }
 
-/// Inputs, then operands; gives `()`, one value or a tuple.
+/// Inputs, then operands; returns `()`, one value or a tuple.
 fn method(row: &Instruction, handler: &Handler) -> TokenStream {
     let (name, context, trap) = (ident(&handler.name), handler_context(&handler.name), handler_trap(&handler.name));
     let docs = docs(&format!(

@@ -12,7 +12,7 @@ pub trait RunSlotCode<I: Execute> {
     ///
     /// # Safety
     /// As [`Execute::run`]. The implementation writes only to slots of the frames that it was given or pushed, and ends
-    /// no slice by itself: it leaves at an instruction whose frame map gives the state of stack form.
+    /// no slice by itself: it leaves at an instruction whose frame map describes the state of stack form.
     unsafe fn run(&self, fast: &mut Fast<'_>, handlers: &mut I::Handlers, ip: CodePtr, base: Base);
 }
 

@@ -31,7 +31,7 @@ impl<I: Execute, T> Machine<I, T> {
         let frame = *self.state.frames.last().ok_or(invalid)?;
         let code = match self.code(&frame, lowering) {
             Ok(code) => code,
-            Err(LowerError { rule: LowerRule::FrameSize, .. }) => return Ok(None),
+            Err(LowerError { rule: LowerRule::FrameSize | LowerRule::CodeSize, .. }) => return Ok(None),
             Err(error) => return Err(Fault { message: Some(error.to_string()), ..Fault::from(invalid) }),
         };
         let start = CodePtr::new(&code.words).ok_or(invalid)?;
@@ -74,11 +74,11 @@ impl<I: Execute, T> Machine<I, T> {
         let context = Context::new(self.program.modules(), &mut self.state);
         let mut fast = Fast { context, budget, functions, function, leave: Leave::Budget(ip) };
         // If a handler of the table's own panics, the run is given up: what the loop left half done is not continued.
-        let phase = std::mem::replace(&mut self.phase, Phase::Idle);
+        self.phase = Phase::Idle;
         // SAFETY: the invariant of `exec/fast.rs`: `entry` found the start of an instruction of the innermost function's
         // code, which was validated when it was made; all slots of all frames are in memory and initialised.
         unsafe { RunSlotCode::<I>::run(&SlotLoop, &mut fast, &mut self.handlers, ip, base) };
-        self.phase = phase;
+        self.phase = Phase::Running;
         Some((fast.budget, fast.leave))
     }
 
@@ -172,16 +172,17 @@ impl<I: Execute, T> Machine<I, T> {
 
     /// Makes the frames' positions in stack form up to date, so that any engine can continue.
     pub(super) fn settle_frames(&mut self) {
-        let Some(lowering) = self.fast.as_ref().map(|fast| fast.lowering) else { return };
-        for index in 0..self.state.frames.len() {
-            let Some(frame) = self.state.frames.get(index).copied().filter(|frame| frame.word != NO_WORD) else {
-                continue;
-            };
-            let pc = self.position_of(&frame);
-            let next = self.code(&frame, lowering).ok().and_then(|code| code.entry_at(frame.word));
-            let next_pc = next.map_or(frame.next_pc, |(pc, _)| pc);
-            let frame = &mut self.state.frames[index];
-            (frame.pc, frame.next_pc, frame.word) = (pc, next_pc, NO_WORD);
-        }
+        (0..self.state.frames.len()).for_each(|index| self.settle_frame(index));
+    }
+
+    /// The same for one frame.
+    pub(super) fn settle_frame(&mut self, index: usize) {
+        let frame = self.state.frames.get(index).copied().filter(|frame| frame.word != NO_WORD);
+        let (Some(frame), Some(fast)) = (frame, self.fast.as_ref()) else { return };
+        let pc = self.position_of(&frame);
+        let next = self.code(&frame, fast.lowering).ok().and_then(|code| code.entry_at(frame.word));
+        let next_pc = next.map_or(frame.next_pc, |(pc, _)| pc);
+        let frame = &mut self.state.frames[index];
+        (frame.pc, frame.next_pc, frame.word) = (pc, next_pc, NO_WORD);
     }
 }

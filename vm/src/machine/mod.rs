@@ -151,7 +151,7 @@ impl<I: Execute, T> Machine<I, T> {
     }
 
     /// Makes the function `name` of the main module what [`run`](Self::run) runs. What ran before is given up, its
-    /// scopes are closed; globals keep their values.
+    /// scopes are closed, what it overdrew of its fuel is forgiven; globals keep their values.
     ///
     /// # Errors
     /// A [`StartError`] if there is no such function, or it takes another number of values.
@@ -165,6 +165,7 @@ impl<I: Execute, T> Machine<I, T> {
             return Err(StartError::Arity { name: name.to_owned(), expected, found });
         }
         self.state.clear();
+        self.state.forgive();
         let arguments = arguments.iter().map(|argument| self.state.import(argument)).collect();
         self.phase = Phase::Starting { function, arguments };
         Ok(())

@@ -2,7 +2,8 @@
 
 use crate::value::HostValue;
 use opforge_bytecode::{InstructionSet, TrapCode};
-use std::fmt;
+use opforge_core::Printable;
+use std::fmt::{self, Write};
 
 /// The most callers that a trace lists.
 pub(super) const MAX_CALLERS: usize = 16;
@@ -54,6 +55,7 @@ pub struct Step<'a, I: InstructionSet> {
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let f = &mut Printable(f);
         if let Some(module) = &self.module {
             write!(f, "{module}:")?;
         }
@@ -70,10 +72,11 @@ impl fmt::Display for TrapReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "trap {} ({})", self.name, self.code.0)?;
         if let Some(message) = &self.message {
-            write!(f, ": {message}")?;
+            write!(Printable(f), ": {message}")?;
         }
         if let Some(value) = &self.value {
-            write!(f, "\n  value: {value}")?;
+            f.write_str("\n  value: ")?;
+            write!(Printable(f), "{value}")?;
         }
         if let Some(position) = &self.position {
             write!(f, "\n  in {position}")?;

@@ -10,8 +10,10 @@ use super::{Machine, Phase};
 use crate::exec::Execute;
 use crate::program::{Callee, Linked};
 use crate::state::Frame;
-use opforge_bytecode::{FunctionFacts, Operand, TrapCode, analyse};
+use opforge_bytecode::{Analysis, Operand, TrapCode, analyse};
 use opforge_core::{Depth, Pc};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 /// Why a snapshot cannot be one of the machine's program.
@@ -51,6 +53,10 @@ impl fmt::Display for RestoreError {
 
 impl std::error::Error for RestoreError {}
 
+/// What verification found about the functions of a snapshot, by module and function: once for each, however many
+/// activations it has.
+type Analyses = HashMap<(usize, usize), Analysis>;
+
 impl<I: Execute, T> Machine<I, T> {
     /// Puts the machine where the snapshot was taken; the next slice continues there. No tick is charged.
     ///
@@ -59,13 +65,15 @@ impl<I: Execute, T> Machine<I, T> {
     pub(crate) fn restore(&mut self, snapshot: &Snapshot) -> Result<(), RestoreError> {
         self.state.clear();
         self.phase = Phase::Idle;
-        let frames = self.frames_of(snapshot)?;
+        // First what is cheap to look at, so that a large snapshot costs no more than a machine of these limits can hold.
         self.check_globals(snapshot)?;
+        let room = self.state.room(snapshot.frames.len().saturating_add(snapshot.scopes.len()), 0);
+        room.map_err(RestoreError::Limit)?;
+        let frames = self.frames_of(snapshot)?;
         let slots: usize = frames.iter().map(Frame::size).sum();
         let saved: usize = snapshot.scopes.iter().map(Vec::len).sum();
         let room = self.state.room(frames.len() + snapshot.scopes.len(), slots.saturating_add(saved));
         room.map_err(RestoreError::Limit)?;
-        // Memory is made ready for as much as was in use before.
         let (_, most_slots, most_frames) = snapshot.used;
         if most_frames > self.state.limits.frames {
             return Err(RestoreError::Limit(TrapCode::FRAME_OVERFLOW));
@@ -111,6 +119,7 @@ impl<I: Execute, T> Machine<I, T> {
     /// The snapshot's activations as frames, each checked.
     fn frames_of(&self, snapshot: &Snapshot) -> Result<Vec<Frame>, RestoreError> {
         let mut frames = Vec::new();
+        let mut analyses = Analyses::new();
         // Scopes that are open in the activations so far.
         let mut scopes = 0;
         for (index, taken) in snapshot.frames.iter().enumerate() {
@@ -118,7 +127,7 @@ impl<I: Execute, T> Machine<I, T> {
                 return Err(RestoreError::Scopes);
             }
             let above = snapshot.frames.get(index + 1);
-            let (frame, own) = self.frame(taken, above, index == 0).ok_or(RestoreError::Frame(index))?;
+            let (frame, own) = self.frame(&mut analyses, taken, above, index == 0).ok_or(RestoreError::Frame(index))?;
             scopes += own;
             frames.push(frame);
         }
@@ -129,13 +138,19 @@ impl<I: Execute, T> Machine<I, T> {
     }
 
     /// The frame of an activation, and how many scopes it has open. `None` if the program cannot have it.
-    fn frame(&self, taken: &FrameSnapshot, above: Option<&FrameSnapshot>, outermost: bool) -> Option<(Frame, usize)> {
+    fn frame(
+        &self,
+        analyses: &mut Analyses,
+        taken: &FrameSnapshot,
+        above: Option<&FrameSnapshot>,
+        outermost: bool,
+    ) -> Option<(Frame, usize)> {
         let linked = self.program.modules().get(taken.module)?;
         let facts = linked.facts(taken.function)?;
         if taken.locals.len() != facts.slots() || !(outermost || facts.entry().is_call()) {
             return None;
         }
-        let (next_pc, depth, scopes) = self.held_at(linked, facts, taken, above)?;
+        let (next_pc, depth, scopes) = self.held_at(analyses, linked, taken, above)?;
         let mut frame = Frame::of(taken.module, taken.function, linked.first_function + taken.function, facts);
         (frame.pc, frame.next_pc) = (Pc(taken.pc), next_pc);
         (taken.stack.len() == depth.count()).then_some((frame, scopes))
@@ -144,13 +159,19 @@ impl<I: Execute, T> Machine<I, T> {
     /// The position after the instruction that an activation is at, the depth of its stack and its open scopes there.
     fn held_at(
         &self,
+        analyses: &mut Analyses,
         linked: &Linked,
-        facts: &FunctionFacts,
         taken: &FrameSnapshot,
         above: Option<&FrameSnapshot>,
     ) -> Option<(Pc, Depth, usize)> {
         let function = linked.module().functions.get(taken.function)?;
-        let analysis = analyse::<I>(linked.module(), function, facts.entry()).ok()?;
+        let analysis = match analyses.entry((taken.module, taken.function)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let entry = linked.facts(taken.function)?.entry();
+                new.insert(analyse::<I>(linked.module(), function, entry).ok()?)
+            }
+        };
         let pc = Pc(taken.pc);
         let at = analysis.instruction(pc)?;
         let (mut depth, scopes) = (analysis.depth(at)?, analysis.scopes(at)?);

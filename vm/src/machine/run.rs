@@ -10,6 +10,7 @@ use crate::state::{Frame, Fuel};
 use crate::value::{HostValue, Value};
 use opforge_bytecode::TrapCode;
 use opforge_core::Pc;
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Why the loop stops.
@@ -157,8 +158,11 @@ impl<I: Execute, T> Machine<I, T> {
             let depth = self.state.stack.len().saturating_sub(frame.base + frame.slots());
             observer(Step { function: &function.name, pc: frame.pc.0, op: &op, depth });
         }
+        // If a handler or an output panics, the run is given up, as it is in a loop.
+        self.phase = Phase::Idle;
         let mut context = Context::new(self.program.modules(), &mut self.state);
         let result = I::step(&op, &mut context, &mut self.handlers);
+        self.phase = Phase::Running;
         if std::mem::take(&mut self.state.fault) {
             return Err(invalid());
         }
@@ -207,7 +211,11 @@ impl<I: Execute, T> Machine<I, T> {
         // What the function left half done is its own; the machine only waits for its result.
         let data = &mut self.data;
         let result = catch_unwind(AssertUnwindSafe(|| (host.body)(data, &arguments)));
-        let value = result.map_err(|_| failed("it panicked".to_owned()))?.map_err(failed)?;
+        let value = result.map_err(|payload| {
+            drop_payload(payload);
+            failed("it panicked".to_owned())
+        })?;
+        let value = value.map_err(failed)?;
         self.resume(Value::from(value))
     }
 
@@ -221,9 +229,11 @@ impl<I: Execute, T> Machine<I, T> {
     /// Leaves the innermost function with its result.
     pub(super) fn leave(&mut self, value: Value) -> Option<End> {
         self.state.pop_frame();
-        if self.state.frames.is_empty() {
+        let Some(caller) = self.state.frames.len().checked_sub(1) else {
             return Some(End::Returned(value));
-        }
+        };
+        // A loop may have made the call, and left where it continues to its slot code.
+        self.settle_frame(caller);
         self.resume(value).err().and_then(|fault| self.unwind(fault))
     }
 
@@ -248,5 +258,12 @@ impl<I: Execute, T> Machine<I, T> {
             self.phase = Phase::Ended(outcome.clone());
         }
         outcome
+    }
+}
+
+/// Drops what a panic carried. Should that panic, too, what it carries then is leaked.
+fn drop_payload(payload: Box<dyn Any + Send>) {
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(second);
     }
 }

@@ -1,6 +1,7 @@
 //! What keeps modules and host functions from being a program.
 
-use std::fmt;
+use opforge_core::Printable;
+use std::fmt::{self, Write};
 
 /// Something that the linker cannot resolve.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +64,7 @@ impl LinkErrors {
 
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let f = &mut Printable(f);
         match self {
             Self::Missing { name, arity, module } => {
                 write!(

@@ -31,6 +31,9 @@ pub(crate) fn lower<I: InstructionSet>(
     let (Some(facts), Some(code)) = (verified.facts(function), module.functions.get(function)) else {
         return Err(fail(LowerRule::Function));
     };
+    if code.code.len() > MAX_CODE {
+        return Err(fail(LowerRule::CodeSize));
+    }
     // One more: the home of what is above an empty stack.
     if facts.frame_slots() >= MAX_SLOTS {
         return Err(fail(LowerRule::FrameSize));
@@ -50,7 +53,6 @@ pub(crate) fn lower<I: InstructionSet>(
         decoded: &decoded,
         fold: Fold::new(locals, lowering.folds()),
         lowering,
-        exit_depths: vec![None; facts.entry().exits as usize],
         out: Instructions::default(),
     };
     walk.run()?;
@@ -60,6 +62,9 @@ pub(crate) fn lower<I: InstructionSet>(
     validate::validate(&lowered, form.table(), I::table(), module, facts)?;
     Ok(lowered)
 }
+
+/// The longest code that is lowered: while it is, it takes up to 250 times its size in memory. **Units:** bytes.
+const MAX_CODE: usize = 4 << 20;
 
 /// Roughly the most positions that frame maps name per instruction.
 const MAX_MAPPED: usize = 8;
@@ -75,8 +80,6 @@ struct Walk<'a> {
     leaders: Vec<Option<Leader>>,
     fold: Fold<Constant>,
     lowering: Lowering,
-    /// How many values each exit finds.
-    exit_depths: Vec<Option<Depth>>,
     out: Instructions,
 }
 
@@ -113,8 +116,7 @@ impl Walk<'_> {
             let pc = pc.ok_or(LowerError { pc: u32::MAX, rule: LowerRule::Distance })?;
             let number = u16::try_from(exit).map_err(|_| LowerError { pc: pc.0, rule: LowerRule::Distance })?;
             let fell = falls && next == count + exit;
-            let depth = self.exit_depths.get(exit as usize).copied().flatten();
-            let depth = depth.or(fell.then(|| self.depth())).unwrap_or_default();
+            let depth = self.analysis.depth(count + exit).unwrap_or_default();
             self.begin(count + exit, pc, depth, fell);
             self.out.pc = pc;
             let inputs = self.out.inputs.len()..self.out.inputs.len();
@@ -277,12 +279,6 @@ impl Walk<'_> {
         instruction.base = base;
         instruction.depth = start;
         instruction.map = map;
-        for (jump, target) in info.targets(operands) {
-            let exit = target.index().checked_sub(self.function.code.len());
-            if let Some(depth) = exit.and_then(|exit| self.exit_depths.get_mut(exit)) {
-                *depth = Some(base.plus(info.pushes_at(jump)));
-            }
-        }
         Some(())
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub(crate) heap: Heap,
     /// Slots of all frames.
     frame_slots: usize,
+    /// The most frames and the most slots that were in use here: other than in `stats`, not what a snapshot says.
+    seen: (usize, usize),
     /// How many frames there may be before someone must look at the limits and at the memory.
     frame_ceiling: usize,
     /// The same for slots.
@@ -60,6 +62,7 @@ impl State {
             stats: Stats::default(),
             heap: Heap::default(),
             frame_slots: 0,
+            seen: (0, 0),
             frame_ceiling: 0,
             slot_ceiling: 0,
             fuel: None,
@@ -153,7 +156,7 @@ impl State {
 
     /// Lets loops use what was in use at most so far, as far as limits and memory allow.
     pub(crate) fn set_ceilings(&mut self) {
-        let (frames, slots) = (self.stats.most_frames, self.stats.most_slots);
+        let (frames, slots) = self.seen;
         self.frames.reserve(frames.saturating_sub(self.frames.len()));
         self.stack.ensure(slots);
         self.lower_ceilings();
@@ -161,8 +164,8 @@ impl State {
 
     /// Keeps the ceilings below what scopes leave.
     fn lower_ceilings(&mut self) {
-        let frames = self.stats.most_frames.min(self.limits.frames);
-        let slots = self.stats.most_slots.min(self.limits.slots);
+        let frames = self.seen.0.min(self.limits.frames);
+        let slots = self.seen.1.min(self.limits.slots);
         self.frame_ceiling = frames.saturating_sub(self.scopes.count()).min(self.frames.capacity());
         self.slot_ceiling = slots.saturating_sub(self.scopes.saved()).min(self.stack.memory());
     }
@@ -180,6 +183,7 @@ impl State {
     pub(crate) fn note_use(&mut self) {
         let slots = self.frame_slots + self.scopes.saved();
         let frames = self.frames.len() + self.scopes.count();
+        self.seen = (self.seen.0.max(frames), self.seen.1.max(slots));
         self.stats.most_slots = self.stats.most_slots.max(slots);
         self.stats.most_frames = self.stats.most_frames.max(frames);
         self.lower_ceilings();
@@ -210,6 +214,11 @@ impl State {
         }
     }
 
+    /// Forgives what the last slice overdrew.
+    pub(crate) fn forgive(&mut self) {
+        self.debt = 0;
+    }
+
     /// Ticks that were charged beyond the last slice's fuel.
     pub(crate) fn debt(&self) -> u64 {
         self.debt
@@ -221,7 +230,6 @@ impl State {
         self.stats.most_slots = self.stats.most_slots.max(slots);
         self.stats.most_frames = self.stats.most_frames.max(frames);
         self.debt = debt;
-        self.lower_ceilings();
     }
 
     /// Ticks that the slice has left; all there can be if they are not counted.

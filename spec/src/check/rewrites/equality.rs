@@ -14,7 +14,7 @@ const GUARDS: [Type; 6] = [Type::NUM, Type::INT, Type::FLOAT, Type::BOOL, Type::
 /// For how many names guards are looked for.
 const MAX_GUARDED: usize = 16;
 
-/// What trying gave.
+/// The result of a trial.
 pub(super) enum Verdict {
     /// No difference was found.
     Equal {

@@ -192,7 +192,7 @@ fn code(text: &str) -> String {
 
 fn outcome(set: &InstructionSet, row: &Instruction, example: &Example) -> String {
     let mut text = match &example.outcome {
-        Outcome::Next(values) if values.is_empty() => "goes on".to_string(),
+        Outcome::Next(values) if values.is_empty() => "continues".to_string(),
         Outcome::Next(values) => literals(values),
         Outcome::Jump(operand, values) if values.is_empty() => format!("jumps to `{}`", row.operands[*operand].name),
         Outcome::Jump(operand, values) => {

@@ -264,6 +264,62 @@ fn host_functions_see_values_and_may_fail() {
     assert_eq!(report.message.as_deref(), Some("host function `f`: it panicked"));
 }
 
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        std::panic::panic_any(Bomb);
+    }
+}
+
+#[test]
+fn a_panic_that_carries_another_stays_within() {
+    let module = verified("import f/0\nfunc main()\n call f 0\n return_value\nend");
+    let program = Linker::new().host("f", 0, |_| std::panic::panic_any(Bomb)).link(module).unwrap();
+    for engine in [Engine::Reference, Engine::FAST] {
+        let mut machine = Machine::new(program.clone(), ()).with_engine(engine);
+        machine.start("main", &[]).unwrap();
+        assert_eq!(trap(machine.run(Fuel::Unlimited)).code, TrapCode::HOST_FAILURE);
+    }
+}
+
+/// An output that panics.
+struct Broken;
+
+impl std::io::Write for Broken {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        panic!("no more paper")
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_run_whose_output_panicked_is_given_up() {
+    for engine in [Engine::Reference, Engine::FAST] {
+        let mut machine = machine("func main()\n load_int 1\n print_ln 1\n return\nend");
+        machine.set_engine(engine);
+        machine = machine.with_streams(Streams::none().with_output(Broken));
+        machine.start("main", &[]).unwrap();
+        let run = std::panic::AssertUnwindSafe(|| machine.run(Fuel::Unlimited));
+        assert!(std::panic::catch_unwind(run).is_err());
+        assert_eq!(trap(machine.run(Fuel::Unlimited)).code, TrapCode::INVALID_CODE, "{engine:?}");
+    }
+}
+
+#[test]
+fn reports_hold_nothing_that_a_terminal_obeys() {
+    let mut module = assemble::<Isa>("\x1b[31m.opf", "func main()\n load_const \"\\u{1b}c\"\n raise\nend").unwrap();
+    module.name = Some("\x1b]0;owned\x07\n".into());
+    let mut machine = Machine::new(Linker::<Isa>::new().link(verify(module).unwrap()).unwrap(), ());
+    machine.start("main", &[]).unwrap();
+    let shown = trap(machine.run(Fuel::Unlimited)).to_string();
+    assert!(!shown.contains(|c: char| c.is_control() && c != '\n') && shown.lines().count() == 3, "{shown:?}");
+}
+
 #[test]
 fn modules_call_each_other_and_keep_their_own_globals_and_texts() {
     let main = verified(
