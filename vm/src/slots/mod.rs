@@ -1,6 +1,6 @@
 //! Slot form: what the fast engine runs. Knows no machine.
 //!
-//! Verified stack form → `lower` → instructions of slot form → `select` fuses → `encode` → [`Lowered`] code, which
+//! Verified stack form → `lower` → instructions of slot form → `select` fuses → `encode` → `Lowered` code, which
 //! `validate` checks as a whole. Lowering is driven by the table's [`SlotTable`], which the macro generates. Slot code
 //! never leaves the process.
 
