@@ -119,6 +119,7 @@ fn assembled(name: &str, text: &str) -> Module {
 fn example_programs() {
     let programs = read("../examples/programs");
     assert!(programs.len() >= 10, "only {} programs", programs.len());
+    let mut ticks = 0;
     for (name, text) in programs {
         let flags =
             text.lines().take_while(|line| line.starts_with(';')).find_map(|line| line.strip_prefix("; flags:"));
@@ -137,8 +138,10 @@ fn example_programs() {
         let ending = check(&assembled(&name, &text), setting);
         println!("{name}: {} ticks, {} instructions", ending.stats.ticks, ending.stats.instructions);
         let fine = matches!(ending.outcome, Outcome::Returned(_) | Outcome::OutOfFuel);
-        assert!(fine && ending.stats.ticks > 10, "{name}: {:?}", ending.outcome);
+        assert!(fine, "{name} neither returned nor ran on: {:?}", ending.outcome);
+        ticks += ending.stats.ticks;
     }
+    assert!(ticks > 10_000, "all programs together took {ticks} ticks");
 }
 
 /// What a function under `hostile/` says of itself in the line before it.

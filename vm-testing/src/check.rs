@@ -3,6 +3,7 @@
 use crate::examples::row_examples;
 use crate::fusions::fusion_programs;
 use opforge::Execute;
+use opforge::core::nearest::{near_or, nearest};
 
 /// Declares the tests of a table: that each row does what its examples say, and each fusion what its parts do, on every
 /// engine. Handlers run on fresh ones, by `Default`.
@@ -31,33 +32,54 @@ macro_rules! check {
 /// Runs the examples of every row on every engine.
 ///
 /// # Panics
-/// When some are not what happens: with the first problem of each row.
+/// When some are not what happens: with the first problem of each row. When `OPFORGE_ROW` names no row and no fusion.
 #[track_caller]
 pub fn check_all_examples<I: Execute>()
 where
     I::Handlers: Default,
 {
+    let only = only::<I>();
     let rows = I::table().instructions.iter().map(|row| row.name);
-    check_each("examples", rows, row_examples::<I>);
+    check_each("examples", rows, only.as_deref(), row_examples::<I>);
 }
 
 /// Runs every fusion against its parts on every engine.
 ///
 /// # Panics
-/// When some do not what their parts do, or are never selected: with the first problem of each fusion.
+/// When some do not do what their parts do, or are never selected: with the first problem of each fusion. When
+/// `OPFORGE_ROW` names no row and no fusion.
 #[track_caller]
 pub fn check_all_fusions<I: Execute>()
 where
     I::Handlers: Default,
 {
+    let only = only::<I>();
     let fusions = I::table().fusions.iter().map(|fusion| fusion.name);
-    check_each("fusions", fusions, fusion_programs::<I>);
+    check_each("fusions", fusions, only.as_deref(), fusion_programs::<I>);
+}
+
+/// The row or fusion that alone is wanted.
+#[track_caller]
+fn only<I: Execute>() -> Option<String> {
+    let only = std::env::var("OPFORGE_ROW").ok()?;
+    let table = I::table();
+    let rows = table.instructions.iter().map(|row| row.name);
+    let names: Vec<&str> = rows.chain(table.fusions.iter().map(|fusion| fusion.name)).collect();
+    if !names.contains(&only.as_str()) {
+        let help = near_or(nearest(&only, names), || "`opforge spec list` shows its rows".to_owned());
+        panic!("OPFORGE_ROW: table `{}` has no row or fusion `{only}`; help: {help}", table.name);
+    }
+    Some(only)
 }
 
 #[track_caller]
-fn check_each<'a>(what: &str, names: impl Iterator<Item = &'a str>, check: impl Fn(usize) -> Result<(), String>) {
-    let only = std::env::var("OPFORGE_ROW").ok();
-    let wanted = names.enumerate().filter(|(_, name)| only.as_deref().is_none_or(|only| only == *name));
+fn check_each<'a>(
+    what: &str,
+    names: impl Iterator<Item = &'a str>,
+    only: Option<&str>,
+    check: impl Fn(usize) -> Result<(), String>,
+) {
+    let wanted = names.enumerate().filter(|(_, name)| only.is_none_or(|only| only == *name));
     let problems: Vec<String> = wanted.filter_map(|(index, _)| check(index).err()).collect();
     assert!(problems.is_empty(), "{} of the {what} fail:\n{}", problems.len(), problems.join("\n"));
 }
