@@ -37,3 +37,14 @@ pub fn printable(character: char) -> char {
 pub fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
+
+/// A number and what it counts, which is in the plural unless there is one.
+///
+/// ```
+/// use opforge_core::counted;
+///
+/// assert_eq!([counted(0, "value"), counted(1, "value")], ["0 values", "1 value"]);
+/// ```
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

@@ -23,6 +23,7 @@ use crate::program::Program;
 use crate::state::{Limits, State, Stats, Streams};
 use crate::value::{HostValue, Value};
 use functions::FastFunctions;
+use opforge_core::{Pc, counted};
 use std::fmt;
 
 /// How a slice ended.
@@ -206,6 +207,29 @@ impl<I: Execute, T> Machine<I, T> {
         &mut self.data
     }
 
+    /// Where the program is between two slices: the instruction that runs next, of the innermost function. `None` if
+    /// nothing was started or the run has ended.
+    ///
+    /// ```
+    /// use opforge::{Fuel, Linker, Machine, Outcome, standard};
+    ///
+    /// let module = opforge::assemble::<standard::Isa>("spin.opf", "func main()\ntop:\n jump top\nend")?;
+    /// let program = Linker::new().link(opforge::verify::<standard::Isa>(module)?)?;
+    /// let mut machine = Machine::new(program, ());
+    /// machine.start("main", &[])?;
+    /// assert_eq!(machine.run(Fuel::Ticks(5)), Outcome::OutOfFuel);
+    /// assert_eq!(machine.position().map(|position| position.to_string()).as_deref(), Some("main at 0x0"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn position(&self) -> Option<Position> {
+        let place = match (&self.phase, self.state.frames.last()) {
+            (Phase::Starting { function, .. }, _) => (0, *function, Pc(0)),
+            (Phase::Running, Some(frame)) => (frame.module(), frame.function(), self.position_of(frame)),
+            _ => return None,
+        };
+        Some(self.position_at(place))
+    }
+
     /// The value of a global of the main module.
     pub fn global(&self, name: &str) -> Option<HostValue> {
         let main = self.program.modules().first()?;
@@ -240,7 +264,8 @@ impl fmt::Display for StartError {
                 write!(f, "the main module has no function `{name}`; help: declare `func {name}(…)`")
             }
             Self::Arity { name, expected, found } => {
-                write!(f, "`{name}` takes {expected} arguments, not {found}; help: pass {expected}")
+                let arguments = counted(*expected, "argument");
+                write!(f, "`{name}` takes {arguments}, not {found}; help: pass {expected}")
             }
         }
     }

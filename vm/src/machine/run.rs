@@ -212,8 +212,9 @@ impl<I: Execute, T> Machine<I, T> {
         let data = &mut self.data;
         let result = catch_unwind(AssertUnwindSafe(|| (host.body)(data, &arguments)));
         let value = result.map_err(|payload| {
+            let text = panic_text(&*payload).map(|text| format!(": {text}")).unwrap_or_default();
             drop_payload(payload);
-            failed("it panicked".to_owned())
+            failed(format!("it panicked{text}"))
         })?;
         let value = value.map_err(failed)?;
         self.resume(Value::from(value))
@@ -259,6 +260,11 @@ impl<I: Execute, T> Machine<I, T> {
         }
         outcome
     }
+}
+
+/// What `panic!` was called with, if that is a text.
+fn panic_text(payload: &(dyn Any + Send)) -> Option<&str> {
+    payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
 /// Drops what a panic carried. Should that panic, too, what it carries then is leaked.

@@ -7,6 +7,7 @@ use opforge_bytecode::{TrapCode, Verified, assemble, verify};
 use opforge_core::Scalar;
 
 mod limits;
+mod places;
 
 fn verified(text: &str) -> Verified<Isa> {
     let module = assemble::<Isa>("test.opf", text).unwrap_or_else(|errors| panic!("{errors}"));
@@ -260,8 +261,10 @@ fn host_functions_see_values_and_may_fail() {
     let report = trap(link(|_| Err("no such file".into())).0);
     assert_eq!(report.code, TrapCode::HOST_FAILURE);
     assert_eq!(report.message.as_deref(), Some("host function `f`: no such file"));
-    let report = trap(link(|values| Ok(Scalar::Int(values[5].to_string().len() as i64))).0);
-    assert_eq!(report.message.as_deref(), Some("host function `f`: it panicked"));
+    let report = trap(link(|values| panic!("{} values", values.len())).0);
+    assert_eq!(report.message.as_deref(), Some("host function `f`: it panicked: 2 values"));
+    let report = trap(link(|_| panic!("no paper")).0);
+    assert_eq!(report.message.as_deref(), Some("host function `f`: it panicked: no paper"));
 }
 
 /// Panics when it is dropped.

@@ -66,14 +66,14 @@ impl<I: Execute, T> Machine<I, T> {
         let callee = fault.callee.map(|(module, function)| (module, function, Pc(0)));
         let mut places =
             callee.into_iter().chain(frames.map(|frame| (frame.module(), frame.function(), self.position_of(frame))));
-        let position = places.next().map(|place| self.position(place));
-        let trace: Vec<Position> = places.by_ref().take(MAX_CALLERS).map(|place| self.position(place)).collect();
+        let position = places.next().map(|place| self.position_at(place));
+        let trace: Vec<Position> = places.by_ref().take(MAX_CALLERS).map(|place| self.position_at(place)).collect();
         let omitted = places.count();
         let value = fault.value.map(|value| self.export(value));
         TrapReport { code: fault.code, name, message, value, position, trace, omitted }
     }
 
-    fn position(&self, (module, function, pc): (usize, usize, Pc)) -> Position {
+    pub(super) fn position_at(&self, (module, function, pc): (usize, usize, Pc)) -> Position {
         let module = self.program.modules().get(module).map(|linked| linked.module());
         let name = module.and_then(|module| module.functions.get(function)).map(|function| function.name.clone());
         let source = module.and_then(|module| module.source_line(function, pc.0));

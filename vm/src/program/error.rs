@@ -1,6 +1,6 @@
 //! What keeps modules and host functions from being a program.
 
-use opforge_core::Printable;
+use opforge_core::{Printable, counted};
 use std::fmt::{self, Write};
 
 /// Something that the linker cannot resolve.
@@ -75,7 +75,8 @@ impl fmt::Display for LinkError {
             Self::WrongArity { name, arity, found, module } => {
                 write!(
                     f,
-                    "{module} imports `{name}/{arity}`, what is there is `{name}/{found}`; help: import it with {found} values"
+                    "{module} imports `{name}/{arity}`, what is there is `{name}/{found}`; help: import it with {}",
+                    counted(*found, "value")
                 )
             }
             Self::Ambiguous { name, arity, candidates, module } => {

@@ -190,7 +190,7 @@ mod tests {
         let errors = linker.link(main).unwrap_err().to_string();
         let expected = "the host provides `twice/1` twice; help: leave one out\n\
             the main module imports `gone/1`, which nothing provides; help: add the module or host function that has it\n\
-            the main module imports `other/2`, what is there is `other/1`; help: import it with 1 values\n\
+            the main module imports `other/2`, what is there is `other/1`; help: import it with 1 value\n\
             the main module imports `both/0`, which the host and module 1 provide; help: rename all but one";
         assert_eq!(errors, expected);
     }
