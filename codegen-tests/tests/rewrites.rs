@@ -132,7 +132,7 @@ fn counterexample(found: &Diagnostic) -> &Counterexample {
 fn host(value: &Literal) -> HostValue {
     match value {
         Literal::Scalar(scalar) => HostValue::from(*scalar),
-        Literal::Text(text) => HostValue::Text(text.clone()),
+        Literal::Text(text) => HostValue::from(text.as_str()),
     }
 }
 
@@ -234,7 +234,7 @@ fn ending(side: &[&str], example: &Counterexample, height: usize) -> Ending {
     let code = assembly(side, example);
     let look = |look| run(&program(&code, example, height, look), example);
     let returned = |outcome: Outcome| match outcome {
-        Outcome::Returned(HostValue::Text(text)) => Literal::Text(text),
+        Outcome::Returned(HostValue::Text(text)) => Literal::Text(text.to_string()),
         Outcome::Returned(value) => Literal::Scalar(value.scalar().expect("all else is a scalar")),
         other => panic!("{other:?} of\n{code}"),
     };

@@ -25,12 +25,11 @@ pub enum RowForm {
 pub struct Runs {
     /// Whether everything is brought home before it.
     pub home: bool,
-    /// Whether a slice may end right after it, because it charges ticks of its own or the reference engine runs it.
-    pub ends: bool,
     /// Whether it may leave: it traps, raises or calls.
     pub leaves: bool,
-    /// Whether the reference engine runs it: a sequence that is not the same as its parts one after the other, or a call
-    /// with inputs below the arguments.
+    /// Whether the reference engine runs it, after which a slice may end: a sequence that is not the same as its parts one after the other, a call
+    /// with inputs below the arguments, work that is paid for before it is done, or that an
+    /// interrupt can cut.
     pub steps: bool,
 }
 

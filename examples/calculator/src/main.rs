@@ -4,7 +4,7 @@
 
 #![forbid(unsafe_code)]
 
-use opforge::{Fuel, Linker, Machine, assemble, verify};
+use opforge::{Fuel, Linker, Machine, Outcome, assemble, verify};
 
 opforge::instruction_set! {
     /// The calculator's machine.
@@ -35,8 +35,9 @@ fn compute(words: &[String]) -> Result<String, Box<dyn std::error::Error>> {
     let mut machine = Machine::new(program, Dice::default());
     machine.start("main", &[])?;
     match machine.run(Fuel::Ticks(1_000)) {
-        opforge::Outcome::Returned(value) => Ok(value.to_string()),
-        other => Err(format!("{other:?}").into()),
+        Outcome::Returned(value) => Ok(value.to_string()),
+        Outcome::Trapped(report) => Err(report.to_string().into()),
+        other => Err(format!("not computed: {other:?}").into()),
     }
 }
 
@@ -78,7 +79,8 @@ mod tests {
     #[test]
     fn mistakes_are_reported() {
         assert!(compute(&["1".into(), "plus".into()]).is_err());
-        assert!(compute(&["0".into(), "roll".into()]).is_err());
+        let trapped = compute(&["0".into(), "roll".into()]).expect_err("traps").to_string();
+        assert!(trapped.contains("NoSuchDie"), "{trapped}");
     }
 
     opforge_testing::check!(Calc);

@@ -63,20 +63,29 @@ impl Compiler<'_> {
         }
         self.sum()?;
         self.nesting -= 1;
-        self.take(&[')']).map(|_| ()).ok_or_else(|| format!("expected `)` before `{}`", self.rest))
+        self.take(&[')']).map(|_| ()).ok_or_else(|| self.expected("`)`"))
     }
 
     fn number(&mut self) -> Result<(), String> {
         let rest = self.rest.trim_start();
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
         let (text, after) = rest.split_at(end);
-        if let Ok(value) = text.parse::<i64>() {
-            self.code.load_int(value);
+        if text.contains('.') {
+            self.code.load_float(text.parse().map_err(|_| format!("`{text}` is no number"))?);
+        } else if text.is_empty() {
+            return Err(self.expected("a number"));
         } else {
-            self.code.load_float(text.parse().map_err(|_| format!("expected a number before `{after}`"))?);
+            self.code.load_int(text.parse().map_err(|_| format!("`{text}` does not fit 64 bits"))?);
         }
         self.rest = after;
         Ok(())
+    }
+
+    fn expected(&self, what: &str) -> String {
+        match self.rest.trim() {
+            "" => format!("expected {what} at the end"),
+            rest => format!("expected {what} before `{rest}`"),
+        }
     }
 
     fn take(&mut self, any: &[char]) -> Option<char> {
@@ -92,7 +101,7 @@ fn compile(text: &str) -> Result<Verified<Isa>, Box<dyn Error>> {
     let mut compiler = Compiler { rest: text, nesting: 0, code: FunctionBuilder::new("main") };
     compiler.sum()?;
     if !compiler.rest.trim().is_empty() {
-        return Err(format!("expected an operator before `{}`", compiler.rest.trim()).into());
+        return Err(compiler.expected("an operator").into());
     }
     compiler.code.print_ln(1).r#return();
     let mut module = ModuleBuilder::<Isa>::new();
@@ -140,8 +149,17 @@ mod tests {
 
     #[test]
     fn mistakes_are_reported() {
-        for text in ["", "1 +", "(1", "1 2", "x", &"(".repeat(100_000)] {
-            assert!(compile(text).is_err(), "{text}");
+        for (text, error) in [
+            ("", "expected a number at the end"),
+            ("3 * ", "expected a number at the end"),
+            ("(1", "expected `)` at the end"),
+            ("1 2", "expected an operator before `2`"),
+            ("x", "expected a number before `x`"),
+            ("1.2.3", "`1.2.3` is no number"),
+            ("9223372036854775808", "`9223372036854775808` does not fit 64 bits"),
+            (&"(".repeat(100_000), "parentheses nest deeper than 200"),
+        ] {
+            assert_eq!(compile(text).expect_err("no expression").to_string(), error);
         }
     }
 }

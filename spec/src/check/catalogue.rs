@@ -22,6 +22,12 @@ pub(crate) struct Catalogue {
 }
 
 impl Catalogue {
+    /// What writing to the output may raise.
+    pub(crate) fn traps_of_output(&self) -> impl Iterator<Item = TrapId> + '_ {
+        let of_output = |trap: &Trap| trap.standard.is_some_and(|trap| StandardTrap::OF_OUTPUT.contains(&trap));
+        self.traps.iter().enumerate().filter(move |(_, trap)| of_output(trap)).map(|(index, _)| TrapId(index))
+    }
+
     pub(super) fn primitive(&self, id: PrimitiveId) -> &Primitive {
         &self.primitives[id.0]
     }

@@ -79,7 +79,7 @@ impl<'a> Composer<'a> {
             operands.push(self.operand(word, text.span_of(range.clone()), operand.kind)?);
         }
         self.allowed(part, text, last)?;
-        self.order(part, text);
+        self.order(part, text, charges(part, table));
         self.apply(part, &operands, text)?;
         Some(Part { instruction: id, operands })
     }
@@ -139,16 +139,21 @@ impl<'a> Composer<'a> {
         None
     }
 
-    /// Nothing may trap after state has changed.
-    fn order(&mut self, part: &Instruction, text: &Text) {
+    /// Nothing may trap, or wait for more fuel, after state has changed.
+    fn order(&mut self, part: &Instruction, text: &Text, charges: bool) {
         let traps = !part.traps.is_empty() || !part.own_traps.is_empty();
-        if let Some((place, name)) = self.changed.as_ref().filter(|_| traps) {
-            let message = format!("`{}` may trap, but `{name}` has changed state before", part.name);
+        if let Some((place, name)) = self.changed.as_ref().filter(|_| traps || charges) {
+            let (may, note) = if traps {
+                ("may trap", "a trap leaves everything as it was before the instruction")
+            } else {
+                ("may wait for fuel", "when its charge cannot be paid, the whole instruction is run again later")
+            };
+            let message = format!("`{}` {may}, but `{name}` has changed state before", part.name);
             self.report.push(
                 Diagnostic::new(Code::EffectBeforeTrap, text.span, message)
-                    .label("may trap")
+                    .label(may)
                     .also(*place, "changes state")
-                    .note("a trap leaves everything as it was before the instruction")
+                    .note(note)
                     .help(format!("move `\"{}\"` before `\"{name}\"`, or leave one a row of its own", part.name)),
             );
         }
@@ -254,4 +259,10 @@ impl<'a> Composer<'a> {
         );
         None
     }
+}
+
+/// Whether the row, or a part of it, charges for its work.
+fn charges(row: &Instruction, table: &Table<'_>) -> bool {
+    let part = |part: &Part| table.instructions[part.instruction.0].as_ref().is_some_and(|row| charges(row, table));
+    row.fuel_per.is_some() || matches!(&row.body, Body::Seq(parts) if parts.iter().any(part))
 }

@@ -74,9 +74,9 @@ fn derive(body: &CheckedBody, table: &Table<'_>) -> NativeState {
     }
 }
 
-/// The charge per unit of work: a pure int over inputs and operands.
+/// The charge per unit of work: an int over inputs and operands, which changes nothing.
 pub(crate) fn fuel(row: &Row<'_>, body: &CheckedBody, catalogue: &Catalogue, report: &mut Report) -> Option<Expr> {
-    const HELP: &str = "write an int over inputs and operands, without effects: `fuel_per: \"argc\"`";
+    const HELP: &str = "write an int over inputs and operands that changes nothing: `fuel_per: \"argc\"`";
     let text = row.op.fuel_per.as_ref()?;
     let expr = match Parser::new(&text.value).and_then(|mut parser| parser.only_expr()) {
         Ok(expr) => expr,
@@ -95,10 +95,10 @@ pub(crate) fn fuel(row: &Row<'_>, body: &CheckedBody, catalogue: &Catalogue, rep
     let inputs = body.shape.inputs.iter().map(|input| input.ty).collect();
     let mut checker = BlockChecker::new(catalogue, &body.shape, text, inputs, &mut uses, report);
     let (value, ty) = checker.value(&expr)?;
-    let effects = !checker.effects.is_empty() || !checker.traps.is_empty();
+    let effects = checker.effects.iter().any(|effect| effect.changes_state()) || !checker.traps.is_empty();
     if ty != Type::INT || effects {
         let message = match effects {
-            true => "a charge is computed before the work, so it may have no effects".to_owned(),
+            true => "a charge is computed before the work, so it may change nothing and trap nowhere".to_owned(),
             false => format!("a charge is an `Int`, but this is `{ty}`"),
         };
         let label = if effects { "has effects".to_owned() } else { format!("of type `{ty}`") };

@@ -105,6 +105,9 @@ fn effects(row: &Row<'_>, catalogue: &Catalogue, report: &mut Report) -> (BTreeS
             }
             Some(Declared::Effect(effect @ (Effect::Output | Effect::ReadsGlobals | Effect::WritesGlobals))) => {
                 effects.insert(effect);
+                if effect == Effect::Output {
+                    traps.extend(catalogue.traps_of_output());
+                }
                 continue;
             }
             Some(Declared::Effect(_)) => {}

@@ -21,11 +21,13 @@ pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: 
             return form;
         }
     }
-    let steps = matches!(row.body, Body::Seq(_)) || row.flow.enters.is_some() && !only_calls(row);
+    let steps = matches!(row.body, Body::Seq(_))
+        || row.fuel_per.is_some()
+        || row.effects.contains(&Effect::Output) && !matches!(row.body, Body::Handler(_))
+        || row.flow.enters.is_some() && !only_calls(row);
     let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
     RowForm::Runs(Runs {
         home: steps || needs_home(row),
-        ends: steps || row.fuel_per.is_some(),
         leaves: steps || traps || row.flow.raises || row.flow.enters.is_some(),
         steps,
     })

@@ -47,7 +47,7 @@ enum ConstantKey {
 impl ConstantKey {
     fn of(constant: &Constant) -> Self {
         match constant {
-            Constant::Text(text) => Self::Text(text.clone()),
+            Constant::Text(text) => Self::Text(text.to_string()),
             Constant::Scalar(Scalar::Nil) => Self::Nil,
             Constant::Scalar(Scalar::Bool(value)) => Self::Bool(*value),
             Constant::Scalar(Scalar::Int(value)) => Self::Int(*value),
@@ -240,7 +240,7 @@ fn read_float(token: &Token<'_>) -> Result<f64, AsmErrorKind> {
 /// What is wrong with a number.
 pub(super) fn literal(token: &Token<'_>, float: bool) -> Result<Option<Constant>, AsmErrorKind> {
     let scalar = match (&token.kind, token.text) {
-        (TokenKind::Str(text), _) => return Ok(Some(Constant::Text(text.clone()))),
+        (TokenKind::Str(text), _) => return Ok(Some(Constant::from(text.as_str()))),
         _ if float => Scalar::Float(read_float(token)?),
         (TokenKind::Number, _) => Scalar::Int(read_int(token)?),
         (TokenKind::Word, "nil") => Scalar::Nil,

@@ -8,6 +8,7 @@ use crate::verify::{Verified, verify};
 use opforge_core::Scalar;
 use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// Builds a module of the instruction set `I`.
 ///
@@ -31,7 +32,7 @@ enum Key {
     Bool(bool),
     Int(i64),
     Float(u64),
-    Text(String),
+    Text(Arc<str>),
 }
 
 impl<I: InstructionSet> ModuleBuilder<I> {
@@ -64,7 +65,7 @@ impl<I: InstructionSet> ModuleBuilder<I> {
             Constant::Scalar(Scalar::Bool(value)) => Key::Bool(*value),
             Constant::Scalar(Scalar::Int(value)) => Key::Int(*value),
             Constant::Scalar(Scalar::Float(value)) => Key::Float(value.to_bits()),
-            Constant::Text(text) => Key::Text(text.clone()),
+            Constant::Text(text) => Key::Text(Arc::clone(text)),
         };
         if let Some(&index) = self.constants.get(&key) {
             return index;

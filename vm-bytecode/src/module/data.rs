@@ -2,6 +2,7 @@
 
 use opforge_core::Scalar;
 use std::fmt;
+use std::sync::Arc;
 
 /// A module that nothing has checked: only [`crate::verify`] makes something that can run of it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -29,8 +30,8 @@ pub struct Module {
 pub enum Constant {
     /// A scalar.
     Scalar(Scalar),
-    /// A text.
-    Text(String),
+    /// A text, shared with whoever it is passed to.
+    Text(Arc<str>),
 }
 
 /// A function that a module expects from elsewhere.
@@ -152,12 +153,12 @@ impl From<Scalar> for Constant {
 
 impl From<&str> for Constant {
     fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
+        Self::Text(value.into())
     }
 }
 
 impl From<String> for Constant {
     fn from(value: String) -> Self {
-        Self::Text(value)
+        Self::Text(value.into())
     }
 }

@@ -292,7 +292,7 @@ impl<'a> Reader<'a> {
             },
             TAG_INT => Scalar::Int(i64::from_le_bytes(self.array()?)),
             TAG_FLOAT => Scalar::Float(f64::from_bits(self.u64()?)),
-            TAG_TEXT => return Ok(Constant::Text(self.text("a text constant")?)),
+            TAG_TEXT => return Ok(Constant::from(self.text("a text constant")?)),
             found => return Err(self.before(1, ReadProblem::BadByte { what: "kind of constant", found })),
         }))
     }

@@ -133,7 +133,7 @@ fn constants() -> impl Strategy<Value = Vec<Constant>> {
         any::<bool>().prop_map(|value| Constant::Scalar(Scalar::Bool(value))),
         any::<i64>().prop_map(|value| Constant::Scalar(Scalar::Int(value))),
         any::<u64>().prop_map(|bits| Constant::Scalar(Scalar::Float(f64::from_bits(bits)))),
-        any::<String>().prop_map(Constant::Text),
+        any::<String>().prop_map(Constant::from),
     ];
     prop::collection::vec(constant, 0..5)
 }

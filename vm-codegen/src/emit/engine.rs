@@ -31,7 +31,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         /// Runs `op` in stack form.
         fn step #generics (
             op: &Op,
-            context: &mut ::opforge::Context<'_>,
+            context: &mut ::opforge::exec::StepContext<'_>,
             #parameter
         ) -> Result<::opforge::Flow, ::opforge::TrapCode> {
             match *op {
@@ -72,7 +72,7 @@ fn function(set: &InstructionSet, row: &Instruction) -> TokenStream {
     quote! {
         #docs
         pub(super) fn #name #generics (
-            #context: &mut ::opforge::Context<'_>,
+            #context: &mut ::opforge::exec::StepContext<'_>,
             #handlers
             #(#operands),*
         ) -> Result<::opforge::Flow, ::opforge::TrapCode> {

@@ -3,7 +3,6 @@
 use crate::analysis::own_handlers;
 use crate::literals::docs;
 use crate::names::{Form, handler_context, handler_trap, ident, operand_type, trap_code};
-use opforge_core::StandardTrap;
 use opforge_spec::model::{Effect, Handler, Instruction, InstructionSet, Trap};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -68,22 +67,10 @@ fn method(row: &Instruction, handler: &Handler) -> TokenStream {
     }
 }
 
-/// What the row may raise; writing can fail in two ways that no row declares.
-fn traps<'a>(set: &'a InstructionSet, row: &Instruction) -> Vec<&'a Trap> {
-    let mut traps: Vec<&Trap> = row.own_traps.iter().map(|trap| set.trap(*trap)).collect();
-    if row.effects.contains(&Effect::Output) {
-        let writing = |trap: &&Trap| trap.standard.is_some_and(|trap| StandardTrap::OF_OUTPUT.contains(&trap));
-        traps.extend(set.traps().iter().filter(writing));
-    }
-    traps.sort_by_key(|trap| trap.code);
-    traps.dedup_by_key(|trap| trap.code);
-    traps
-}
-
 fn trap(set: &InstructionSet, row: &Instruction, handler: &Handler) -> TokenStream {
     let name = handler_trap(&handler.name);
     let about = docs(&format!("What [`Handlers::{}`] may raise.", handler.name));
-    let traps = traps(set, row);
+    let traps: Vec<&Trap> = row.own_traps.iter().map(|trap| set.trap(*trap)).collect();
     let variants = traps.iter().map(|trap| {
         let (docs, name) = (docs(&trap.doc), ident(&trap.name));
         quote!(#docs #name)

@@ -32,7 +32,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
 
             fn step(
                 op: &Op,
-                context: &mut ::opforge::Context<'_>,
+                context: &mut ::opforge::exec::StepContext<'_>,
                 #parameter: &mut #handlers,
             ) -> Result<::opforge::Flow, ::opforge::TrapCode> {
                 step(op, context, #argument)

@@ -61,8 +61,8 @@ fn row_form(form: &RowForm) -> TokenStream {
             let parts = list(parts, sequence_part);
             quote!(Sequence(#parts))
         }
-        RowForm::Runs(Runs { home, ends, leaves, steps }) => {
-            quote!(Runs(::opforge::slots::Runs { home: #home, ends: #ends, leaves: #leaves, steps: #steps }))
+        RowForm::Runs(Runs { home, leaves, steps }) => {
+            quote!(Runs(::opforge::slots::Runs { home: #home, leaves: #leaves, steps: #steps }))
         }
     };
     quote!(::opforge::slots::RowForm::#form)

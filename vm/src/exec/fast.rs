@@ -119,11 +119,6 @@ impl Fast<'_> {
         self.leave = Leave::Raise { ip, part, value };
     }
 
-    /// Leaves at the start of a block, because ticks were charged beside the loop's own.
-    pub fn pause(&mut self, next: CodePtr) {
-        self.leave = Leave::Budget(next);
-    }
-
     /// Leaves so that the reference engine runs the instruction at `ip`.
     pub fn step(&mut self, ip: CodePtr) {
         self.leave = Leave::Step(ip);

@@ -1,11 +1,13 @@
 //! Executing an instruction set: the trait that generated code implements, and what that code runs on.
 //!
-//! The reference engine steps through stack form over a [`Context`], where everything is checked. The fast engine's loop
+//! The reference engine steps through stack form over a [`StepContext`], where everything is checked. Primitives and
+//! handlers get a [`Context`] from either engine. The fast engine's loop
 //! runs validated slot code over a [`Fast`]. Both are entered and left by the machine alone.
 
 mod base;
 mod code_ptr;
 mod context;
+mod step;
 mod fast;
 mod native;
 #[doc(hidden)]
@@ -18,6 +20,7 @@ pub use fast::{Cold, Fast};
 pub(crate) use fast::{FastFunction, Leave};
 pub use native::RunSlotCode;
 pub(crate) use native::SlotLoop;
+pub use step::StepContext;
 
 use crate::slots::{LowerError, Lowering, SlotForm, SlotLine};
 use crate::value::Value;
@@ -45,7 +48,7 @@ pub trait Execute: InstructionSet {
     ///
     /// # Errors
     /// The trap that it raises; the stack is then as it was.
-    fn step(op: &Self::Op, context: &mut Context<'_>, handlers: &mut Self::Handlers) -> Result<Flow, TrapCode>;
+    fn step(op: &Self::Op, context: &mut StepContext<'_>, handlers: &mut Self::Handlers) -> Result<Flow, TrapCode>;
 }
 
 /// How a step of the reference engine continues.

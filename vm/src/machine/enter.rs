@@ -57,9 +57,6 @@ impl<I: Execute, T> Machine<I, T> {
         let budget = self.state.fuel().min(TICKS_BETWEEN_LOOKS);
         let (left, leave) = self.enter_loop(ip, function, budget)?;
         self.state.charge(budget - left);
-        if std::mem::take(&mut self.state.fault) {
-            return Some(End::Uncaught(Fault::from(TrapCode::INVALID_CODE)));
-        }
         self.after_loop(lowering, leave)
             .unwrap_or_else(|code| Some(End::Uncaught(Fault::from(code))))
             .or_else(|| self.pause())

@@ -1,7 +1,6 @@
 //! Runs programs in slices: all state stands here between two slices, so that a run can continue at any later time.
 
 mod engine;
-mod interrupt;
 mod report;
 mod functions;
 mod run;
@@ -12,15 +11,14 @@ mod snapshot;
 mod restore;
 
 pub use engine::Engine;
-pub use interrupt::InterruptHandle;
-pub use report::{Position, Step, TrapReport};
+pub use report::{Position, Step, Trace, TrapReport};
 pub use restore::RestoreError;
 pub use snapshot::{FrameSnapshot, Snapshot};
 pub use stop::{Breakpoint, Stop};
 
 use crate::exec::Execute;
 use crate::program::Program;
-use crate::state::{Limits, State, Stats, Streams};
+use crate::state::{InterruptHandle, Limits, State, Stats, Streams};
 use crate::value::{HostValue, Value};
 use functions::FastFunctions;
 use opforge_core::{Pc, counted};
@@ -69,7 +67,6 @@ pub struct Machine<I: Execute, T = ()> {
     data: T,
     state: State,
     phase: Phase,
-    interrupt: InterruptHandle,
     observer: Option<Box<Observer<I>>>,
     engine: Engine,
     /// What slot code needs to know of the functions, once some ran.
@@ -102,14 +99,12 @@ impl<I: Execute, T> Machine<I, T> {
     /// Like [`new`](Machine::new), with the data that the program's host functions are called with.
     pub fn with_data(program: Program<I, T>, handlers: I::Handlers, data: T) -> Self {
         let state = State::new(program.globals());
-        let interrupt = InterruptHandle::default();
         Self {
             program,
             handlers,
             data,
             state,
             phase: Phase::Idle,
-            interrupt,
             observer: None,
             engine: Engine::default(),
             fast: None,
@@ -167,14 +162,17 @@ impl<I: Execute, T> Machine<I, T> {
         }
         self.state.clear();
         self.state.forgive();
+        self.state.work.interrupt.reset();
+        self.state.collect(&[]);
         let arguments = arguments.iter().map(|argument| self.state.import(argument)).collect();
         self.phase = Phase::Starting { function, arguments };
         Ok(())
     }
 
-    /// A handle that ends a slice from outside.
+    /// A handle that ends a slice of what was started, from outside. [`start`](Self::start) begins another run, which knows
+    /// nothing of interrupts that came before.
     pub fn interrupt_handle(&self) -> InterruptHandle {
-        self.interrupt.clone()
+        self.state.work.interrupt.clone()
     }
 
     /// The ticks that this machine charged since it was made.
@@ -240,6 +238,11 @@ impl<I: Execute, T> Machine<I, T> {
 
     /// Sets the global of that index, among those of all modules.
     pub(crate) fn set_global_at(&mut self, global: usize, value: &HostValue) {
+        let held = match &self.phase {
+            Phase::Starting { arguments, .. } => arguments.as_slice(),
+            Phase::Idle | Phase::Running | Phase::Ended(_) => &[],
+        };
+        self.state.collect(held);
         let value = self.state.import(value);
         if let Some(place) = self.state.globals.get_mut(global) {
             *place = value;

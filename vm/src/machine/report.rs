@@ -27,6 +27,17 @@ pub struct TrapReport {
     pub omitted: usize,
 }
 
+/// Where a machine is, and the calls that led there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// The place; `None` if nothing is running.
+    pub position: Option<Position>,
+    /// Where the callers are, innermost first.
+    pub callers: Vec<Position>,
+    /// How many more callers there are.
+    pub omitted: usize,
+}
+
 /// A place in a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -78,15 +89,31 @@ impl fmt::Display for TrapReport {
             f.write_str("\n  value: ")?;
             write!(Printable(f), "{value}")?;
         }
-        if let Some(position) = &self.position {
-            write!(f, "\n  in {position}")?;
-        }
-        for caller in &self.trace {
-            write!(f, "\n  called from {caller}")?;
-        }
-        if self.omitted > 0 {
-            write!(f, "\n  … {} more", self.omitted)?;
-        }
-        Ok(())
+        write_places(f, self.position.as_ref(), &self.trace, self.omitted)
     }
+}
+
+/// Writes one line for each place, each after a line break.
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_places(f, self.position.as_ref(), &self.callers, self.omitted)
+    }
+}
+
+fn write_places(
+    f: &mut fmt::Formatter<'_>,
+    position: Option<&Position>,
+    callers: &[Position],
+    omitted: usize,
+) -> fmt::Result {
+    if let Some(position) = position {
+        write!(f, "\n  in {position}")?;
+    }
+    for caller in callers {
+        write!(f, "\n  called from {caller}")?;
+    }
+    if omitted > 0 {
+        write!(f, "\n  … {omitted} more")?;
+    }
+    Ok(())
 }

@@ -64,6 +64,8 @@ impl<I: Execute, T> Machine<I, T> {
     /// A [`RestoreError`]; nothing is running then.
     pub(crate) fn restore(&mut self, snapshot: &Snapshot) -> Result<(), RestoreError> {
         self.state.clear();
+        self.state.work.interrupt.reset();
+        self.state.collect(&[]);
         self.phase = Phase::Idle;
         // First what is cheap to look at, so that a large snapshot costs no more than a machine of these limits can hold.
         self.check_globals(snapshot)?;
@@ -81,6 +83,8 @@ impl<I: Execute, T> Machine<I, T> {
         if most_slots > self.state.limits.slots {
             return Err(RestoreError::Limit(TrapCode::STACK_OVERFLOW));
         }
+        // The outermost frame's room is looked for here, that of the others with it: none begins after the end of its caller's.
+        self.state.stack.reserve(slots).map_err(|_| RestoreError::Limit(TrapCode::STACK_OVERFLOW))?;
         for (index, value) in snapshot.globals.iter().enumerate() {
             self.state.globals[index] = self.state.import(value);
         }
@@ -93,8 +97,7 @@ impl<I: Execute, T> Machine<I, T> {
             self.state.stack.extend(&stack);
         }
         self.open_scopes(snapshot, &mut open, snapshot.scopes.len());
-        let (ticks, slots, frames) = snapshot.used;
-        self.state.continue_from(ticks, slots, frames, snapshot.debt);
+        self.state.continue_from(snapshot.used, snapshot.debt, snapshot.begun);
         self.phase = Phase::Running;
         Ok(())
     }

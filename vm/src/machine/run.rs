@@ -4,7 +4,7 @@
 
 use super::unwind::Fault;
 use super::{Breakpoint, Engine, Machine, Outcome, Phase, Step, Stop};
-use crate::exec::{Context, Execute, Flow};
+use crate::exec::{Context, Execute, Flow, StepContext};
 use crate::program::Callee;
 use crate::state::{Frame, Fuel};
 use crate::value::{HostValue, Value};
@@ -12,6 +12,10 @@ use opforge_bytecode::TrapCode;
 use opforge_core::Pc;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How many instructions the reference engine runs, or how often a loop over slot code is left, before someone looks whether
+/// the slice is to be interrupted, if no tick is charged meanwhile.
+const TURNS_BETWEEN_LOOKS: usize = 1 << 10;
 
 /// Why the loop stops.
 pub(super) enum End {
@@ -23,8 +27,21 @@ pub(super) enum End {
     Interrupted,
 }
 
+/// What running an instruction comes to.
+enum Executed {
+    Flow(Flow),
+    /// It is no instruction, but an exit of a fragment.
+    Exit(usize),
+    /// It stopped before it was done, and is to be run again: it cannot pay for its work, or was interrupted.
+    Stopped,
+}
+
 impl<I: Execute, T> Machine<I, T> {
     /// Runs one slice of what was [started](Self::start). After the end, returns the same outcome again.
+    ///
+    /// # Panics
+    /// When a handler or a primitive of the table's own, an observer or an output does. The run is given up then: nothing is
+    /// started, globals are as they were left. A panic of a host function is the trap `HostFailure`.
     pub fn run(&mut self, fuel: Fuel) -> Outcome {
         match self.run_to(&[], fuel) {
             Stop::Ended(outcome) => outcome,
@@ -50,7 +67,7 @@ impl<I: Execute, T> Machine<I, T> {
     }
 
     fn slice(&mut self, breakpoints: &[Breakpoint]) -> End {
-        if self.interrupt.take() {
+        if self.state.work.interrupt.take() {
             return End::Interrupted;
         }
         if self.state.out_of_fuel() {
@@ -58,6 +75,8 @@ impl<I: Execute, T> Machine<I, T> {
         }
         match std::mem::replace(&mut self.phase, Phase::Running) {
             Phase::Idle => {
+                // What a handler that panicked left half done is nowhere to continue.
+                self.state.clear();
                 let message = Some("no function was started; help: call `start` before `run`".to_owned());
                 return End::Uncaught(Fault { message, ..Fault::from(TrapCode::INVALID_CODE) });
             }
@@ -83,7 +102,7 @@ impl<I: Execute, T> Machine<I, T> {
         if lowering.is_none() {
             self.settle_frames();
         }
-        loop {
+        for turn in 1_usize.. {
             let end = match lowering {
                 Some(lowering) => self.run_loop(lowering),
                 None => self.step().or_else(|| self.pause()),
@@ -91,10 +110,21 @@ impl<I: Execute, T> Machine<I, T> {
             if let Some(end) = end {
                 return end;
             }
+            // Straight code charges nothing.
+            if turn.is_multiple_of(TURNS_BETWEEN_LOOKS) && self.state.work.interrupt.take() {
+                return End::Interrupted;
+            }
             if let Some(place) = self.place().filter(|place| breakpoints.contains(place)) {
                 return End::Breakpoint(place);
             }
         }
+        // Never reached: there is always another turn.
+        End::OutOfFuel
+    }
+
+    /// How the slice ends in which an instruction stopped before it was done.
+    pub(super) fn stopped(&self) -> End {
+        if self.state.work.interrupt.take() { End::Interrupted } else { End::OutOfFuel }
     }
 
     /// Whether the slice ends after ticks were charged.
@@ -102,7 +132,7 @@ impl<I: Execute, T> Machine<I, T> {
         if !self.state.take_charged() {
             return None;
         }
-        if self.interrupt.take() {
+        if self.state.work.interrupt.take() {
             return Some(End::Interrupted);
         }
         self.state.out_of_fuel().then_some(End::OutOfFuel)
@@ -111,8 +141,9 @@ impl<I: Execute, T> Machine<I, T> {
     /// Runs one instruction, and what it leads to: entering, leaving, unwinding.
     pub(super) fn step(&mut self) -> Option<End> {
         let flow = match self.execute() {
-            Ok(Ok(flow)) => flow,
-            Ok(Err(exit)) => return Some(End::Exit(exit)),
+            Ok(Executed::Flow(flow)) => flow,
+            Ok(Executed::Exit(exit)) => return Some(End::Exit(exit)),
+            Ok(Executed::Stopped) => return Some(self.stopped()),
             Err(fault) => return self.unwind(fault),
         };
         let Some(frame) = self.state.frames.last_mut() else {
@@ -139,8 +170,8 @@ impl<I: Execute, T> Machine<I, T> {
         None
     }
 
-    /// Decodes and runs the instruction at the current position; the inner error is an exit of a fragment.
-    fn execute(&mut self) -> Result<Result<Flow, usize>, Fault> {
+    /// Decodes and runs the instruction at the current position.
+    fn execute(&mut self) -> Result<Executed, Fault> {
         let invalid = || Fault::from(TrapCode::INVALID_CODE);
         let frame = self.state.frames.last_mut().ok_or_else(invalid)?;
         let linked = self.program.modules().get(frame.module()).ok_or_else(invalid)?;
@@ -148,7 +179,7 @@ impl<I: Execute, T> Machine<I, T> {
         let exits = linked.facts(frame.function()).map_or(0, |facts| facts.entry().exits);
         let pc = frame.pc.index();
         if let Some(exit) = pc.checked_sub(function.code.len()).filter(|exit| *exit < exits as usize) {
-            return Ok(Err(exit));
+            return Ok(Executed::Exit(exit));
         }
         let (op, next) = I::decode(&function.code, pc).map_err(|_| invalid())?;
         frame.next_pc = Pc::from_index(next).ok_or_else(invalid)?;
@@ -160,13 +191,15 @@ impl<I: Execute, T> Machine<I, T> {
         }
         // If a handler or an output panics, the run is given up, as it is in a loop.
         self.phase = Phase::Idle;
-        let mut context = Context::new(self.program.modules(), &mut self.state);
+        let mut context = StepContext::new(Context::new(self.program.modules(), &mut self.state));
         let result = I::step(&op, &mut context, &mut self.handlers);
         self.phase = Phase::Running;
-        if std::mem::take(&mut self.state.fault) {
-            return Err(invalid());
+        if self.state.work.stop() {
+            // It runs again, as if for the first time.
+            self.state.stats.instructions -= 1;
+            return Ok(Executed::Stopped);
         }
-        result.map(Ok).map_err(Fault::from)
+        result.map(Executed::Flow).map_err(Fault::from)
     }
 
     /// Calls what a `Func` operand of the current function names.
@@ -191,7 +224,7 @@ impl<I: Execute, T> Machine<I, T> {
             return Err(invalid());
         }
         self.state
-            .room(1, facts.frame_slots())
+            .reserve_frame(facts.frame_slots())
             .map_err(|code| Fault { callee: Some((module, function)), ..code.into() })?;
         let frame = Frame::of(module, function, linked.first_function + function, facts);
         self.state.push_frame(frame, arguments);
@@ -211,11 +244,7 @@ impl<I: Execute, T> Machine<I, T> {
         // What the function left half done is its own; the machine only waits for its result.
         let data = &mut self.data;
         let result = catch_unwind(AssertUnwindSafe(|| (host.body)(data, &arguments)));
-        let value = result.map_err(|payload| {
-            let text = panic_text(&*payload).map(|text| format!(": {text}")).unwrap_or_default();
-            drop_payload(payload);
-            failed(format!("it panicked{text}"))
-        })?;
+        let value = result.map_err(|payload| failed(panicked(payload)))?;
         let value = value.map_err(failed)?;
         self.resume(Value::from(value))
     }
@@ -224,7 +253,8 @@ impl<I: Execute, T> Machine<I, T> {
     fn resume(&mut self, value: Value) -> Result<(), Fault> {
         let frame = self.state.frames.last_mut().ok_or(TrapCode::INVALID_CODE)?;
         frame.pc = frame.next_pc;
-        Ok(Context::new(self.program.modules(), &mut self.state).replace(0, &[value])?)
+        let context = Context::new(self.program.modules(), &mut self.state);
+        Ok(StepContext::new(context).replace(0, &[value])?)
     }
 
     /// Leaves the innermost function with its result.
@@ -262,14 +292,12 @@ impl<I: Execute, T> Machine<I, T> {
     }
 }
 
-/// What `panic!` was called with, if that is a text.
-fn panic_text(payload: &(dyn Any + Send)) -> Option<&str> {
-    payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-}
-
-/// Drops what a panic carried. Should that panic, too, what it carries then is leaked.
-fn drop_payload(payload: Box<dyn Any + Send>) {
+/// What a panic said. Should dropping what it carried panic, too, what that carries is leaked.
+fn panicked(payload: Box<dyn Any + Send>) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
     if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(second);
     }
+    text.map_or_else(|| "it panicked".to_owned(), |text| format!("it panicked: {text}"))
 }

@@ -3,7 +3,7 @@
 
 use super::Machine;
 use crate::exec::Execute;
-use crate::state::Stats;
+use crate::state::{Begun, Stats};
 use crate::value::{HostValue, Value};
 
 /// The whole state of a run between two slices. It is the same on every engine.
@@ -13,6 +13,8 @@ pub struct Snapshot {
     pub used: (u64, usize, usize),
     /// Ticks that were charged beyond the fuel of the last slice.
     pub debt: u64,
+    /// What the instruction that comes next has done already.
+    pub begun: Begun,
     /// The activations, outermost first.
     pub frames: Vec<FrameSnapshot>,
     /// The globals of all modules.
@@ -63,6 +65,7 @@ impl<I: Execute, T> Machine<I, T> {
         Snapshot {
             used: (ticks, most_slots, most_frames),
             debt: state.debt(),
+            begun: state.work.begun(),
             frames: frames.collect(),
             globals: self.exported(&state.globals),
             scopes: scopes.collect(),

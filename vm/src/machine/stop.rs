@@ -7,7 +7,7 @@
 //! machine stops before it, and the next slice runs it.
 
 use super::{Machine, Outcome};
-use crate::exec::{Context, Execute, Flow};
+use crate::exec::{Context, Execute, Flow, StepContext};
 use opforge_bytecode::TrapCode;
 
 /// An instruction of a program.
@@ -57,7 +57,7 @@ impl<I: Execute, T> Machine<I, T> {
         let linked = self.program.modules().get(frame.module()).ok_or(invalid)?;
         let function = linked.module().functions.get(frame.function()).ok_or(invalid)?;
         let (op, _) = I::decode(&function.code, frame.pc.index()).map_err(|_| invalid)?;
-        let mut context = Context::new(self.program.modules(), &mut self.state);
+        let mut context = StepContext::new(Context::new(self.program.modules(), &mut self.state));
         I::step(&op, &mut context, &mut self.handlers)
     }
 }

@@ -1,7 +1,7 @@
 //! Traps and raised values on their way to a handler.
 
 use super::Machine;
-use super::report::{MAX_CALLERS, Position, TrapReport};
+use super::report::{MAX_CALLERS, Position, Trace, TrapReport};
 use super::run::End;
 use crate::exec::Execute;
 use crate::state::NO_WORD;
@@ -62,15 +62,27 @@ impl<I: Execute, T> Machine<I, T> {
         let info = I::table().traps.iter().find(|trap| trap.code == fault.code);
         let name = info.map(|trap| trap.name.to_owned()).unwrap_or_else(|| fault.code.to_string());
         let message = fault.message.or_else(|| info.map(|trap| trap.doc.to_owned()));
-        let frames = self.state.frames.iter().rev();
         let callee = fault.callee.map(|(module, function)| (module, function, Pc(0)));
+        let Trace { position, callers, omitted } = self.trace_from(callee);
+        let value = fault.value.map(|value| self.export(value));
+        TrapReport { code: fault.code, name, message, value, position, trace: callers, omitted }
+    }
+
+    /// [Where](Self::position) the program is between two slices, and the calls that led there.
+    pub fn trace(&self) -> Trace {
+        match self.position() {
+            Some(position) => Trace { position: Some(position), ..self.trace_from(None) },
+            None => Trace::default(),
+        }
+    }
+
+    fn trace_from(&self, callee: Option<(usize, usize, Pc)>) -> Trace {
+        let frames = self.state.frames.iter().rev();
         let mut places =
             callee.into_iter().chain(frames.map(|frame| (frame.module(), frame.function(), self.position_of(frame))));
         let position = places.next().map(|place| self.position_at(place));
-        let trace: Vec<Position> = places.by_ref().take(MAX_CALLERS).map(|place| self.position_at(place)).collect();
-        let omitted = places.count();
-        let value = fault.value.map(|value| self.export(value));
-        TrapReport { code: fault.code, name, message, value, position, trace, omitted }
+        let callers = places.by_ref().take(MAX_CALLERS).map(|place| self.position_at(place)).collect();
+        Trace { position, callers, omitted: places.count() }
     }
 
     pub(super) fn position_at(&self, (module, function, pc): (usize, usize, Pc)) -> Position {

@@ -71,7 +71,7 @@ impl Decoded {
             for (_, target) in row.targets(self.operands(*op)) {
                 lead(place(target, function, analysis), 1, false);
             }
-            let pauses = matches!(table.rows.get(op.row as usize), Some(RowForm::Runs(Runs { ends: true, .. })));
+            let pauses = matches!(table.rows.get(op.row as usize), Some(RowForm::Runs(Runs { steps: true, .. })));
             let ends = !row.jumps.is_empty() || !row.falls_through || row.enters.is_some() || pauses;
             if ends {
                 lead(Some(op.at + 1), 0, row.enters.is_some() || pauses);

@@ -216,7 +216,8 @@ impl Checker<'_> {
             let first = offsets.get(*first).and_then(|offset| reader.slot(*offset)).ok_or(LowerRule::Slot)?;
             let (_, arity) = self.module.callable(usize::from(callee)).ok_or(LowerRule::Index)?;
             holds(arity == usize::from(count), LowerRule::Arity)?;
-            self.slot(first)?;
+            // With inputs below the arguments the result goes to the lowest of them.
+            holds(row.inputs.len() > 1 || first.index() < self.frame, LowerRule::Slot)?;
         }
         Ok(())
     }

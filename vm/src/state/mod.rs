@@ -1,14 +1,18 @@
 //! All that a machine keeps between two slices: frames as offsets into one stack, globals, scopes, limits, counters.
 
 mod frame;
+mod interrupt;
 mod limits;
 mod scopes;
 mod stack;
 mod streams;
+mod work;
 
 pub(crate) use frame::{Frame, NO_WORD};
+pub use interrupt::InterruptHandle;
 pub use limits::{Fuel, Limits, Stats};
 pub use streams::Streams;
+pub use work::Begun;
 
 use crate::heap::Heap;
 use crate::program::Linked;
@@ -18,6 +22,8 @@ use opforge_core::{Slot, Word};
 use scopes::Scopes;
 use stack::Stack;
 use std::ptr::NonNull;
+use std::sync::Arc;
+use work::Work;
 
 /// All that a machine keeps between two slices.
 #[derive(Debug)]
@@ -45,8 +51,8 @@ pub(crate) struct State {
     debt: u64,
     /// Whether ticks were charged since someone last looked.
     charged: bool,
-    /// Whether an instruction asked for something that is not there.
-    pub(crate) fault: bool,
+    /// What an instruction does that takes more than one slice.
+    pub(crate) work: Work,
 }
 
 impl State {
@@ -68,7 +74,7 @@ impl State {
             fuel: None,
             debt: 0,
             charged: false,
-            fault: false,
+            work: Work::default(),
         }
     }
 
@@ -78,7 +84,7 @@ impl State {
         self.stack.truncate(0);
         self.frames.clear();
         self.frame_slots = 0;
-        self.fault = false;
+        self.work.set(Begun::default());
     }
 
     /// Whether frames, scopes and slots have room for that many more.
@@ -94,7 +100,29 @@ impl State {
         Ok(())
     }
 
-    /// Enters a function; the limits were looked at.
+    /// Looks at the limits and then for the memory for a frame of so many slots.
+    ///
+    /// # Errors
+    /// The limit that is reached, or would be if it were as low as the memory is. So below.
+    pub(crate) fn reserve_frame(&mut self, slots: usize) -> Result<(), TrapCode> {
+        self.room(1, slots)?;
+        self.frames.try_reserve(1).map_err(|_| TrapCode::FRAME_OVERFLOW)?;
+        self.stack.reserve(self.stack.len().saturating_add(slots)).map_err(|_| TrapCode::STACK_OVERFLOW)
+    }
+
+    /// The same for an open scope.
+    pub(crate) fn reserve_scope(&mut self) -> Result<(), TrapCode> {
+        self.room(1, 0)?;
+        self.scopes.reserve_open().map_err(|_| TrapCode::FRAME_OVERFLOW)
+    }
+
+    /// The same for the value of a global that a scope saves.
+    pub(crate) fn reserve_saved(&mut self) -> Result<(), TrapCode> {
+        self.room(0, 1)?;
+        self.scopes.reserve_saved().map_err(|_| TrapCode::STACK_OVERFLOW)
+    }
+
+    /// Enters a function; there [is room](Self::reserve_frame).
     pub(crate) fn push_frame(&mut self, frame: Frame, arguments: &[Value]) {
         let base = self.stack.len();
         self.stack.extend(arguments);
@@ -157,8 +185,9 @@ impl State {
     /// Lets loops use what was in use at most so far, as far as limits and memory allow.
     pub(crate) fn set_ceilings(&mut self) {
         let (frames, slots) = self.seen;
-        self.frames.reserve(frames.saturating_sub(self.frames.len()));
-        self.stack.ensure(slots);
+        // What cannot be had lowers the ceilings.
+        let _ = self.frames.try_reserve(frames.saturating_sub(self.frames.len()));
+        let _ = self.stack.reserve(slots);
         self.lower_ceilings();
     }
 
@@ -214,6 +243,15 @@ impl State {
         }
     }
 
+    /// Pays for work before it is done: first from what the same instruction paid in earlier slices, then from the fuel.
+    /// `false` if that does not suffice; all of it is paid then.
+    pub(crate) fn pay(&mut self, ticks: u64) -> bool {
+        let due = self.work.due(ticks);
+        let now = due.min(self.fuel());
+        self.charge(now);
+        self.work.paid(now, due)
+    }
+
     /// Forgives what the last slice overdrew.
     pub(crate) fn forgive(&mut self) {
         self.debt = 0;
@@ -225,11 +263,12 @@ impl State {
     }
 
     /// Has everything count from what another machine used.
-    pub(crate) fn continue_from(&mut self, ticks: u64, slots: usize, frames: usize, debt: u64) {
+    pub(crate) fn continue_from(&mut self, (ticks, slots, frames): (u64, usize, usize), debt: u64, begun: Begun) {
         self.stats.ticks = ticks;
         self.stats.most_slots = self.stats.most_slots.max(slots);
         self.stats.most_frames = self.stats.most_frames.max(frames);
         self.debt = debt;
+        self.work.set(begun);
     }
 
     /// Ticks that the slice has left; all there can be if they are not counted.
@@ -244,6 +283,14 @@ impl State {
     /// Whether ticks were charged since the last time this was asked.
     pub(crate) fn take_charged(&mut self) -> bool {
         std::mem::take(&mut self.charged)
+    }
+
+    /// Drops texts of the host's that nothing refers to any more, now and then. `held` is held by someone else.
+    pub(crate) fn collect(&mut self, held: &[Value]) {
+        if self.heap.is_due() {
+            let kept = self.stack.values().iter().chain(&self.globals).chain(held).copied();
+            self.heap.sweep(kept.chain(self.scopes.values()));
+        }
     }
 
     /// A value of the host's as one of this machine's.
@@ -261,16 +308,28 @@ impl State {
             Unpacked::Bool(value) => HostValue::Bool(value),
             Unpacked::Int(value) => HostValue::Int(value),
             Unpacked::Float(value) => HostValue::Float(value),
-            Unpacked::Str(text) => HostValue::Text(self.text(modules, text).unwrap_or_default().to_owned()),
+            Unpacked::Str(text) => match Self::shared_text_of(&self.heap, modules, text) {
+                Some(text) => HostValue::Text(Arc::clone(text)),
+                None => HostValue::from(""),
+            },
             // No value is an object until the heap makes one.
-            Unpacked::Heap(object) => HostValue::Text(format!("<{}>", object.kind().name())),
+            Unpacked::Heap(object) => HostValue::from(format!("<{}>", object.kind().name())),
         }
     }
 
     /// The characters of a text; `None` for a handle of another machine.
     pub(crate) fn text<'a>(&'a self, modules: &'a [Linked], text: Text) -> Option<&'a str> {
+        Self::text_of(&self.heap, modules, text)
+    }
+
+    /// As [`text`](Self::text), of the heap alone.
+    pub(crate) fn text_of<'a>(heap: &'a Heap, modules: &'a [Linked], text: Text) -> Option<&'a str> {
+        Self::shared_text_of(heap, modules, text).map(|text| &**text)
+    }
+
+    fn shared_text_of<'a>(heap: &'a Heap, modules: &'a [Linked], text: Text) -> Option<&'a Arc<str>> {
         if text.module() == Text::HOST {
-            return self.heap.text(text);
+            return heap.text(text);
         }
         match modules.get(text.module() as usize)?.module().constants.get(text.constant() as usize)? {
             Constant::Text(text) => Some(text),

@@ -4,6 +4,7 @@
 //! nothing more.
 
 use crate::value::Value;
+use std::collections::TryReserveError;
 
 /// The open scopes of a machine and the values that they save.
 #[derive(Debug, Default)]
@@ -42,6 +43,21 @@ impl Scopes {
             let saved = self.saved.get(*start..end).unwrap_or_default();
             saved.iter().map(|saved| (saved.global, saved.old)).collect()
         })
+    }
+
+    /// All values that they keep.
+    pub(super) fn values(&self) -> impl Iterator<Item = Value> + '_ {
+        self.saved.iter().map(|saved| saved.old)
+    }
+
+    /// Makes sure that there is memory to open a scope.
+    pub(super) fn reserve_open(&mut self) -> Result<(), TryReserveError> {
+        self.open.try_reserve(1)
+    }
+
+    /// Makes sure that there is memory to save a value.
+    pub(super) fn reserve_saved(&mut self) -> Result<(), TryReserveError> {
+        self.saved.try_reserve(1)
     }
 
     /// Opens a scope.

@@ -1,6 +1,8 @@
 //! The memory of all frames' slots: a stack whose top moves while its memory stays, every slot of it initialised.
 
 use crate::value::Value;
+use std::alloc::{Layout, handle_alloc_error};
+use std::collections::TryReserveError;
 use std::ptr::NonNull;
 
 /// Values, of which those below the top count.
@@ -66,12 +68,24 @@ impl Stack {
     }
 
     /// Makes sure that there is memory for `length` values.
-    pub(crate) fn ensure(&mut self, length: usize) {
+    ///
+    /// # Errors
+    /// When it cannot be had.
+    pub(crate) fn reserve(&mut self, length: usize) -> Result<(), TryReserveError> {
         if self.memory.len() < length {
-            // Grows as a vector does, and keeps all of it initialised.
-            self.memory.reserve(length - self.memory.len());
+            // Grows as a vector does, or if that is more than there is by what is needed, and keeps all of it initialised.
+            let more = length - self.memory.len();
+            self.memory.try_reserve(more).or_else(|_| self.memory.try_reserve_exact(more))?;
             let length = self.memory.capacity();
             self.memory.resize(length, Value::NIL);
+        }
+        Ok(())
+    }
+
+    /// The same where the memory was reserved before, or is little.
+    fn ensure(&mut self, length: usize) {
+        if self.reserve(length).is_err() {
+            handle_alloc_error(Layout::new::<Value>());
         }
     }
 

@@ -2,6 +2,7 @@
 
 use opforge_core::Scalar;
 use std::fmt;
+use std::sync::Arc;
 
 /// A value that needs no machine: what goes into a program and comes out of it.
 #[derive(Clone, Debug)]
@@ -15,7 +16,7 @@ pub enum HostValue {
     /// A 64-bit float.
     Float(f64),
     /// A text.
-    Text(String),
+    Text(Arc<str>),
 }
 
 impl HostValue {
@@ -85,12 +86,18 @@ impl From<f64> for HostValue {
 
 impl From<&str> for HostValue {
     fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
+        Self::Text(value.into())
     }
 }
 
 impl From<String> for HostValue {
     fn from(value: String) -> Self {
+        Self::Text(value.into())
+    }
+}
+
+impl From<Arc<str>> for HostValue {
+    fn from(value: Arc<str>) -> Self {
         Self::Text(value)
     }
 }

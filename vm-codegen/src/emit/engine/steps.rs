@@ -173,7 +173,7 @@ impl<'a> Function<'a> {
         let fuel = self.row.fuel_per.as_ref()?;
         let mut before = Vec::new();
         let value = place.expr_as(fuel, Form::Int, &mut before);
-        Some(quote!(#(#before)* context.charge(u64::try_from(#value).unwrap_or(0));))
+        Some(quote!(#(#before)* let argument = #value; context.pay(argument)?;))
     }
 
     /// Replaces the inputs by what is pushed, and ends with that flow.

@@ -46,13 +46,9 @@ impl<'a> Arm<'a> {
         if let [SlotPart { row: Some(row), .. }] = &*self.op.parts
             && let RowForm::Runs(runs) = &self.table.rows[*row]
         {
-            let leave = self.leave();
             if runs.steps {
+                let leave = self.leave();
                 return quote!(fast.step(ip); #leave;);
-            }
-            if runs.ends {
-                let part = self.part(0);
-                return quote!(#part fast.pause(ip.skip(#words)); #leave;);
             }
         }
         let slots = self.slots();

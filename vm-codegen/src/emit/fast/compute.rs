@@ -52,7 +52,7 @@ pub(super) fn function(set: &InstructionSet, row: &Instruction) -> TokenStream {
 pub(super) fn split_cases(set: &InstructionSet, row: &Instruction) -> usize {
     let Body::Cases { cases, .. } = &row.body else { return 0 };
     let signature = Signature::of(set, row);
-    if signature.ways || signature.context || row.outputs.len() != 1 || row.fuel_per.is_some() {
+    if signature.ways || signature.context || row.outputs.len() != 1 {
         return 0;
     }
     let typed = row.inputs.iter().any(|input| input.ty != Type::ANY || input.count.is_some());
@@ -90,13 +90,11 @@ impl Compute<'_> {
     }
 
     fn whole(&self, block: &Block) -> TokenStream {
-        let mut used = used_inputs(self.row, block);
-        self.mark_fuel(&mut used);
+        let used = used_inputs(self.row, block);
         let checks = self.checks(&used);
         let mut place = self.place(self.declared_forms(&used));
-        let fuel = self.fuel(&mut place);
         let steps = self.block(&mut place, block);
-        quote!(#checks #fuel #steps)
+        quote!(#checks #steps)
     }
 
     fn place(&self, inputs: Vec<Form>) -> Bindings<'_> {

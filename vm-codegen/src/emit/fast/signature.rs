@@ -26,7 +26,7 @@ impl Signature {
             Body::Handler(handler) => Some(handler),
             _ => None,
         };
-        let context = handler.is_some() || row.fuel_per.is_some() || calls_with_context(set, row);
+        let context = handler.is_some() || calls_with_context(set, row);
         let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
         Self {
             context,

@@ -5,5 +5,5 @@ use crate::value::Value;
 
 /// The constant with that index.
 pub fn load(context: &mut Context<'_>, constant: u16) -> Value {
-    context.constant(constant)
+    context.constant(constant).unwrap_or(Value::NIL)
 }

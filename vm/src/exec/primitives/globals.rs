@@ -6,12 +6,12 @@ use opforge_bytecode::TrapCode;
 
 /// The value of a global.
 pub fn get(context: &mut Context<'_>, global: u16) -> Value {
-    context.known_global(global)
+    context.global(global).unwrap_or(Value::NIL)
 }
 
 /// Sets a global.
 pub fn set(context: &mut Context<'_>, global: u16, value: Value) {
-    context.set_known_global(global, value);
+    let _ = context.set_global(global, value);
 }
 
 /// Sets a global until the innermost open scope closes.

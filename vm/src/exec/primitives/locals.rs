@@ -5,10 +5,10 @@ use crate::value::Value;
 
 /// The value of a slot.
 pub fn get(context: &mut Context<'_>, slot: u16) -> Value {
-    context.local(slot)
+    context.local(slot).unwrap_or(Value::NIL)
 }
 
 /// Sets a slot.
 pub fn set(context: &mut Context<'_>, slot: u16, value: Value) {
-    context.set_local(slot, value);
+    let _ = context.set_local(slot, value);
 }

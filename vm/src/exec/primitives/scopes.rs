@@ -13,5 +13,5 @@ pub fn open(context: &mut Context<'_>) -> Result<(), TrapCode> {
 
 /// Closes the innermost scope and restores what was declared in it.
 pub fn close(context: &mut Context<'_>) {
-    context.close_scope();
+    let _ = context.close_scope();
 }

@@ -4,29 +4,19 @@ use super::{Arm, label};
 use crate::emit::fast::signature::max_jump_outputs;
 use crate::excluded::excluded;
 use crate::literals::{index, unsigned};
-use opforge_core::slot_form::{OperandSource, PartInput, RowForm, SlotPart};
+use opforge_core::slot_form::{OperandSource, PartInput, SlotPart};
 use opforge_spec::model::Instruction;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 impl Arm<'_> {
-    /// Whether a slice may end right after it.
-    pub(super) fn ends(&self) -> bool {
-        let ends = |row: usize| matches!(&self.table.rows[row], RowForm::Runs(runs) if runs.ends);
-        self.op.parts.iter().filter_map(|part| part.row).any(ends)
-    }
-
     /// Ends the loop.
     pub(super) fn leave(&self) -> TokenStream {
         if self.hot { quote!(return) } else { quote!(return None) }
     }
 
-    /// Continues at `ip`; or leaves there, if ticks were charged beside the loop's own.
+    /// Continues at `ip`.
     pub(super) fn continues(&self) -> TokenStream {
-        if self.ends() {
-            let leave = self.leave();
-            return quote!(fast.pause(ip); #leave;);
-        }
         if self.hot { quote!(continue 'run) } else { quote!(return Some((ip, base))) }
     }
 

@@ -14,14 +14,12 @@ impl Compute<'_> {
     pub(super) fn cases(&self, cases: &[Case], otherwise: Option<&Block>) -> (TokenStream, TokenStream) {
         let all = vec![true; self.row.inputs.len()];
         let (checks, forms) = (self.checks(&all), self.declared_forms(&all));
-        let mut place = self.place(forms.clone());
-        let fuel = self.fuel(&mut place);
         let in_place = cases.iter().take(CASES_IN_PLACE).take_while(|case| self.is_plain(case)).count();
         let (first, others) = cases.split_at(in_place);
         let first = first.iter().map(|case| self.case(case, &forms));
         if others.is_empty() && otherwise.is_none() {
             let mismatch = self.mismatch();
-            return (quote!(#checks #fuel #(#first)* #mismatch), TokenStream::new());
+            return (quote!(#checks #(#first)* #mismatch), TokenStream::new());
         }
         let name = ident(&format!("{}_rest", self.row.mnemonic));
         let (arguments, parameters, result) = (self.arguments(), self.split_parameters(), self.result_type());
@@ -37,7 +35,7 @@ impl Compute<'_> {
             #[inline(never)]
             fn #name #generics (#parameters) -> #result { #join #checks #(#others)* #end }
         };
-        (quote!(#checks #fuel #(#first)* #name(#arguments)), rest)
+        (quote!(#checks #(#first)* #name(#arguments)), rest)
     }
 
     /// What happens when no case fits. Where one always does, nothing gets there, but rustc cannot know.

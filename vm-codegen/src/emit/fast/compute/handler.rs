@@ -13,8 +13,7 @@ impl Compute<'_> {
         let row = self.row;
         let used = vec![true; row.inputs.len()];
         let checks = self.checks(&used);
-        let mut place = self.place(self.declared_forms(&used));
-        let fuel = self.fuel(&mut place);
+        let place = self.place(self.declared_forms(&used));
         let inputs = (0..row.inputs.len()).map(|input| self.locals.input(input).to_token_stream());
         let operands = (0..row.operands.len()).map(|operand| self.locals.operand(operand).to_token_stream());
         let arguments: Vec<_> = inputs.chain(operands).collect();
@@ -54,6 +53,6 @@ impl Compute<'_> {
             }
             outputs => quote!([#(#outputs),*]),
         };
-        quote!(#checks #fuel #binding #call?; Ok(#value))
+        quote!(#checks #binding #call?; Ok(#value))
     }
 }

@@ -1,8 +1,6 @@
-//! What a row's function does before its steps: the declared types of inputs, the charge.
+//! What a row's function does before its steps: the declared types of inputs.
 
 use super::{Compute, as_form};
-use crate::analysis::mark;
-use crate::body::Bindings;
 use crate::literals::kinds;
 use crate::names::Form;
 use opforge_core::Type;
@@ -37,18 +35,5 @@ impl Compute<'_> {
             }
         };
         self.row.inputs.iter().enumerate().map(check).collect()
-    }
-
-    pub(super) fn mark_fuel(&self, used: &mut [bool]) {
-        if let Some(fuel) = &self.row.fuel_per {
-            mark(fuel, used);
-        }
-    }
-
-    pub(super) fn fuel(&self, place: &mut Bindings<'_>) -> Option<TokenStream> {
-        let fuel = self.row.fuel_per.as_ref()?;
-        let mut before = Vec::new();
-        let value = place.expr_as(fuel, Form::Int, &mut before);
-        Some(quote!(#(#before)* context.charge(u64::try_from(#value).unwrap_or(0));))
     }
 }

@@ -1,0 +1,107 @@
+//! What the reference engine runs an instruction on: the stack besides what primitives and handlers see.
+
+use super::{Context, Flow};
+use crate::value::Value;
+use opforge_bytecode::TrapCode;
+use std::ops::{Deref, DerefMut};
+
+/// What the reference engine runs an instruction on.
+///
+/// Everything is checked: verified code never meets the errors named `InvalidCode`.
+#[derive(Debug)]
+pub struct StepContext<'a> {
+    context: Context<'a>,
+}
+
+/// What primitives and handlers get.
+impl<'a> Deref for StepContext<'a> {
+    type Target = Context<'a>;
+
+    fn deref(&self) -> &Context<'a> {
+        &self.context
+    }
+}
+
+impl<'a> DerefMut for StepContext<'a> {
+    fn deref_mut(&mut self) -> &mut Context<'a> {
+        &mut self.context
+    }
+}
+
+impl<'a> StepContext<'a> {
+    pub(crate) fn new(context: Context<'a>) -> Self {
+        Self { context }
+    }
+
+    /// The `count` topmost values, which stay where they are.
+    fn top(&self, count: usize) -> Result<&[Value], TrapCode> {
+        let frame = self.context.frame().ok_or(TrapCode::INVALID_CODE)?;
+        let (floor, stack) = (frame.base + frame.slots(), &self.context.state().stack);
+        let start = stack.len().checked_sub(count).filter(|start| *start >= floor);
+        start.and_then(|start| stack.values().get(start..)).ok_or(TrapCode::INVALID_CODE)
+    }
+
+    /// The `N` topmost values, bottom first. They are not popped.
+    ///
+    /// # Errors
+    /// `InvalidCode` if there are fewer.
+    pub fn inputs<const N: usize>(&self) -> Result<[Value; N], TrapCode> {
+        self.top(N)?.try_into().map_err(|_| TrapCode::INVALID_CODE)
+    }
+
+    /// The `count` topmost values, bottom first. They are not popped.
+    ///
+    /// # Errors
+    /// `InvalidCode` if there are fewer.
+    pub fn input_list(&self, count: usize) -> Result<Vec<Value>, TrapCode> {
+        self.top(count).map(<[Value]>::to_vec)
+    }
+
+    /// Replaces the `popped` topmost values by `pushed`, bottom first.
+    ///
+    /// # Errors
+    /// `InvalidCode` if there are fewer, or the stack would get deeper than the verifier found; nothing is changed then.
+    pub fn replace(&mut self, popped: usize, pushed: &[Value]) -> Result<(), TrapCode> {
+        self.top(popped)?;
+        let frame = self.context.frame().ok_or(TrapCode::INVALID_CODE)?;
+        let most = frame.base + frame.slots() + frame.max_depth().count();
+        let stack = &mut self.context.state_mut().stack;
+        let kept = stack.len() - popped;
+        if kept + pushed.len() > most {
+            return Err(TrapCode::INVALID_CODE);
+        }
+        stack.truncate(kept);
+        stack.extend(pushed);
+        Ok(())
+    }
+
+    /// Runs the parts of an instruction that takes `inputs` values; if one traps, the stack is as it was before.
+    ///
+    /// # Errors
+    /// That of the part which traps.
+    pub fn sequence(
+        &mut self,
+        inputs: usize,
+        parts: impl FnOnce(&mut Self) -> Result<Flow, TrapCode>,
+    ) -> Result<Flow, TrapCode> {
+        let before = self.input_list(inputs)?;
+        let kept = self.context.state().stack.len() - inputs;
+        let result = parts(self);
+        if result.is_err() {
+            let stack = &mut self.context.state_mut().stack;
+            stack.truncate(kept);
+            stack.extend(&before);
+        }
+        result
+    }
+
+    /// Pays for work that depends on a size, before the work. When the fuel does not suffice, all of it is taken, what is
+    /// paid is kept, and the machine runs the instruction again once there is more.
+    ///
+    /// # Errors
+    /// When it is not paid in full; the machine looks at what is owed, whatever the code.
+    pub fn pay(&mut self, ticks: i64) -> Result<(), TrapCode> {
+        let paid = self.context.state_mut().pay(u64::try_from(ticks).unwrap_or(0));
+        if paid { Ok(()) } else { Err(TrapCode::INVALID_CODE) }
+    }
+}

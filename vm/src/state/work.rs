@@ -1,0 +1,86 @@
+//! Work of an instruction that takes more than one slice: what it has paid, and how far it got.
+//!
+//! Such an instruction is run again from its beginning, over the same stack, and finds here what it did before.
+
+use super::InterruptHandle;
+use super::Streams;
+use opforge_bytecode::TrapCode;
+
+/// How much is written before someone looks whether it is to be interrupted. **Units:** bytes.
+const CHUNK_BYTES: usize = 1 << 16;
+
+/// What the instruction that comes next has done in earlier slices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Begun {
+    /// Ticks that it has paid for its work.
+    pub paid: u64,
+    /// Bytes that it has written.
+    pub written: usize,
+}
+
+/// The work of the instruction under way.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    /// What is left of what it did before and does not do again.
+    before: Begun,
+    /// All that it has done, so far in this slice and before.
+    all: Begun,
+    /// Whether it stopped before it was done.
+    stopped: bool,
+    /// What stops it from outside.
+    pub(crate) interrupt: InterruptHandle,
+}
+
+impl Work {
+    /// Takes from the payment what was paid before; the rest is due.
+    pub(super) fn due(&mut self, ticks: u64) -> u64 {
+        let known = ticks.min(self.before.paid);
+        self.before.paid -= known;
+        self.all.paid = self.all.paid.saturating_add(known);
+        ticks - known
+    }
+
+    /// Notes what was paid of what is due; `false` if it is not all.
+    pub(super) fn paid(&mut self, ticks: u64, due: u64) -> bool {
+        self.all.paid = self.all.paid.saturating_add(ticks);
+        self.stopped = ticks < due;
+        !self.stopped
+    }
+
+    /// Writes what was not written before.
+    ///
+    /// # Errors
+    /// `NoOutput` and `OutputFailed`; also when it is interrupted, which [`stop`](Self::stop) tells.
+    pub(crate) fn write(&mut self, streams: &mut Streams, text: &str) -> Result<(), TrapCode> {
+        let output = streams.output().ok_or(TrapCode::NO_OUTPUT)?;
+        let known = text.len().min(self.before.written);
+        self.before.written -= known;
+        self.all.written += known;
+        for (number, chunk) in text.as_bytes()[known..].chunks(CHUNK_BYTES).enumerate() {
+            if number > 0 && self.interrupt.is_set() {
+                self.stopped = true;
+                return Err(TrapCode::INVALID_CODE);
+            }
+            output.write_all(chunk).map_err(|_| TrapCode::OUTPUT_FAILED)?;
+            self.all.written += chunk.len();
+        }
+        Ok(())
+    }
+
+    /// Whether the instruction that was run just now stopped before it was done; then it keeps what it did.
+    pub(crate) fn stop(&mut self) -> bool {
+        let stopped = self.stopped;
+        self.set(if stopped { self.all } else { Begun::default() });
+        stopped
+    }
+
+    /// What the instruction that comes next has done.
+    pub(crate) fn begun(&self) -> Begun {
+        self.before
+    }
+
+    /// The instruction that comes next has done that.
+    pub(crate) fn set(&mut self, begun: Begun) {
+        (self.before, self.all, self.stopped) = (begun, Begun::default(), false);
+    }
+}
