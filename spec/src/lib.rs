@@ -33,6 +33,7 @@ pub use check::MAX_TRIALS;
 pub use code::{Code, UnknownCode};
 pub use counterexample::{Counterexample, Ending};
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use evaluate::outcomes;
 pub use model::*;
 pub use source::{FileId, Location, Span};
 
