@@ -29,7 +29,8 @@ fn the_prelude_declares_the_traps_that_the_library_raises() {
 /// A front end that wants only some instructions need not know what else they come with.
 #[test]
 fn each_standard_family_can_be_included_alone() {
-    for (name, _) in std_families() {
+    // The prelude has no instructions, which a table by itself must have.
+    for (name, _) in std_families().iter().filter(|(name, _)| *name != "std:prelude") {
         let text = format!(r#"Table(name: "one", version: 1, include: ["{name}"])"#);
         if let Err(diagnostics) = check_str("one.ron", &text) {
             panic!("{name}: {diagnostics}");

@@ -124,7 +124,8 @@ pub(super) fn handlers(draft: &Draft, module: &str) -> String {
             .iter()
             .map(|input| if input.count.is_some() { "&[::opforge::Value]" } else { rust_type(input.ty) });
         let operands = row.operands.iter().map(|(_, kind)| operand_type(*kind));
-        let params: String = values.chain(operands).map(|ty| format!(", _: {ty}")).collect();
+        let params: String =
+            values.chain(operands).enumerate().map(|(number, ty)| format!(", _p{number}: {ty}")).collect();
         let given = row.outputs.iter().map(|(_, ty)| *ty);
         let types: Vec<&str> = given.clone().map(rust_type).collect();
         let values: Vec<String> = given
@@ -132,7 +133,11 @@ pub(super) fn handlers(draft: &Draft, module: &str) -> String {
                 Type::BOOL => "true".to_owned(),
                 Type::INT => "self.calls".to_owned(),
                 Type::FLOAT => "0.5".to_owned(),
-                Type::STR => "::core::default::Default::default()".to_owned(),
+                Type::STR => {
+                    let text = |input: &super::draft::Input| input.ty == Type::STR && input.count.is_none();
+                    // A handler has no text to give but one that it was given.
+                    format!("_p{}", row.inputs.iter().position(text).unwrap_or(0))
+                }
                 _ => "::opforge::Value::NIL".to_owned(),
             })
             .collect();

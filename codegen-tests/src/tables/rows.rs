@@ -465,9 +465,11 @@ fn handler(random: &mut Random, draft: &Draft, rows: &Fresh, handlers: &mut Fres
     let name = handlers.value(random, rows.names());
     let name = name.trim_matches('_').replace("__", "_");
     let name = if name.is_empty() { format!("handler_{}", rows.names().len()) } else { name };
-    let ty = [Type::INT, Type::FLOAT, Type::BOOL, Type::STR, Type::ANY, Type::NUM];
+    let ty = [Type::STR, Type::INT, Type::FLOAT, Type::BOOL, Type::ANY, Type::NUM];
     let count = random.below(4);
-    let outputs = (0..count).map(|_| (front.names.value(random, rows.names()), choose(random, &ty))).collect();
+    let text = front.inputs.iter().any(|input| input.ty == Type::STR && input.count.is_none());
+    let ty = if text { &ty[..] } else { &ty[1..] };
+    let outputs = (0..count).map(|_| (front.names.value(random, rows.names()), choose(random, ty))).collect();
     let mut effects: Vec<String> = Vec::new();
     for effect in ["Output", "ReadsGlobals", "WritesGlobals"] {
         if random.once_in(4) {
