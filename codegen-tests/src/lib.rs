@@ -1,6 +1,7 @@
 //! Tests only, and what several of them say alike.
 
 pub mod workspace;
+pub mod tables;
 
 use opforge::Outcome;
 use std::io::Write;

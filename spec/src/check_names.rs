@@ -33,6 +33,14 @@ pub(crate) fn check_names(rows: &Rows) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// A machine of no instructions runs nothing.
+pub(crate) fn no_instructions(rows: &Rows) -> Option<Diagnostic> {
+    let name = rows.table.as_ref()?;
+    let message = format!("table `{}` has no instructions", name.value);
+    let diagnostic = Diagnostic::new(Code::NoInstructions, name.span, message).label("nothing to run");
+    Some(diagnostic.help("add rows, or `include` a family such as \"std:stack\""))
+}
+
 fn families(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
     let mut names = Names::new(Code::DuplicateFamily, "family");
     for family in &rows.families {

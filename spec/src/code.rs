@@ -74,6 +74,7 @@ codes! {
     E0215 TrapCodeNotAllowed "a trap number that a table may not use"
     E0216 UnknownWithout    "a row to leave out that is not there"
     E0217 BadCodeRange      "a family's range that holds no usable opcode"
+    E0218 NoInstructions    "a table without instructions"
     E0301 OperandSyntax     "operands that cannot be read"
     E0302 UnknownKind       "an operand of an unknown kind"
     E0303 NameTwice         "a name used twice in one row"

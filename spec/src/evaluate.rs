@@ -11,6 +11,7 @@ mod example;
 mod obstacle;
 
 pub(crate) use example::example;
+pub use example::outcomes;
 pub(crate) use obstacle::obstacle;
 pub(crate) use value::{Places, Value};
 pub(crate) use world::{End, Set, World};

@@ -33,6 +33,7 @@ pub use check::MAX_TRIALS;
 pub use code::{Code, UnknownCode};
 pub use counterexample::{Counterexample, Ending};
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use evaluate::outcomes;
 pub use model::*;
 pub use source::{FileId, Location, Span};
 
@@ -85,6 +86,10 @@ fn check_root(root: &Root<'_>) -> Result<InstructionSet, Diagnostics> {
     if list.is_empty() {
         list = check_names::check_names(&rows);
         match check::check(&rows, &sources) {
+            // What is wrong besides may be why nothing is left.
+            Ok(set) if set.instructions().is_empty() && list.is_empty() => {
+                list.extend(check_names::no_instructions(&rows));
+            }
             Ok(set) => checked = Some(set),
             Err(found) => list.extend(found),
         }

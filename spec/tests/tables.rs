@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail this way")]
 
 use opforge_core::StandardTrap;
-use opforge_spec::{check_file, check_str, standard, std_families};
+use opforge_spec::{InstructionSet, check_file, check_str, standard, std_families};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,8 @@ fn the_prelude_declares_the_traps_that_the_library_raises() {
 /// A front end that wants only some instructions need not know what else they come with.
 #[test]
 fn each_standard_family_can_be_included_alone() {
-    for (name, _) in std_families() {
+    // The prelude has no instructions, which a table by itself must have.
+    for (name, _) in std_families().iter().filter(|(name, _)| *name != "std:prelude") {
         let text = format!(r#"Table(name: "one", version: 1, include: ["{name}"])"#);
         if let Err(diagnostics) = check_str("one.ron", &text) {
             panic!("{name}: {diagnostics}");
@@ -92,6 +93,29 @@ fn a_root_that_is_not_there_is_named() {
     let text = diagnostics.render(false);
     let title = "error[E0201]: `no/such.ron` cannot be read: there is no such file\n--> no/such.ron\n";
     assert!(text.starts_with(title), "{text}");
+}
+
+/// What `std:` says of a row is not said of another that a table puts in its place.
+#[test]
+fn fusions_and_fixtures_of_a_replaced_row_go_with_it() {
+    let with = |row: &str, stack: &str| {
+        let text = format!(
+            r#"#![enable(implicit_some)] Table(name: "t", version: 1, include: ["std:standard"],
+            without: ["{row}", "PreIncSlot", "PreIncSlotVoid", "AddAssignSlotVoid"],
+            ops: [Op(name: "{row}", code: 0xe0, stack: "{stack}", doc: "Another.", no_examples: "of no use")])"#
+        );
+        check_str("t.ron", &text).unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)))
+    };
+    let standard = standard();
+    let fusions = |set: &InstructionSet| -> Vec<String> { set.fusions().iter().map(|row| row.name.clone()).collect() };
+    let set = with("Add", "a, b -> a, b");
+    let gone: Vec<String> = fusions(&standard).into_iter().filter(|name| !fusions(&set).contains(name)).collect();
+    assert!(gone.contains(&"MulAdd".to_owned()) && !gone.contains(&"MulSub".to_owned()), "{gone:?}");
+    let fixtures = |set: &InstructionSet| set.families().iter().all(|family| family.fixtures.is_empty());
+    assert!(!fixtures(&standard));
+    let set = with("ReturnValue", "a, b -> a");
+    assert!(fixtures(&set));
+    assert!(set.instruction("Call").is_some_and(|call| call.examples.is_empty() && call.no_examples.is_some()));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What the macro generates for a table, as code that runs nothing sees it: codec and table.
 
+pub mod operands;
+
 use crate::metadata::Table;
 pub use opforge_core::Operand;
 use std::fmt;

@@ -28,6 +28,8 @@ mod standard;
 pub use asm::{AsmError, AsmErrorKind, AsmErrors, DisasmError, assemble, disassemble, parse_scalar};
 pub use builder::{BuildError, BuildProblem, FunctionBuilder, ModuleBuilder, Source};
 pub use code::{BuildOperand, Code, CodeProblem, CodeWriter, Label, LabelProblem};
+#[doc(hidden)]
+pub use isa::operands;
 pub use isa::{DecodeError, InstructionSet, Operand, OperandError};
 pub use module::{Constant, Function, Import, Line, Module, ReadError, ReadProblem, Region};
 pub use registers::{MissingRow, NoRegisterForm};

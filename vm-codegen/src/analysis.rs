@@ -2,7 +2,7 @@
 
 use opforge_core::Type;
 use opforge_spec::model::{
-    Block, Body, Condition, Expr, Handler, Instruction, InstructionSet, Output, Part, PartOperand, PrimitiveId, Step,
+    Block, Body, Condition, Expr, Handler, Instruction, InstructionSet, Output, Part, PrimitiveId, Step,
 };
 
 /// The rows whose handlers the table's user writes, by opcode.
@@ -76,51 +76,6 @@ pub(crate) fn primitives(block: &Block) -> Vec<PrimitiveId> {
 pub(crate) fn calls_with_context(set: &InstructionSet, row: &Instruction) -> bool {
     let needs = |id: &PrimitiveId| set.primitive(*id).needs_context();
     blocks(&row.body).into_iter().any(|block| primitives(block).iter().any(needs))
-}
-
-/// Whether the row's function in the reference engine uses the context: it looks at inputs, charges, calls what takes the
-/// context, or ends in another way than by a trap.
-pub(crate) fn uses_context(set: &InstructionSet, row: &Instruction) -> bool {
-    let ends = |block: &&Block| {
-        let replaces =
-            |step: &Step| matches!(step, Step::Jump { .. } | Step::Return(_) | Step::Raise(_) | Step::Enter { .. });
-        falls_through(block) || block.steps.iter().any(replaces)
-    };
-    let body = match &row.body {
-        Body::Seq(parts) => !parts.is_empty(),
-        Body::Shuffle | Body::Handler(_) => true,
-        Body::Does(_) | Body::Cases { .. } => blocks(&row.body).iter().any(ends) || calls_with_context(set, row),
-    };
-    body || !row.inputs.is_empty() || row.fuel_per.is_some()
-}
-
-/// For each operand of the row, whether its function in the reference engine looks at it or passes it on.
-pub(crate) fn used_operands(row: &Instruction) -> Vec<bool> {
-    let mut used = vec![matches!(row.body, Body::Handler(_)); row.operands.len()];
-    row.inputs.iter().filter_map(|input| input.count).for_each(|count| used[count] = true);
-    if let Body::Seq(parts) = &row.body {
-        for operand in parts.iter().flat_map(|part| &part.operands) {
-            if let PartOperand::Row(operand) = operand {
-                used[*operand] = true;
-            }
-        }
-    }
-    for block in blocks(&row.body) {
-        for step in &block.steps {
-            if let Step::Jump { operand, .. } | Step::Enter { operand, .. } = step {
-                used[*operand] = true;
-            }
-        }
-    }
-    let exprs = blocks(&row.body).into_iter().flat_map(exprs).chain(&row.fuel_per);
-    for expr in exprs {
-        visit(expr, &mut |expr| {
-            if let Expr::Operand(operand) = expr {
-                used[*operand] = true;
-            }
-        });
-    }
-    used
 }
 
 /// For each input of the row, whether this block looks at it or passes it on.

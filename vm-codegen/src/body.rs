@@ -52,6 +52,12 @@ impl Bindings<'_> {
         form.wrap(self.locals.assigned(name).to_token_stream())
     }
 
+    /// The name of a value that is computed before what needs it.
+    pub(crate) fn hoist(&mut self) -> Ident {
+        self.hoisted += 1;
+        Ident::new(&format!("argument_{}", self.hoisted - 1), Span::call_site())
+    }
+
     /// The expression in the form that comes naturally.
     pub(crate) fn expr(&mut self, expr: &Expr, before: &mut Vec<TokenStream>) -> (TokenStream, Form) {
         match expr {
@@ -88,8 +94,7 @@ impl Bindings<'_> {
         for (argument, param) in arguments.iter().zip(&primitive.params) {
             let tokens = self.argument(argument, *param, before);
             if hoists && self.has_effect(argument) {
-                let name = Ident::new(&format!("argument_{}", self.hoisted), Span::call_site());
-                self.hoisted += 1;
+                let name = self.hoist();
                 before.push(quote!(let #name = #tokens;));
                 passed.push(name.to_token_stream());
             } else {

@@ -1,6 +1,7 @@
 //! The products of a table, by name, and what the macros generate.
 
 use crate::half::Half;
+use crate::names::prelude;
 use crate::{emit, root};
 use opforge_spec::model::InstructionSet;
 use proc_macro2::TokenStream;
@@ -144,13 +145,13 @@ impl Emitter {
 /// All Rust code of a table: the items of the module that `opforge::instruction_set!` declares.
 pub fn generate(set: &InstructionSet) -> TokenStream {
     let items = Emitter::ALL.into_iter().filter(|emitter| *emitter != Emitter::All);
-    items.filter_map(|emitter| emitter.tokens(set, Half::Machine)).collect()
+    prelude().into_iter().chain(items.filter_map(|emitter| emitter.tokens(set, Half::Machine)).flatten()).collect()
 }
 
 /// The Rust code of a table that runs nothing: the items of the module that `opforge_bytecode::instruction_set!`
 /// declares.
 pub fn generate_codec(set: &InstructionSet) -> TokenStream {
-    let items: TokenStream =
-        Emitter::CODEC.into_iter().filter_map(|emitter| emitter.tokens(set, Half::Codec)).collect();
+    let items = Emitter::CODEC.into_iter().filter_map(|emitter| emitter.tokens(set, Half::Codec));
+    let items: TokenStream = prelude().into_iter().chain(items.flatten()).collect();
     root::replace(items, "opforge_bytecode")
 }

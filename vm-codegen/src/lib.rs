@@ -23,6 +23,7 @@ mod text;
 #[cfg(feature = "text")]
 pub use emit::manual;
 pub use emitter::{Emitter, generate, generate_codec};
+pub use names::prelude;
 pub use root::replace as with_root;
 #[cfg(feature = "text")]
 pub use text::{expand, expand_file};

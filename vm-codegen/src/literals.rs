@@ -137,10 +137,33 @@ pub(crate) fn scalar(value: Scalar) -> TokenStream {
 }
 
 /// `#[doc]` attributes, one for each line of `text`.
+///
+/// What a table documents is no Rust of the crate that it is used in: where it may hold code, `cargo test` does not see it.
 pub(crate) fn docs(text: &str) -> TokenStream {
     let lines = text
         .trim()
         .lines()
         .map(|line| if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) });
-    quote!(#(#[doc = #lines])*)
+    if may_hold_code(text) { quote!(#(#[cfg_attr(not(doctest), doc = #lines)])*) } else { quote!(#(#[doc = #lines])*) }
+}
+
+/// Whether Markdown may take a part of the text for code that stands by itself: it is fenced, or indented.
+fn may_hold_code(text: &str) -> bool {
+    ["```", "~~~", "    ", "\t"].iter().any(|mark| text.contains(mark))
+}
+
+/// `#[doc]` attributes for what is called `name`; something is said also where the table says nothing.
+pub(crate) fn docs_of(kind: &str, name: &str, text: &str) -> TokenStream {
+    if text.trim().is_empty() { docs(&said_of(kind, name)) } else { docs(text) }
+}
+
+/// What is said of what the table says nothing of.
+pub(crate) fn said_of(kind: &str, name: &str) -> String {
+    format!("The {kind} `{name}`.")
+}
+
+/// The documentation of a row.
+pub(crate) fn row_doc(row: &opforge_spec::model::Instruction) -> String {
+    let doc = row.doc.trim();
+    if doc.is_empty() { said_of("instruction", &row.name) } else { doc.to_owned() }
 }

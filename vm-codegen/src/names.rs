@@ -13,22 +13,76 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use std::collections::BTreeMap;
 
-/// Names that the generated functions use themselves where a row's names are in reach.
-const OWN_LOCALS: &[&str] = &[
-    "context",
-    "handlers",
-    "inputs",
-    "rest",
-    "outputs",
-    "flow",
-    "formatter",
-    "float_text",
-    "code",
-    "operands",
-    "read_index",
-    "read_int",
-    "read_float",
-];
+/// Variables that the generated functions bind themselves where a row's names are in reach. What they call is written as
+/// a path of two parts or more, which no variable can stand before.
+const OWN_LOCALS: &[&str] =
+    &["code", "context", "formatter", "handlers", "inputs", "instruction", "op", "operands", "outputs", "rest"];
+
+/// Where the functions of rows stand: a module for each kind, so that whatever a table calls its rows, none is met by
+/// what generated code makes of another. Rows and instructions of slot form have names of their own in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Home {
+    /// Rows in the reference engine.
+    Engine,
+    /// What rows compute.
+    Compute,
+    /// One case of a row alone.
+    Case(usize),
+    /// The cases of a row that are not tested in place.
+    Rest,
+    /// Instructions of slot form that are kept out of the loop.
+    Cold,
+}
+
+impl Home {
+    /// The module.
+    pub(crate) fn module(self) -> Ident {
+        match self {
+            Self::Engine => ident("engine"),
+            Self::Compute => ident("compute"),
+            Self::Case(number) => ident(&format!("case_{number}")),
+            Self::Rest => ident("rest"),
+            Self::Cold => ident("cold"),
+        }
+    }
+
+    /// The function of a row, as a function of any of the modules names it.
+    pub(crate) fn of(self, row: &Instruction) -> TokenStream {
+        let (module, name) = (self.module(), ident(&row.mnemonic));
+        quote!(super::#module::#name)
+    }
+
+    /// The function of a row, as a function beside the modules names it.
+    pub(crate) fn beside(self, row: &Instruction) -> TokenStream {
+        let (module, name) = (self.module(), ident(&row.mnemonic));
+        quote!(self::#module::#name)
+    }
+
+    /// The module with its functions.
+    pub(crate) fn with(self, doc: &str, functions: &[TokenStream]) -> TokenStream {
+        let (module, docs, prelude) = (self.module(), crate::literals::docs(doc), prelude());
+        quote! {
+            #docs
+            #[allow(unused_imports, unused_variables, unused_mut, unreachable_code, dead_code)]
+            mod #module {
+                #prelude
+                #(#functions)*
+            }
+        }
+    }
+}
+
+/// What a module of generated code names without a path. Nothing else is in reach there, whatever the edition and the
+/// prelude of the crate that it is part of.
+pub fn prelude() -> TokenStream {
+    quote! {
+        use ::core::convert::{From, TryFrom};
+        use ::core::iter::Iterator;
+        use ::core::option::Option::{self, None, Some};
+        use ::core::result::Result::{self, Err, Ok};
+        use ::std::vec::Vec;
+    }
+}
 
 /// The name of the context that handler `name` gets.
 pub(crate) fn handler_context(name: &str) -> Ident {

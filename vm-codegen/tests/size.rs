@@ -102,7 +102,7 @@ fn arms_and_functions_are_as_many_as_instructions() {
         let is_arm =
             |line: &&str| line.trim_start().starts_with(|digit: char| digit.is_ascii_digit()) && line.contains(" => ");
         assert_eq!(text.lines().filter(is_arm).count(), MAX_HOT + OTHER_ARMS, "{rows} rows");
-        assert_eq!(text.matches("unsafe fn cold_").count(), size.cold_rows + size.cold_fusions, "{rows} rows");
+        assert_eq!(text.matches("unsafe fn op_").count(), size.cold_rows + size.cold_fusions, "{rows} rows");
         assert_eq!(text.matches("pub(super) fn row").count(), rows);
         let slots = expand(&size.table(), Emitter::Slots);
         assert_eq!(slots.matches("::opforge::slots::SlotOp {").count(), 3 * rows, "{rows} rows");

@@ -54,13 +54,6 @@ fn expand_all(input: proc_macro::TokenStream, product: &Product) -> proc_macro::
 fn expand(declaration: &Declaration, product: &Product) -> TokenStream {
     let Declaration { attributes, visibility, name, path, doc } = declaration;
     let (files, items, error) = match read(&path.value()) {
-        Ok(set) if set.instructions().is_empty() => {
-            let message = format!(
-                "`{}` has no instructions\n\nhelp: add rows, or `include` a family such as \"std:stack\"",
-                path.value()
-            );
-            (set.files().to_vec(), (product.stub)(), Some(message))
-        }
         Ok(set) => (set.files().to_vec(), (product.items)(&set), None),
         Err(diagnostics) => {
             let message = format!("`{}` is not a correct table\n\n{}", path.value(), report(&diagnostics));
@@ -73,11 +66,11 @@ fn expand(declaration: &Declaration, product: &Product) -> TokenStream {
         let doc = format!(" The {} of `{}`.", product.about, path.value());
         quote!(#[doc = #doc])
     });
-    // A table is more than one program uses.
+    // A table is more than one program uses, and nothing in the code that it becomes is the user's to mend.
     quote! {
         #(#attributes)*
         #default
-        #[allow(dead_code)]
+        #[allow(dead_code, unused_imports, clippy::all, rustdoc::all)]
         #visibility mod #name {
             #(#tracked)*
             #items

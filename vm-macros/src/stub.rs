@@ -57,13 +57,25 @@ pub(crate) fn machine() -> TokenStream {
 
 /// What both have. `Isa` takes a type or none, since the table's handlers are not known.
 fn items() -> TokenStream {
+    let prelude = opforge_codegen::prelude();
     quote! {
+        #prelude
+
         /// Stands for the opcodes of a table with mistakes.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(
+            ::core::clone::Clone,
+            ::core::marker::Copy,
+            ::core::fmt::Debug,
+            ::core::cmp::PartialEq,
+            ::core::cmp::Eq,
+            ::core::cmp::PartialOrd,
+            ::core::cmp::Ord,
+            ::core::hash::Hash,
+        )]
         pub enum Opcode {}
 
         /// Stands for the instructions of a table with mistakes.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq, ::core::cmp::Eq)]
         pub enum Op {}
 
         impl ::core::fmt::Display for Op {
@@ -90,7 +102,7 @@ fn items() -> TokenStream {
         };
 
         /// Stands for the instruction set of a table with mistakes.
-        #[derive(Debug)]
+        #[derive(::core::fmt::Debug)]
         pub struct Isa<H = ()>(::core::marker::PhantomData<H>);
 
         impl<H: 'static> ::opforge::InstructionSet for Isa<H> {

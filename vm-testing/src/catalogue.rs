@@ -22,6 +22,8 @@ pub(super) struct Catalogue {
     pub(super) poppers: Vec<usize>,
     /// Rows that leave the function for certain.
     pub(super) returns: Vec<usize>,
+    /// Rows that raise a value for certain.
+    pub(super) raises: Vec<usize>,
     /// Rows that can jump and can continue.
     pub(super) conditionals: Vec<usize>,
     /// Rows that can only jump, to one place, and push nothing.
@@ -70,6 +72,9 @@ impl Catalogue {
             if row.returns && !row.falls_through && row.jumps.is_empty() {
                 catalogue.returns.push(index);
             }
+            if row.raises && !row.falls_through && !row.returns && row.jumps.is_empty() && row.enters.is_none() {
+                catalogue.raises.push(index);
+            }
             if row.falls_through && !row.jumps.is_empty() && row.scope == 0 && !row.returns {
                 catalogue.conditionals.push(index);
             }
@@ -87,6 +92,9 @@ impl Catalogue {
             }
         }
         catalogue.roles = Roles::of(table, |index| usable(&table.instructions[index]));
+        if catalogue.producers.is_empty() {
+            catalogue.forget_inputs(table);
+        }
         catalogue
     }
 
@@ -131,18 +139,50 @@ impl Catalogue {
         }
     }
 
+    /// Why no code can be written for the table: none of its rows can end it.
+    pub(super) fn obstacle(&self) -> Option<&'static str> {
+        let ends = !self.returns.is_empty() || !self.jumps.is_empty() || !self.raises.is_empty();
+        (!ends).then_some("no row whose inputs can be pushed leaves a function, raises a value or jumps for certain, so that no code can end")
+    }
+
+    /// Leaves the rows that need nothing on the stack, where nothing can be put there.
+    fn forget_inputs(&mut self, table: &Table) {
+        let lists = [
+            &mut self.statements,
+            &mut self.poppers,
+            &mut self.returns,
+            &mut self.raises,
+            &mut self.conditionals,
+            &mut self.jumps,
+            &mut self.closers,
+            &mut self.calls,
+            &mut self.faulty,
+            &mut self.shuffles,
+            &mut self.setters,
+            &mut self.printers,
+        ];
+        for list in lists {
+            list.retain(|row| table.instructions[*row].inputs.is_empty());
+        }
+        self.roles = Roles { ints: std::mem::take(&mut self.roles.ints), ..Roles::default() };
+    }
+
     /// Whether values can be both pushed and dropped.
     pub(super) fn can_adjust(&self) -> bool {
         !self.producers.is_empty() && !self.poppers.is_empty()
     }
 
-    /// The rows that push a value of just this kind; if there are none, those that push a constant, else any value.
+    /// The rows that push a value of just this kind; if there are none, those that push a constant, else one that may be
+    /// of this kind, else any value.
     pub(super) fn producers(&self, kind: Kind) -> Vec<usize> {
         let exact = self.which(|ty| ty == Type::of(kind));
         match (exact.is_empty(), self.constants.is_empty()) {
             (false, _) => exact,
             (true, false) => self.constants.clone(),
-            (true, true) => self.which(|ty| ty.has(kind)),
+            (true, true) => {
+                let possible = self.which(|ty| ty.has(kind));
+                if possible.is_empty() { self.all_producers() } else { possible }
+            }
         }
     }
 

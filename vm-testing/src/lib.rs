@@ -22,6 +22,7 @@ pub use differential::{Difference, Differential, ENGINES, Ending, Subject, check
 pub use examples::check_examples;
 pub use fusions::check_fusion;
 pub use programs::{Generated, Programs};
+pub use random::Random;
 pub use sequences::{Sequence, SequenceLine};
 pub use setting::{Grant, HostPlan, Setting};
 pub use statistics::Statistics;

@@ -49,8 +49,13 @@ impl<I: InstructionSet> Programs<I> {
         self
     }
 
-    /// The next module, which imports nothing. Function 0 is called `main` and takes nothing. There are no functions if
-    /// the table has no row that ends one.
+    /// Why no program can be written for the table, if none can.
+    pub fn obstacle(&self) -> Option<&'static str> {
+        self.catalogue.obstacle()
+    }
+
+    /// The next module, which imports nothing. Function 0 is called `main` and takes nothing. There are no functions where
+    /// [`obstacle`](Self::obstacle) says why.
     pub fn next_module(&mut self) -> Module {
         let count = 1 + self.random.below(4);
         let mut functions = self.callables(count);
@@ -132,7 +137,7 @@ impl<I: InstructionSet> Programs<I> {
             imports,
             ..Module::default()
         };
-        if self.catalogue.returns.is_empty() && self.catalogue.jumps.is_empty() {
+        if self.obstacle().is_some() {
             return module;
         }
         let callables: Vec<Callable> = imported.iter().chain(functions).cloned().collect();

@@ -4,14 +4,16 @@ use opforge::{Kind, Scalar};
 
 /// **Source:** Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators" (SplitMix64).
 #[derive(Clone, Debug)]
-pub(super) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    /// A source that starts with `seed`.
+    pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(super) fn bits(&mut self) -> u64 {
+    /// 64 bits, each as likely to be set as not.
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -20,21 +22,22 @@ impl Random {
     }
 
     /// A number below `end`; 0 if `end` is 0.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.bits() % (end as u64).max(1)).unwrap_or(0)
     }
 
     /// True once in `n` times.
-    pub(super) fn once_in(&mut self, n: usize) -> bool {
+    pub fn once_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    pub(super) fn pick<T: Copy>(&mut self, list: &[T]) -> Option<T> {
+    /// One of the list; `None` if it is empty.
+    pub fn pick<T: Copy>(&mut self, list: &[T]) -> Option<T> {
         list.get(self.below(list.len())).copied()
     }
 
     /// A kind: mostly one that rows compute with.
-    pub(super) fn kind(&mut self) -> Kind {
+    pub fn kind(&mut self) -> Kind {
         match self.below(20) {
             0..=10 => Kind::Int,
             11..=14 => Kind::Float,
@@ -44,7 +47,8 @@ impl Random {
         }
     }
 
-    pub(super) fn int(&mut self) -> i64 {
+    /// An int: an edge, any, or one near zero.
+    pub fn int(&mut self) -> i64 {
         const EDGES: [i64; 10] = [0, 1, -1, 2, 63, 64, i64::MAX, i64::MIN, i64::MIN + 1, 1 << 53];
         match self.below(3) {
             0 => EDGES[self.below(EDGES.len())],
@@ -53,7 +57,8 @@ impl Random {
         }
     }
 
-    pub(super) fn float(&mut self) -> f64 {
+    /// A float: an edge, any, or one near zero.
+    pub fn float(&mut self) -> f64 {
         const EDGES: [f64; 10] =
             [0.0, -0.0, 1.0, -1.5, 0.1, 1e300, f64::MIN_POSITIVE, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
         match self.below(3) {
@@ -64,7 +69,7 @@ impl Random {
     }
 
     /// A scalar of `kind`; `None` for kinds that are no scalars.
-    pub(super) fn scalar(&mut self, kind: Kind) -> Option<Scalar> {
+    pub fn scalar(&mut self, kind: Kind) -> Option<Scalar> {
         Some(match kind {
             Kind::Nil => Scalar::Nil,
             Kind::Bool => Scalar::Bool(self.once_in(2)),

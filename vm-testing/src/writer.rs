@@ -165,15 +165,20 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
             Some(row) => {
                 self.plain(row);
             }
-            None => {
-                // A table without `return`: the function never ends.
-                if let Some(row) = self.shared.random.pick(&self.shared.catalogue.jumps) {
-                    let top = self.label();
-                    self.bind(top);
-                    let operands = self.feed_fresh(row);
-                    self.flow(row, operands, &[top]);
-                }
-            }
+            None => self.never_return(),
+        }
+    }
+
+    /// The end of a function in a table without `return`: it raises a value, or never ends.
+    fn never_return(&mut self) {
+        let catalogue = self.shared.catalogue;
+        if let Some(row) = self.shared.random.pick(&catalogue.raises) {
+            self.plain(row);
+        } else if let Some(row) = self.shared.random.pick(&catalogue.jumps) {
+            let top = self.label();
+            self.bind(top);
+            let operands = self.feed_fresh(row);
+            self.flow(row, operands, &[top]);
         }
     }
 

@@ -42,6 +42,8 @@
 extern crate self as opforge;
 
 pub use opforge_bytecode as bytecode;
+#[doc(hidden)]
+pub use opforge_bytecode::operands;
 pub use opforge_bytecode::{
     AsmError, AsmErrorKind, AsmErrors, BuildError, BuildOperand, BuildProblem, Constant, DecodeError, DisasmError,
     Function, FunctionBuilder, Import, InstructionSet, Label, Line, MissingRow, Module, ModuleBuilder, NoRegisterForm,

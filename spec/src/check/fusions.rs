@@ -1,6 +1,6 @@
 //! Fusions: each an instruction of slot form, no two of one pattern, and not too many hot ones.
 
-use super::pattern::{Pattern, all_there};
+use super::pattern::{Pattern, is_std};
 use super::report::{Report, plural};
 use super::table::Table;
 use crate::code::Code;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// How many arms the fast engine's `match` has at most: instructions, their constant forms, and fusions.
 const MAX_HOT: usize = 256;
 
-/// Checks all fusions. Those of `std:` families that name rows which are not there are dropped.
+/// Checks all fusions. Those of `std:` families that name rows which are not there, or not of `std:`, are dropped.
 pub(crate) fn fusions(rows: &Rows, table: &Table<'_>, report: &mut Report) -> Vec<Fusion> {
     let mut fusions = Vec::new();
     let mut patterns: BTreeMap<String, Span> = BTreeMap::new();
@@ -72,10 +72,10 @@ pub(crate) fn fusible(
     }
 }
 
-/// The fusions but those of `std:` families that name rows which are not there.
+/// The fusions but those of `std:` families that name rows which are not there, or not of `std:`.
 pub(crate) fn kept<'r>(rows: &'r Rows, table: &Table<'_>) -> impl Iterator<Item = &'r FuseRow> {
     let all = rows.families.iter().flat_map(|family| family.fusions.iter().map(|row| (family.std, row)));
-    all.filter(|(std, row)| !std || all_there(&row.seq.value, table)).map(|(_, row)| row)
+    all.filter(|(std, row)| !std || is_std(&row.seq.value, table)).map(|(_, row)| row)
 }
 
 /// The pattern with its variables numbered, so that equal patterns have equal text.

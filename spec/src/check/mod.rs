@@ -76,7 +76,8 @@ pub(crate) fn check(rows: &Rows, sources: &Sources) -> Result<InstructionSet, Ve
     }
     match instructions {
         Some(mut instructions) if report.list.is_empty() => {
-            fixtures::drop_examples(rows, &mut instructions);
+            let std = fixtures::std_mnemonics(&table);
+            fixtures::drop_examples(rows, &std, &mut instructions);
             Ok(InstructionSet {
                 name: rows.name.clone(),
                 version: rows.version,
@@ -86,7 +87,7 @@ pub(crate) fn check(rows: &Rows, sources: &Sources) -> Result<InstructionSet, Ve
                 fusions,
                 rewrites,
                 files: sources.iter().filter_map(|source| source.path.clone()).collect(),
-                ..with_families(rows, instructions)
+                ..with_families(rows, &std, instructions)
             })
         }
         _ => Err(report.list),

@@ -133,10 +133,11 @@ impl<'a> Pattern<'a> {
     }
 }
 
-/// Whether the table has every row that the lines name.
-pub(super) fn all_there(lines: &[Text], table: &Table<'_>) -> bool {
+/// Whether the lines name rows of `std:` that are there, made of such rows. Where one is replaced by a row of the table's
+/// own, which may mean something else, what `std:` says of it is about another table.
+pub(super) fn is_std(lines: &[Text], table: &Table<'_>) -> bool {
     lines.iter().all(|text| match line(text) {
-        Ok(Line::Part { name, .. }) => table.index.contains_key(name.text.as_str()),
+        Ok(Line::Part { name, .. }) => table.index.get(name.text.as_str()).is_some_and(|id| table.is_std(*id)),
         _ => true,
     })
 }

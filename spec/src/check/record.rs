@@ -9,6 +9,7 @@ use crate::model::{Family, Instruction, InstructionSet};
 use crate::rows::Rows;
 use crate::source::Text;
 use opforge_core::Type;
+use std::collections::BTreeSet;
 
 /// Puts the record of a row together.
 pub(super) fn finish(row: &Row<'_>, checked: CheckedBody, table: &Table<'_>, report: &mut Report) -> Instruction {
@@ -48,7 +49,7 @@ pub(super) fn finish(row: &Row<'_>, checked: CheckedBody, table: &Table<'_>, rep
 }
 
 /// The families that have instructions, by first opcode, with the instructions renumbered to them.
-pub(super) fn with_families(rows: &Rows, mut instructions: Vec<Instruction>) -> InstructionSet {
+pub(super) fn with_families(rows: &Rows, std: &BTreeSet<String>, mut instructions: Vec<Instruction>) -> InstructionSet {
     let mut order: Vec<usize> = Vec::new();
     for instruction in &mut instructions {
         let position = order.iter().position(|family| *family == instruction.family);
@@ -61,7 +62,7 @@ pub(super) fn with_families(rows: &Rows, mut instructions: Vec<Instruction>) -> 
     let families = order.iter().map(|&family| &rows.families[family]).map(|family| Family {
         name: family.name.value.clone(),
         doc: text(family.doc.as_ref()),
-        fixtures: fixtures::usable(family, &instructions).to_owned(),
+        fixtures: fixtures::usable(family, std).to_owned(),
     });
     let families = families.collect();
     InstructionSet {

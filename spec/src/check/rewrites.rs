@@ -15,13 +15,12 @@ mod words;
 
 pub use combinations::MAX_TRIALS;
 
-use super::lines::{Line, line};
-use super::pattern::all_there;
+use super::pattern::is_std;
 use super::report::Report;
 use super::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Body, InstructionId, Rewrite};
+use crate::model::Rewrite;
 use crate::rows::{RewriteRow, Rows, Spanned};
 use crate::source::Text;
 use equality::Verdict;
@@ -34,22 +33,6 @@ pub(crate) fn rewrites(rows: &Rows, table: &Table<'_>, report: &mut Report) -> V
     let all = rows.families.iter().flat_map(|family| family.rewrites.iter().map(|row| (family.std, row)));
     let concerned = all.filter(|(std, row)| !std || [&row.from, &row.to].iter().all(|side| is_std(&side.value, table)));
     concerned.filter_map(|(_, row)| rewrite(row, table, report)).collect()
-}
-
-/// Whether the lines name rows of `std:` that are there, made of such rows.
-fn is_std(lines: &[Text], table: &Table<'_>) -> bool {
-    fn is_std_row(id: InstructionId, table: &Table<'_>) -> bool {
-        let parts = match table.instructions[id.0].as_ref().map(|row| &row.body) {
-            Some(Body::Seq(parts)) => parts.as_slice(),
-            _ => &[],
-        };
-        table.rows[id.0].std && parts.iter().all(|part| is_std_row(part.instruction, table))
-    }
-    let is_std_line = |text: &Text| match line(text) {
-        Ok(Line::Part { name, .. }) => table.index.get(name.text.as_str()).is_none_or(|id| is_std_row(*id, table)),
-        _ => true,
-    };
-    all_there(lines, table) && lines.iter().all(is_std_line)
 }
 
 fn rewrite(row: &RewriteRow, table: &Table<'_>, report: &mut Report) -> Option<Rewrite> {

@@ -3,7 +3,7 @@
 use super::catalogue::Catalogue;
 use super::lines::needs;
 use crate::evaluate;
-use crate::model::{Instruction, InstructionId};
+use crate::model::{Body, Instruction, InstructionId};
 use crate::rows::{OpRow, Rows};
 use crate::source::Text;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +44,16 @@ impl<'r> Table<'r> {
         }
         let (instructions, weights) = (vec![None; all.len()], vec![1; all.len()]);
         Self { catalogue, rows: all, index, instructions, weights }
+    }
+
+    /// Whether it is a row of `std:`, made of such rows.
+    pub(super) fn is_std(&self, id: InstructionId) -> bool {
+        let parts = match self.instructions[id.0].as_ref().map(|row| &row.body) {
+            Some(Body::Seq(parts)) => parts.as_slice(),
+            _ => &[],
+        };
+        // Sequences are made of each other in no circle: one that is was not checked.
+        self.rows[id.0].std && parts.iter().all(|part| self.is_std(part.instruction))
     }
 
     /// What evaluations look things up in.

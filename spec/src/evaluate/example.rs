@@ -2,8 +2,8 @@
 
 use super::value::{Places, Value};
 use super::world::{End, Set, World};
-use crate::model::{Example, ExampleOperand, Instruction, Literal, Outcome};
-use opforge_core::Scalar;
+use crate::model::{Example, ExampleOperand, Instruction, InstructionSet, Literal, Outcome, TrapId};
+use opforge_core::{Scalar, StandardTrap};
 
 /// How an example ended, and what is there afterwards.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,14 @@ pub(crate) struct Ended {
     pub(crate) outcome: Outcome,
     pub(crate) slots: Vec<Literal>,
     pub(crate) globals: Vec<Literal>,
+}
+
+/// How `row`, a row of `set`, ends on what stands before `=>` in each example; `None` where that needs a machine.
+pub fn outcomes(set: &InstructionSet, row: &Instruction, examples: &[Example]) -> Vec<Option<Outcome>> {
+    let instructions: Vec<Option<Instruction>> = set.instructions().iter().cloned().map(Some).collect();
+    let mismatch = set.traps().iter().position(|trap| trap.standard == Some(StandardTrap::TypeMismatch)).map(TrapId);
+    let set = Set { primitives: set.primitives(), instructions: &instructions, mismatch };
+    examples.iter().map(|given| example(&set, row, given).map(|ended| ended.outcome)).collect()
 }
 
 /// Runs an example of `row`; `None` when that needs a machine.

@@ -1,7 +1,7 @@
 //! `trait Build`: one method per row on the function builder.
 
 use crate::half::Half;
-use crate::literals::{docs, index};
+use crate::literals::{docs, index, row_doc};
 use crate::names::{Locals, ident, isa, operand_type};
 use opforge_core::OperandKind;
 use opforge_spec::model::{Instruction, InstructionSet};
@@ -39,8 +39,6 @@ pub(crate) fn emit(set: &InstructionSet, half: Half) -> TokenStream {
     let (generics, isa) = isa(set, half);
     quote! {
         /// Appends instructions to a function, one method for each.
-        // The names are the table's: nothing is meant by how they begin.
-        #[allow(clippy::wrong_self_convention)]
         pub trait Build {
             #(#declarations)*
         }
@@ -57,9 +55,9 @@ fn is_taken(row: &Instruction) -> bool {
 
 fn doc(row: &Instruction) -> String {
     if !is_taken(row) {
-        return row.doc.clone();
+        return row_doc(row);
     }
-    format!("{}\n\nAn underscore follows the name, for there is another method `{}`.", row.doc.trim(), row.mnemonic)
+    format!("{}\n\nAn underscore follows the name, for there is another method `{}`.", row_doc(row), row.mnemonic)
 }
 
 fn signature(row: &Instruction) -> TokenStream {
@@ -92,14 +90,14 @@ fn body(position: usize, row: &Instruction) -> TokenStream {
                 _ => quote!(::opforge::BuildOperand::Value(::opforge::Operand::Index(u32::from(#name)))),
             }
         });
-        return quote!(self.push_jump(#position, &[#(#operands),*]));
+        return quote!(::opforge::FunctionBuilder::push_jump(self, #position, &[#(#operands),*]));
     }
     if row.operands.is_empty() {
-        return quote!(self.push(Op::#name));
+        return quote!(::opforge::FunctionBuilder::push(self, Op::#name));
     }
     let fields = row.operands.iter().enumerate().map(|(position, operand)| {
         let (field, local) = (ident(&operand.name), locals.operand(position));
         if field == *local { quote!(#field) } else { quote!(#field: #local) }
     });
-    quote!(self.push(Op::#name { #(#fields),* }))
+    quote!(::opforge::FunctionBuilder::push(self, Op::#name { #(#fields),* }))
 }

@@ -15,11 +15,11 @@ pub(crate) fn emit(set: &InstructionSet, half: Half) -> TokenStream {
             #about
             ///
             /// `H` is what its handlers run on.
-            #[derive(Debug)]
+            #[derive(::core::fmt::Debug)]
             pub struct Isa<H>(::core::marker::PhantomData<H>);
         }
     } else {
-        quote!(#about #[derive(Clone, Copy, Debug)] pub struct Isa;)
+        quote!(#about #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)] pub struct Isa;)
     };
     let (generics, ty) = isa(set, half);
     quote! {

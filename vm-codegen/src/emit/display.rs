@@ -8,32 +8,13 @@ use quote::quote;
 
 pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let arms = set.instructions().iter().map(arm);
-    let floats =
-        set.instructions().iter().flat_map(|row| &row.operands).any(|operand| operand.kind == OperandKind::Float);
-    let float = floats.then(float_text);
     quote! {
         /// Writes the op as assembly, its operands as numbers.
         impl ::core::fmt::Display for Op {
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                #float
                 match *self {
                     #(#arms)*
                 }
-            }
-        }
-    }
-}
-
-/// Only one NaN is written `nan`; others show their bits, so that reading the text back gives the same op.
-fn float_text() -> TokenStream {
-    quote! {
-        fn float_text(value: f64) -> String {
-            if !value.is_nan() {
-                format!("{value:?}")
-            } else if value.to_bits() == f64::NAN.to_bits() {
-                String::from("nan")
-            } else {
-                format!("nan:{:#018x}", value.to_bits())
             }
         }
     }
@@ -51,7 +32,11 @@ fn arm(row: &Instruction) -> TokenStream {
     for (index, operand) in row.operands.iter().enumerate() {
         let name = locals.operand(index);
         text.push_str(if operand.kind == OperandKind::Target { " {:#x}" } else { " {}" });
-        arguments.push(if operand.kind == OperandKind::Float { quote!(float_text(#name)) } else { quote!(#name) });
+        arguments.push(if operand.kind == OperandKind::Float {
+            quote!(::opforge::operands::FloatText(#name))
+        } else {
+            quote!(#name)
+        });
     }
-    quote!(#pattern => write!(formatter, #text, #(#arguments),*),)
+    quote!(#pattern => ::core::write!(formatter, #text, #(#arguments),*),)
 }

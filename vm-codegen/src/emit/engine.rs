@@ -5,10 +5,10 @@
 
 mod steps;
 
-use crate::analysis::{calls_own_handler, part_row, used_operands, uses_context};
+use crate::analysis::{calls_own_handler, part_row};
 use crate::excluded::excluded;
 use crate::literals::operand_number;
-use crate::names::{Locals, ident, op_pattern, operand_as, operand_type, rust_path};
+use crate::names::{Home, Locals, ident, op_pattern, operand_as, operand_type, rust_path};
 use opforge_core::{Operand, OperandKind};
 use opforge_spec::model::{Body, Handler, Instruction, InstructionSet, Part, PartOperand};
 use proc_macro2::TokenStream;
@@ -19,12 +19,13 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let own = set.instructions().iter().any(calls_own_handler);
     let arms = set.instructions().iter().map(|row| {
         let locals = Locals::new(row);
-        let (pattern, name) = (op_pattern(row, &locals), ident(&row.mnemonic));
+        let (pattern, function) = (op_pattern(row, &locals), Home::Engine.beside(row));
         let handlers = calls_own_handler(row).then(|| quote!(handlers,));
         let operands = (0..row.operands.len()).map(|operand| locals.operand(operand));
-        quote!(#pattern => engine::#name(context, #handlers #(#operands),*),)
+        quote!(#pattern => #function(context, #handlers #(#operands),*),)
     });
-    let functions = set.instructions().iter().map(|row| function(set, row));
+    let functions: Vec<TokenStream> = set.instructions().iter().map(|row| function(set, row)).collect();
+    let engine = Home::Engine.with("The reference engine: one function per instruction.", &functions);
     let (generics, parameter) =
         if own { (Some(quote!(<H: Handlers>)), Some(quote!(handlers: &mut H,))) } else { (None, None) };
     quote! {
@@ -39,10 +40,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             }
         }
 
-        /// The reference engine: one function per instruction.
-        mod engine {
-            #(#functions)*
-        }
+        #engine
     }
 }
 
@@ -57,11 +55,8 @@ fn function(set: &InstructionSet, row: &Instruction) -> TokenStream {
     };
     let name = ident(&row.mnemonic);
     let docs = crate::literals::docs(&format!("`{}`: `{}`", row.name, row.stack.trim()));
-    let context = if uses_context(set, row) { quote!(context) } else { quote!(_context) };
-    let used = used_operands(row);
     let operands = row.operands.iter().enumerate().map(|(index, operand)| {
-        let (local, ty) = (locals.operand(index), operand_type(operand.kind));
-        let name = if used[index] { local.clone() } else { ident(&format!("_{local}")) };
+        let (name, ty) = (locals.operand(index), operand_type(operand.kind));
         quote!(#name: #ty)
     });
     let (generics, handlers) = if calls_own_handler(row) {
@@ -72,7 +67,7 @@ fn function(set: &InstructionSet, row: &Instruction) -> TokenStream {
     quote! {
         #docs
         pub(super) fn #name #generics (
-            #context: &mut ::opforge::exec::StepContext<'_>,
+            context: &mut ::opforge::exec::StepContext<'_>,
             #handlers
             #(#operands),*
         ) -> Result<::opforge::Flow, ::opforge::TrapCode> {
@@ -90,13 +85,13 @@ fn sequence(set: &InstructionSet, row: &Instruction, locals: &Locals, parts: &[P
         .iter()
         .map(|part| {
             let inner = part_row(set, part);
-            let name = ident(&inner.mnemonic);
+            let function = Home::Engine.of(inner);
             let operands = inner
                 .operands
                 .iter()
                 .zip(&part.operands)
                 .map(|(operand, given)| part_operand(row, locals, operand.kind, given));
-            quote!(self::#name(context, #(#operands),*))
+            quote!(#function(context, #(#operands),*))
         })
         .collect();
     let Some((last, first)) = calls.split_last() else {
@@ -127,7 +122,7 @@ fn handled(set: &InstructionSet, row: &Instruction, locals: &Locals, handler: &H
         }
         None => {
             let (method, context) = (ident(&handler.name), crate::names::handler_context(&handler.name));
-            quote!(handlers.#method(&mut super::#context::new(context),))
+            quote!(<H as super::Handlers>::#method(handlers, &mut super::#context::new(context),))
         }
     };
     let trap = handler.std.is_none().then(|| {

@@ -10,7 +10,7 @@ mod arms;
 
 use crate::analysis::own_handlers;
 use crate::literals::unsigned;
-use crate::names::ident;
+use crate::names::Home;
 use arms::Arm;
 use opforge_core::slot_form::{BuiltIn, RowForm};
 use opforge_spec::model::InstructionSet;
@@ -21,10 +21,11 @@ use quote::quote;
 pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let table = slot_table(set);
     let own = !own_handlers(set).is_empty();
-    let computes = table.rows.iter().zip(set.instructions()).filter_map(|(form, row)| match form {
-        RowForm::Runs(runs) if !runs.steps => Some(compute::function(set, row)),
+    let rows = table.rows.iter().zip(set.instructions()).filter_map(|(form, row)| match form {
+        RowForm::Runs(runs) if !runs.steps => Some(row),
         _ => None,
     });
+    let computes = compute::modules(set, rows);
     let (hot, cold) = table.ops.split_at(table.hot);
     let code = |position: usize| unsigned(u64::from(BuiltIn::COUNT) + position as u64);
     let arms = hot.iter().enumerate().map(|(position, op)| {
@@ -41,11 +42,11 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     } else {
         (TokenStream::new(), TokenStream::new(), quote!(()))
     };
-    let names: Vec<_> = cold.iter().map(|op| ident(&format!("cold_{}", op.name))).collect();
+    let names: Vec<_> = (0..cold.len()).map(|position| quote::format_ident!("op_{position}")).collect();
     let colds = cold.iter().zip(&names).map(|(op, name)| {
-        let body = Arm::cold(set, &table, op).body();
+        let (body, docs) = (Arm::cold(set, &table, op).body(), crate::literals::docs(&format!("`{}`", op.name)));
         quote! {
-            #[allow(unused_mut, unused_variables, clippy::all)]
+            #docs
             unsafe fn #name #bound (
                 fast: &mut ::opforge::exec::Fast<'_>,
                 handlers: &mut H,
@@ -65,7 +66,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         let types = own.then(|| quote!(::<H>));
         let code = unsigned(BuiltIn::Cold.code().into());
         quote! {
-            #code => match fast::cold #types ()[usize::from(ip.field(0))](fast, handlers, ip, base) {
+            #code => match self::cold::all #types ()[usize::from(ip.field(0))](fast, handlers, ip, base) {
                 Some(next) => (ip, base) = next,
                 None => return,
             },
@@ -77,9 +78,19 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             type H = ();
         )
     });
+    let all = quote! {
+        #alias
+
+        /// The instructions that are kept out of the loop, by code.
+        pub(super) fn all #bound () -> &'static [::opforge::exec::Cold<H>] {
+            &[#(#names #of),*]
+        }
+    };
+    let colds: Vec<TokenStream> = [all].into_iter().chain(colds).collect();
+    let colds = Home::Cold.with("The fast engine: instructions that are kept out of the loop.", &colds);
     quote! {
         /// Runs slot code until it must leave.
-        #[allow(unused_variables, unreachable_code, clippy::all)]
+        #[allow(unused_variables, unreachable_code)]
         unsafe fn run #generics (
             fast: &mut ::opforge::exec::Fast<'_>,
             handlers: &mut #machine,
@@ -99,17 +110,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             }
         }
 
-        /// The fast engine: what rows compute, and the instructions that are kept out of the loop.
-        #[allow(unused_variables, unused_mut, unreachable_code, dead_code, clippy::all)]
-        mod fast {
-            #alias
-            #(#computes)*
-            #(#colds)*
-
-            /// The instructions that are kept out of the loop, by code.
-            pub(super) fn cold #bound () -> &'static [::opforge::exec::Cold<H>] {
-                &[#(#names #of),*]
-            }
-        }
+        #(#computes)*
+        #colds
     }
 }

@@ -1,7 +1,7 @@
 //! `trait Handlers`, and for each method the context that it gets and the traps that it may raise.
 
 use crate::analysis::own_handlers;
-use crate::literals::docs;
+use crate::literals::{docs, docs_of, row_doc};
 use crate::names::{Form, handler_context, handler_trap, ident, operand_type, trap_code};
 use opforge_spec::model::{Effect, Handler, Instruction, InstructionSet, Trap};
 use proc_macro2::TokenStream;
@@ -32,7 +32,7 @@ fn method(row: &Instruction, handler: &Handler) -> TokenStream {
     let (name, context, trap) = (ident(&handler.name), handler_context(&handler.name), handler_trap(&handler.name));
     let docs = docs(&format!(
         "{}\n\n**Stack:** `{}`.\n\n# Errors\nThe trap that it raises; the stack is then as it was.",
-        row.doc.trim(),
+        row_doc(row),
         row.stack.trim()
     ));
     let locals = crate::names::Locals::new(row);
@@ -72,7 +72,7 @@ fn trap(set: &InstructionSet, row: &Instruction, handler: &Handler) -> TokenStre
     let about = docs(&format!("What [`Handlers::{}`] may raise.", handler.name));
     let traps: Vec<&Trap> = row.own_traps.iter().map(|trap| set.trap(*trap)).collect();
     let variants = traps.iter().map(|trap| {
-        let (docs, name) = (docs(&trap.doc), ident(&trap.name));
+        let (docs, name) = (docs_of("trap", &trap.name, &trap.doc), ident(&trap.name));
         quote!(#docs #name)
     });
     let arms = traps.iter().map(|trap| {
@@ -81,7 +81,13 @@ fn trap(set: &InstructionSet, row: &Instruction, handler: &Handler) -> TokenStre
     });
     quote! {
         #about
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(
+            ::core::clone::Clone,
+            ::core::marker::Copy,
+            ::core::fmt::Debug,
+            ::core::cmp::PartialEq,
+            ::core::cmp::Eq,
+        )]
         pub enum #name {
             #(#variants,)*
         }
@@ -133,7 +139,7 @@ fn context(row: &Instruction, handler: &Handler) -> TokenStream {
     });
     quote! {
         #about
-        #[derive(Debug)]
+        #[derive(::core::fmt::Debug)]
         pub struct #name<'c> {
             context: ::opforge::Context<'c>,
         }

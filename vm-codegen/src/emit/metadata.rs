@@ -30,8 +30,6 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let fusions = set.fusions().iter().enumerate().map(|(position, row)| fusion(set, &slots, position, row));
     quote! {
         /// The table that this machine was generated from.
-        // Numbers of examples stand here as the table has them, also where they are close to a famous constant.
-        #[allow(clippy::approx_constant)]
         pub static TABLE: ::opforge::metadata::Table = ::opforge::metadata::Table {
             name: #name,
             version: #version,

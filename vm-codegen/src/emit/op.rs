@@ -1,6 +1,6 @@
 //! `enum Op`: an opcode with its operand values.
 
-use crate::literals::docs;
+use crate::literals::{docs, row_doc};
 use crate::names::{ident, operand_type};
 use opforge_core::OperandKind;
 use opforge_spec::model::{Instruction, InstructionSet};
@@ -17,7 +17,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let equality = equality(set);
     quote! {
         /// An instruction with its operands.
-        #[derive(Clone, Copy, Debug)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
         pub enum Op {
             #(#variants,)*
         }
@@ -37,7 +37,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
 
 fn variant(row: &Instruction) -> TokenStream {
     let name = ident(&row.name);
-    let about = docs(&format!("{}\n\n**Stack:** `{}`.", row.doc.trim(), row.stack.trim()));
+    let about = docs(&format!("{}\n\n**Stack:** `{}`.", row_doc(row), row.stack.trim()));
     if row.operands.is_empty() {
         return quote!(#about #name);
     }
@@ -75,7 +75,7 @@ fn equality(set: &InstructionSet) -> TokenStream {
     };
     quote! {
         /// Floats are equal when their bits are, so that two ops are equal just when their encodings are.
-        impl PartialEq for Op {
+        impl ::core::cmp::PartialEq for Op {
             fn eq(&self, other: &Op) -> bool {
                 match (*self, *other) {
                     #(#arms)*
@@ -84,6 +84,6 @@ fn equality(set: &InstructionSet) -> TokenStream {
             }
         }
 
-        impl Eq for Op {}
+        impl ::core::cmp::Eq for Op {}
     }
 }

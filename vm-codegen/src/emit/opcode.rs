@@ -1,6 +1,6 @@
 //! `enum Opcode`: the numbers alone.
 
-use crate::literals::{docs, index, opcode};
+use crate::literals::{docs, index, opcode, row_doc};
 use crate::names::ident;
 use opforge_spec::model::InstructionSet;
 use proc_macro2::TokenStream;
@@ -13,7 +13,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let indices: Vec<_> = (0..rows.len()).map(index).collect();
     let count = index(rows.len());
     let variants = rows.iter().zip(names.iter().zip(&codes)).map(|(row, (name, code))| {
-        let docs = docs(&row.doc);
+        let docs = docs(&row_doc(row));
         quote!(#docs #name = #code)
     });
     // An enum without variants may not have a representation.
@@ -21,7 +21,16 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     quote! {
         /// The opcode of an instruction: one byte, or a prefix of `0xf0` and above and a second byte.
         #repr
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(
+            ::core::clone::Clone,
+            ::core::marker::Copy,
+            ::core::fmt::Debug,
+            ::core::cmp::PartialEq,
+            ::core::cmp::Eq,
+            ::core::cmp::PartialOrd,
+            ::core::cmp::Ord,
+            ::core::hash::Hash,
+        )]
         pub enum Opcode {
             #(#variants,)*
         }

@@ -18,8 +18,6 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let hot = index(table.hot);
     quote! {
         /// The slot form of the table.
-        // Numbers of patterns stand here as the table has them, also where they are close to a famous constant.
-        #[allow(clippy::approx_constant)]
         static SLOTS: ::opforge::slots::SlotTable = ::opforge::slots::SlotTable {
             rows: #rows,
             ops: #ops,

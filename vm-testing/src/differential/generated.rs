@@ -62,6 +62,8 @@ where
 /// Compares the engines on the programs of those seeds, which hold these sequences besides the usual ones, on as many
 /// threads as there are processors; says after every 5,000 programs how far it is.
 ///
+/// Where no program can be written for the table ([`Programs::obstacle`]), it says why, and there is nothing to compare.
+///
 /// # Errors
 /// The first [`Difference`] of each thread, at most.
 pub fn check_programs<I>(seeds: Range<u64>, sequences: &[Sequence]) -> Result<Statistics, Vec<Difference>>
@@ -69,6 +71,10 @@ where
     I: Execute,
     I::Handlers: Default,
 {
+    if let Some(why) = Programs::<I>::new(0).obstacle() {
+        eprintln!("no programs for the table `{}`: {why}", I::table().name);
+        return Ok(Programs::<I>::new(0).statistics().clone());
+    }
     let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let share = |thread: u64| {
         let mut differential = Differential::<I>::new(Programs::new(0).with_sequences(sequences.iter().cloned()));

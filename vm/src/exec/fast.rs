@@ -30,7 +30,10 @@ macro_rules! prevent_tail_merging {
     ($number:literal) => {
         #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
         // SAFETY: it is a comment of the assembler's.
-        ::core::arch::asm!(concat!("/* ", stringify!($number), " */"), options(nomem, nostack, preserves_flags));
+        ::core::arch::asm!(
+            ::core::concat!("/* ", ::core::stringify!($number), " */"),
+            options(nomem, nostack, preserves_flags)
+        );
     };
 }
 

@@ -280,8 +280,9 @@ impl<'a> Function<'a> {
         if !matches!(value, Expr::Call { .. }) {
             return tokens;
         }
-        steps.push(quote!(let value = #tokens;));
-        quote!(value)
+        let name = place.hoist();
+        steps.push(quote!(let #name = #tokens;));
+        quote!(#name)
     }
 
     fn arm(

@@ -4,11 +4,11 @@ mod reads;
 mod writes;
 mod exits;
 
-use super::compute::{split_cases, split_name};
+use super::compute::split_cases;
 use super::signature::{Signature, is_passed, output_form};
 use crate::excluded::excluded;
 use crate::literals::{index, unsigned};
-use crate::names::{Form, ident};
+use crate::names::{Form, Home, ident};
 use opforge_core::Type;
 use opforge_core::slot_form::{RowForm, SlotOp, SlotPart, SlotTable};
 use opforge_spec::model::{Body, Instruction, InstructionSet};
@@ -89,11 +89,11 @@ impl<'a> Arm<'a> {
         let whole = self.part_again(position);
         let again: Vec<TokenStream> = part.inputs.iter().map(|input| self.input_again(input)).collect();
         let cases = (0..count).map(|case| {
-            let name = split_name(row, case);
+            let name = Home::Case(case).beside(row);
             let inputs = if case == 0 { &inputs } else { &again };
             let written = self.write(position, part, &quote!(value), output_form(row));
             let apart = self.apart();
-            quote!(if let Some(value) = fast::#name(#(#inputs,)* #operands) { #written #rest #apart #continues; })
+            quote!(if let Some(value) = #name(#(#inputs,)* #operands) { #written #rest #apart #continues; })
         });
         quote!(#(#cases)* #whole #rest)
     }
@@ -167,8 +167,7 @@ impl<'a> Arm<'a> {
 
     /// A call of the row's function.
     fn call(&self, row: &Instruction, part: &SlotPart, signature: &Signature, again: bool) -> TokenStream {
-        let name = ident(&row.mnemonic);
-        let path = if self.hot { quote!(fast::#name) } else { quote!(self::#name) };
+        let path = if self.hot { Home::Compute.beside(row) } else { Home::Compute.of(row) };
         let context = signature.context.then(|| quote!(&mut fast.context,));
         let handlers = signature.handlers.then(|| quote!(handlers,));
         // What is only passed on would be moved as 16 bytes; what is told apart need not be loaded to be compared.

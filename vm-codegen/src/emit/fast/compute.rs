@@ -14,37 +14,59 @@ use super::signature::Signature;
 use crate::analysis::{case_types, primitives, used_inputs};
 use crate::body::Bindings;
 use crate::excluded::excluded;
-use crate::names::{Form, Locals, ident};
+use crate::names::{Form, Home, Locals, ident};
 use opforge_core::Type;
 use opforge_spec::model::{Block, Body, Case, Instruction, InstructionSet, PrimitiveId, Step};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
 
 /// How many cases are tested in place.
 const CASES_IN_PLACE: usize = 2;
 
-/// The name of the function of one case.
-pub(super) fn split_name(row: &Instruction, case: usize) -> Ident {
-    ident(&format!("{}_case_{case}", row.mnemonic))
+/// The functions of rows: a module for each kind of them.
+pub(super) fn modules<'a>(set: &InstructionSet, rows: impl Iterator<Item = &'a Instruction>) -> Vec<TokenStream> {
+    let (mut all, mut rests, mut cases) = (Vec::new(), Vec::new(), vec![Vec::new(); CASES_IN_PLACE]);
+    for row in rows {
+        let functions = functions(set, row);
+        all.push(functions.all);
+        rests.extend(functions.rest);
+        cases.iter_mut().zip(functions.cases).for_each(|(cases, case)| cases.push(case));
+    }
+    let mut modules = vec![Home::Compute.with("The fast engine: what rows compute.", &all)];
+    if !rests.is_empty() {
+        modules.push(Home::Rest.with("The fast engine: the cases of rows that are not tested in place.", &rests));
+    }
+    for (number, cases) in cases.iter().enumerate().filter(|(_, cases)| !cases.is_empty()) {
+        let doc = format!("The fast engine: case {number} of rows, alone.");
+        modules.push(Home::Case(number).with(&doc, cases));
+    }
+    modules
 }
 
-/// The function of a row, and one for the cases that it does not test in place.
-pub(super) fn function(set: &InstructionSet, row: &Instruction) -> TokenStream {
+/// What a row computes.
+struct Functions {
+    all: TokenStream,
+    /// The cases that `all` does not test in place.
+    rest: Option<TokenStream>,
+    /// The first cases, each alone.
+    cases: Vec<TokenStream>,
+}
+
+fn functions(set: &InstructionSet, row: &Instruction) -> Functions {
     let locals = Locals::new(row);
     let compute = Compute { set, row, locals: &locals, signature: Signature::of(set, row) };
     let name = ident(&row.mnemonic);
     let docs = crate::literals::docs(&format!("`{}`: `{}`", row.name, row.stack.trim()));
     let (body, rest) = compute.body();
-    let split = (0..split_cases(set, row)).map(|case| compute.split_case(case));
+    let cases = (0..split_cases(set, row)).map(|case| compute.split_case(case)).collect();
     let (generics, parameters, result) = (compute.generics(), compute.parameters(), compute.result_type());
-    quote! {
+    let all = quote! {
         #docs
         #[inline(always)]
         pub(super) fn #name #generics (#parameters) -> #result { #body }
-        #(#split)*
-        #rest
-    }
+    };
+    Functions { all, rest, cases }
 }
 
 /// How many of a row's first cases have functions of their own, so that what follows can be compiled for each case by
@@ -77,8 +99,8 @@ impl Compute<'_> {
         self.signature.handlers.then(|| quote!(<H: super::Handlers>))
     }
 
-    fn body(&self) -> (TokenStream, TokenStream) {
-        let none = TokenStream::new();
+    fn body(&self) -> (TokenStream, Option<TokenStream>) {
+        let none = None;
         match &self.row.body {
             Body::Shuffle => (self.whole(&Block { steps: Vec::new() }), none),
             Body::Does(block) => (self.whole(block), none),

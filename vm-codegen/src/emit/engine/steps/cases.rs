@@ -54,7 +54,7 @@ impl Function<'_> {
         let tests: Vec<_> = narrowed
             .map(|(index, _)| {
                 let (name, kinds) = (self.locals.input(index), kinds(types[index]));
-                quote!(#name.iter().all(|value| matches!(value.kind(), #kinds)))
+                quote!(#name.iter().all(|value| ::core::matches!(value.kind(), #kinds)))
             })
             .collect();
         (!tests.is_empty()).then(|| quote!(if #(#tests)&&*))

@@ -85,9 +85,9 @@ impl Function<'_> {
         }
         let kinds = kinds(declared.ty);
         let condition = if declared.count.is_some() {
-            quote!(#name.iter().any(|value| !matches!(value.kind(), #kinds)))
+            quote!(#name.iter().any(|value| !::core::matches!(value.kind(), #kinds)))
         } else {
-            quote!(!matches!(#name.kind(), #kinds))
+            quote!(!::core::matches!(#name.kind(), #kinds))
         };
         quote!(if #condition { return Err(::opforge::TrapCode::TYPE_MISMATCH); })
     }

@@ -1,17 +1,17 @@
 //! Bodies of cases: the first in place, the others in a function of their own.
 
-use super::{CASES_IN_PLACE, Compute, as_form, split_name};
+use super::{CASES_IN_PLACE, Compute, as_form};
 use crate::analysis::{case_types, used_inputs};
 use crate::emit::fast::signature::{Signature, output_form};
 use crate::excluded::excluded;
 use crate::literals::kinds;
-use crate::names::{Form, ident};
+use crate::names::{Form, Home, ident};
 use opforge_spec::model::{Block, Body, Case};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 impl Compute<'_> {
-    pub(super) fn cases(&self, cases: &[Case], otherwise: Option<&Block>) -> (TokenStream, TokenStream) {
+    pub(super) fn cases(&self, cases: &[Case], otherwise: Option<&Block>) -> (TokenStream, Option<TokenStream>) {
         let all = vec![true; self.row.inputs.len()];
         let (checks, forms) = (self.checks(&all), self.declared_forms(&all));
         let in_place = cases.iter().take(CASES_IN_PLACE).take_while(|case| self.is_plain(case)).count();
@@ -19,9 +19,9 @@ impl Compute<'_> {
         let first = first.iter().map(|case| self.case(case, &forms));
         if others.is_empty() && otherwise.is_none() {
             let mismatch = self.mismatch();
-            return (quote!(#checks #(#first)* #mismatch), TokenStream::new());
+            return (quote!(#checks #(#first)* #mismatch), None);
         }
-        let name = ident(&format!("{}_rest", self.row.mnemonic));
+        let (name, path) = (ident(&self.row.mnemonic), Home::Rest.of(self.row));
         let (arguments, parameters, result) = (self.arguments(), self.split_parameters(), self.result_type());
         let join = self.join();
         let generics = self.generics();
@@ -33,14 +33,18 @@ impl Compute<'_> {
         let rest = quote! {
             #[cold]
             #[inline(never)]
-            fn #name #generics (#parameters) -> #result { #join #checks #(#others)* #end }
+            pub(super) fn #name #generics (#parameters) -> #result { #join #checks #(#others)* #end }
         };
-        (quote!(#checks #(#first)* #name(#arguments)), rest)
+        (quote!(#checks #(#first)* #path(#arguments)), Some(rest))
     }
 
     /// What happens when no case fits. Where one always does, nothing gets there, but rustc cannot know.
     pub(super) fn mismatch(&self) -> TokenStream {
-        if self.signature.fallible { quote!(Err(::opforge::TrapCode::TYPE_MISMATCH)) } else { quote!(unreachable!()) }
+        if self.signature.fallible {
+            quote!(Err(::opforge::TrapCode::TYPE_MISMATCH))
+        } else {
+            quote!(::core::unreachable!())
+        }
     }
 
     /// Whether a case tells its inputs apart by single kinds alone.
@@ -65,7 +69,7 @@ impl Compute<'_> {
         };
         let forms = vec![Form::Value; self.row.inputs.len()];
         let body = self.case_returning(&cases[index], &forms, true);
-        let (name, parameters) = (split_name(self.row, index), self.parameters());
+        let (name, parameters) = (ident(&self.row.mnemonic), self.parameters());
         let result = output_form(self.row).rust_type();
         quote! {
             #[inline(always)]
@@ -87,10 +91,10 @@ impl Compute<'_> {
             let form = Form::of(ty);
             if input.count.is_some() {
                 let kinds = kinds(ty);
-                tests.push(quote!(#name.iter().all(|value| matches!(value.kind(), #kinds))));
+                tests.push(quote!(#name.iter().all(|value| ::core::matches!(value.kind(), #kinds))));
             } else if form == Form::Value {
                 let kinds = kinds(ty);
-                tests.push(quote!(matches!(#name.kind(), #kinds)));
+                tests.push(quote!(::core::matches!(#name.kind(), #kinds)));
             } else if used[position] {
                 patterns.push(quote!(Some(#name)));
                 subjects.push(as_form(name, form));

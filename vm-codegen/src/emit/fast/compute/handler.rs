@@ -26,7 +26,8 @@ impl Compute<'_> {
                 let (method, context) = (ident(&handler.name), crate::names::handler_context(&handler.name));
                 let trap = crate::names::handler_trap(&handler.name);
                 quote! {
-                    handlers.#method(&mut super::#context::new(context), #(#arguments),*).map_err(super::#trap::code)
+                    <H as super::Handlers>::#method(handlers, &mut super::#context::new(context), #(#arguments),*)
+                        .map_err(super::#trap::code)
                 }
             }
         };
@@ -38,20 +39,21 @@ impl Compute<'_> {
             names => Some(quote!(let (#(#names),*) =)),
         };
         let mut next = given.iter().zip(&names);
-        let outputs: Vec<_> = row
+        // Each in the form that it has: what the handler gave, or what an input was unpacked to.
+        let outputs: Vec<(TokenStream, Form)> = row
             .outputs
             .iter()
             .filter_map(|output| match output.passes {
-                Some(input) => Some(place.input_value(input)),
-                None => next.next().map(|(output, name)| Form::of(output.ty).wrap(name.to_token_stream())),
+                Some(input) => Some((self.locals.input(input).to_token_stream(), place.inputs[input])),
+                None => next.next().map(|(output, name)| (name.to_token_stream(), Form::of(output.ty))),
             })
             .collect();
         let value = match outputs.as_slice() {
-            [output] => {
-                let form = output_form(row);
-                self.converted(output.clone(), Form::Value, form)
+            [(output, form)] => self.converted(output.clone(), *form, output_form(row)),
+            outputs => {
+                let outputs = outputs.iter().map(|(output, form)| form.wrap(output.clone()));
+                quote!([#(#outputs),*])
             }
-            outputs => quote!([#(#outputs),*]),
         };
         quote!(#checks #binding #call?; Ok(#value))
     }

@@ -26,12 +26,12 @@ impl Compute<'_> {
             let kinds = kinds(input.ty);
             let mismatch = quote!(return Err(::opforge::TrapCode::TYPE_MISMATCH));
             if input.count.is_some() {
-                quote!(if #name.iter().any(|value| !matches!(value.kind(), #kinds)) { #mismatch; })
+                quote!(if #name.iter().any(|value| !::core::matches!(value.kind(), #kinds)) { #mismatch; })
             } else if Form::of(input.ty) != Form::Value && used[position] {
                 let value = as_form(name, Form::of(input.ty));
                 quote!(let Some(#name) = #value else { #mismatch; };)
             } else {
-                quote!(if !matches!(#name.kind(), #kinds) { #mismatch; })
+                quote!(if !::core::matches!(#name.kind(), #kinds) { #mismatch; })
             }
         };
         self.row.inputs.iter().enumerate().map(check).collect()

@@ -53,7 +53,8 @@ impl Compute<'_> {
             // The type of the output is that of what is assigned, so that this never fails.
             let value = form.wrap(tokens);
             let value = as_form(&value, wanted);
-            quote!(#value.unwrap_or_default())
+            let otherwise = self.mismatch();
+            quote!(match #value { Some(value) => value, None => return #otherwise })
         }
     }
 

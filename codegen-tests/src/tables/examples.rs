@@ -1,0 +1,125 @@
+//! Examples of rows, as the evaluator of tables computes their outcomes.
+
+use super::draft::{Draft, Row};
+use super::names::choose;
+use opforge::{OperandKind, Scalar};
+use opforge_spec::{Example, ExampleOperand, Instruction, InstructionSet, Literal, Outcome};
+use opforge_testing::Random;
+
+/// How many combinations of values are tried for a row.
+const TRIALS: usize = 12;
+/// How many examples a row gets.
+const MOST: usize = 5;
+
+/// Gives rows the examples that they need, where chance finds them; the others stay excused.
+pub(super) fn add(random: &mut Random, draft: &mut Draft, set: &InstructionSet) {
+    for row in &mut draft.rows {
+        let Some(instruction) = set.instruction(&row.name) else { continue };
+        row.examples = of(random, row, instruction, set);
+    }
+}
+
+fn of(random: &mut Random, row: &Row, instruction: &Instruction, set: &InstructionSet) -> Vec<String> {
+    let tried: Vec<Example> = (0..TRIALS).map(|trial| example(random, row, trial)).collect();
+    let outcomes = opforge_spec::outcomes(set, instruction, &tried);
+    let (mut texts, mut succeeds, mut traps) = (Vec::new(), false, instruction.traps.is_empty());
+    for (example, outcome) in tried.iter().zip(outcomes) {
+        let Some(outcome) = outcome else { return Vec::new() };
+        let trap = matches!(outcome, Outcome::Trap(_));
+        // The last ones are only looked at for what is lacking.
+        let lacking = if trap { !traps } else { !succeeds };
+        let Some(text) = text(row, example, &outcome, set).filter(|_| lacking || texts.len() < MOST) else { continue };
+        (succeeds, traps) = (succeeds || !trap, traps || trap);
+        texts.push(text);
+    }
+    if succeeds && traps { texts } else { Vec::new() }
+}
+
+fn example(random: &mut Random, row: &Row, trial: usize) -> Example {
+    let operands = row.operands.iter().enumerate().map(|(index, (_, kind))| match kind {
+        OperandKind::Target => ExampleOperand::Omitted,
+        _ if row.inputs.iter().any(|input| input.count == Some(index)) => ExampleOperand::Omitted,
+        OperandKind::Const => ExampleOperand::Constant(literal(random, trial)),
+        OperandKind::Float => ExampleOperand::Float(1.5),
+        OperandKind::Local | OperandKind::Global => ExampleOperand::Int(choose(random, &[0, 1, 2])),
+        _ => ExampleOperand::Int(choose(random, &[0, 1, 2, 100])),
+    });
+    let operands = operands.collect();
+    let mut inputs = Vec::new();
+    for input in &row.inputs {
+        let count = if input.count.is_some() { random.below(3) } else { 1 };
+        for _ in 0..count {
+            // Values of the declared type, mostly.
+            let fitting = (0..6).map(|_| literal(random, trial)).find(|value| match value {
+                Literal::Scalar(scalar) => input.ty.has(scalar.kind()),
+                Literal::Text(_) => false,
+            });
+            let any = literal(random, trial);
+            inputs.push(fitting.filter(|_| trial > 1).unwrap_or(any));
+        }
+    }
+    let three = |random: &mut Random| (0..3).map(|_| literal(random, trial)).collect();
+    let has = |wanted: OperandKind| row.operands.iter().any(|(_, kind)| *kind == wanted);
+    Example {
+        text: String::new(),
+        slots: if has(OperandKind::Local) { three(random) } else { Vec::new() },
+        globals: if has(OperandKind::Global) { three(random) } else { Vec::new() },
+        operands,
+        inputs,
+        outcome: Outcome::Next(Vec::new()),
+        slots_after: None,
+        globals_after: None,
+        prints: None,
+        evaluated: false,
+    }
+}
+
+fn literal(random: &mut Random, trial: usize) -> Literal {
+    Literal::Scalar(match random.below(6) {
+        _ if trial == 0 => Scalar::Nil,
+        0 => Scalar::Nil,
+        1 => Scalar::Bool(random.once_in(2)),
+        2 => Scalar::Float(choose(random, &[0.0, 1.5, -2.25, 1e9])),
+        _ => Scalar::Int(choose(random, &[0, 1, -1, 2, 5, 9, i64::MAX, i64::MIN])),
+    })
+}
+
+fn text(row: &Row, example: &Example, outcome: &Outcome, set: &InstructionSet) -> Option<String> {
+    let mut before = Vec::new();
+    if !example.slots.is_empty() {
+        before.push(format!("slots: {}", list(&example.slots)?));
+    }
+    if !example.globals.is_empty() {
+        before.push(format!("globals: {}", list(&example.globals)?));
+    }
+    let before = if before.is_empty() { String::new() } else { format!("[{}] ", before.join("; ")) };
+    let mut values = Vec::new();
+    for operand in &example.operands {
+        match operand {
+            ExampleOperand::Omitted => {}
+            ExampleOperand::Int(value) => values.push(value.to_string()),
+            ExampleOperand::Float(value) => values.push(format!("{value:?}")),
+            ExampleOperand::Constant(value) => values.push(list(std::slice::from_ref(value))?),
+            ExampleOperand::Function(_) => return None,
+        }
+    }
+    values.push(list(&example.inputs)?);
+    let outcome = match outcome {
+        Outcome::Next(values) => list(values)?,
+        Outcome::Jump(operand, values) => format!("jump {} {}", row.operands[*operand].0, list(values)?),
+        Outcome::Trap(trap) => format!("trap {}", set.trap(*trap).name),
+        Outcome::Return(value) => format!("return {}", list(std::slice::from_ref(value))?),
+        Outcome::Raise(value) => format!("raise {}", list(std::slice::from_ref(value))?),
+    };
+    Some(format!("{before}{} => {outcome}", values.join(" ").trim()).trim().to_owned())
+}
+
+/// The values as an example writes them; `None` where they are not finite.
+fn list(values: &[Literal]) -> Option<String> {
+    let word = |value: &Literal| match value {
+        Literal::Scalar(Scalar::Float(value)) if !value.is_finite() => None,
+        Literal::Scalar(value) => Some(value.to_string()),
+        Literal::Text(_) => None,
+    };
+    Some(values.iter().map(word).collect::<Option<Vec<_>>>()?.join(" "))
+}

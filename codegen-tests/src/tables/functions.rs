@@ -1,0 +1,167 @@
+//! The Rust that stands beside a table: its primitives' functions and its handlers.
+
+use super::draft::{Draft, Leaves, OwnParam, OwnPrimitive, Row};
+use super::names::choose;
+use opforge::{OperandKind, Type};
+use opforge_testing::Random;
+use std::fmt::Write;
+
+/// A primitive that may be declared.
+pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u16)]) -> OwnPrimitive {
+    let value = OwnParam::Value;
+    let (params, result, body): (Vec<OwnParam>, Option<Type>, &str) = match random.below(8) {
+        0 => (vec![value(Type::INT), value(Type::INT)], Some(Type::INT), "p0.wrapping_mul(3) ^ p1"),
+        1 => (vec![value(Type::FLOAT)], Some(Type::FLOAT), "p0 * 0.5"),
+        2 => (vec![value(Type::ANY)], Some(Type::ANY), "p0"),
+        3 => (vec![value(Type::ANY), value(Type::BOOL)], Some(Type::BOOL), "p1 || p0.as_int().is_some()"),
+        4 => (vec![OwnParam::Group], Some(Type::INT), "i64::try_from(p0.len()).unwrap_or(0)"),
+        5 => (vec![OwnParam::Operand(OperandKind::Count8), value(Type::INT)], Some(Type::INT), "p1 ^ i64::from(p0)"),
+        6 => (vec![value(Type::STR)], Some(Type::STR), "p0"),
+        _ => (vec![value(Type::NUM), value(Type::INT)], Some(Type::BOOL), "p0.as_int() == Some(p1)"),
+    };
+    let (mut effects, mut context, mut fallible) = (Vec::new(), false, false);
+    if random.once_in(3) && !traps.is_empty() {
+        fallible = true;
+        effects.push(format!("Traps(\"{}\")", traps[random.below(traps.len())].0));
+    }
+    if random.once_in(4) {
+        context = true;
+        effects.push(choose(random, &["ReadsGlobals", "ReadsConstants", "ReadsLocals"]).to_owned());
+    }
+    let name = format!("own.{}{number}", choose(random, &["add", "int", "x", "value"]));
+    let function = format!("f{number}");
+    let effects = if effects.is_empty() { String::new() } else { format!(", effects: [{}]", effects.join(", ")) };
+    OwnPrimitive { name, function, params, result, effects, body: body.to_owned(), context, fallible }
+}
+
+/// The Rust type of a value of a type.
+fn rust_type(ty: Type) -> &'static str {
+    match ty {
+        Type::BOOL => "bool",
+        Type::INT => "i64",
+        Type::FLOAT => "f64",
+        Type::STR => "::opforge::Text",
+        _ => "::opforge::Value",
+    }
+}
+
+fn operand_type(kind: OperandKind) -> &'static str {
+    match kind {
+        OperandKind::Int => "i64",
+        OperandKind::I16 => "i16",
+        OperandKind::Float => "f64",
+        OperandKind::Count8 => "u8",
+        OperandKind::Target => "u32",
+        _ => "u16",
+    }
+}
+
+/// The functions of the table's primitives, as items.
+pub(super) fn functions(draft: &Draft) -> String {
+    draft.primitives.iter().map(|primitive| function(draft, primitive)).collect()
+}
+
+fn function(draft: &Draft, primitive: &OwnPrimitive) -> String {
+    let mut params = Vec::new();
+    if primitive.context {
+        params.push("_: &mut ::opforge::Context<'_>".to_owned());
+    }
+    for (number, param) in primitive.params.iter().enumerate() {
+        let ty = match param {
+            OwnParam::Value(ty) => rust_type(*ty),
+            OwnParam::Group => "&[::opforge::Value]",
+            OwnParam::Operand(kind) => operand_type(*kind),
+        };
+        params.push(format!("p{number}: {ty}"));
+    }
+    let result = primitive.result.map_or("()", rust_type);
+    let (result, body) = if primitive.fallible {
+        let name = |trap: &&(String, u16)| primitive.effects.contains(&format!("Traps(\"{}\")", trap.0));
+        let code = draft.traps.iter().find(name).map_or(1000, |trap| trap.1);
+        let wanted = format!("::core::result::Result<{result}, ::opforge::TrapCode>");
+        let first = match primitive.params.first() {
+            Some(OwnParam::Value(Type::INT)) => "p0 == 3",
+            Some(OwnParam::Value(Type::FLOAT)) => "p0 > 3.0",
+            Some(OwnParam::Group) => "p0.len() == 2",
+            Some(OwnParam::Operand(_)) => "p0 == 3",
+            Some(OwnParam::Value(Type::STR)) => "false",
+            _ => "p0.as_int() == Some(3)",
+        };
+        let body = format!("if {first} {{ Err(::opforge::TrapCode({code})) }} else {{ Ok({}) }}", primitive.body);
+        (wanted, body)
+    } else {
+        (result.to_owned(), primitive.body.clone())
+    };
+    format!(
+        "/// The function of `{}`.\n///\n/// # Errors\n/// It may trap.\npub fn {}({}) -> {result} {{ {body} }}\n",
+        primitive.name,
+        primitive.function,
+        params.join(", ")
+    )
+}
+
+/// The handlers of the table for the type `State`, if it has any; `module` is where the macro puts its code.
+pub(super) fn handlers(draft: &Draft, module: &str) -> String {
+    let own: Vec<(&Row, &String)> = draft
+        .rows
+        .iter()
+        .filter_map(|row| match &row.leaves {
+            Leaves::Handler(name) => Some((row, name)),
+            _ => None,
+        })
+        .collect();
+    if own.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("impl {module}::Handlers for State {{\n");
+    for (row, name) in own {
+        let camel: String = name
+            .split('_')
+            .map(|word| word.get(..1).unwrap_or("").to_uppercase() + word.get(1..).unwrap_or(""))
+            .collect();
+        let values = row
+            .inputs
+            .iter()
+            .map(|input| if input.count.is_some() { "&[::opforge::Value]" } else { rust_type(input.ty) });
+        let operands = row.operands.iter().map(|(_, kind)| operand_type(*kind));
+        let params: String =
+            values.chain(operands).enumerate().map(|(number, ty)| format!(", _p{number}: {ty}")).collect();
+        let given = row.outputs.iter().map(|(_, ty)| *ty);
+        let types: Vec<&str> = given.clone().map(rust_type).collect();
+        let values: Vec<String> = given
+            .map(|ty| match ty {
+                Type::BOOL => "true".to_owned(),
+                Type::INT => "self.calls".to_owned(),
+                Type::FLOAT => "0.5".to_owned(),
+                Type::STR => {
+                    let text = |input: &super::draft::Input| input.ty == Type::STR && input.count.is_none();
+                    // A handler has no text to give but one that it was given.
+                    format!("_p{}", row.inputs.iter().position(text).unwrap_or(0))
+                }
+                _ => "::opforge::Value::NIL".to_owned(),
+            })
+            .collect();
+        let one = |list: &[String]| if list.len() == 1 { list[0].clone() } else { format!("({})", list.join(", ")) };
+        let types: Vec<String> = types.into_iter().map(str::to_owned).collect();
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(
+            text,
+            "    fn {}(&mut self, _: &mut {module}::{camel}Context<'_>{params}) -> ::core::result::Result<{}, {module}::{camel}Trap> {{\n        \
+             self.calls = self.calls.wrapping_add(1);\n        Ok({})\n    }}",
+            raw(name),
+            one(&types),
+            one(&values),
+        );
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// A name as Rust takes it.
+fn raw(name: &str) -> String {
+    const KEYWORDS: &[&str] = &[
+        "type", "match", "fn", "move", "async", "gen", "dyn", "try", "box", "abstract", "yield", "mut", "ref", "let",
+        "in",
+    ];
+    if KEYWORDS.contains(&name) { format!("r#{name}") } else { name.to_owned() }
+}
