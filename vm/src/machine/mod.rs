@@ -216,7 +216,7 @@ impl<I: Execute, T> Machine<I, T> {
     /// let mut machine = Machine::new(program, ());
     /// machine.start("main", &[])?;
     /// assert_eq!(machine.run(Fuel::Ticks(5)), Outcome::OutOfFuel);
-    /// assert_eq!(machine.position().map(|position| position.to_string()).as_deref(), Some("main at 0x0"));
+    /// assert_eq!(machine.position().map(|position| position.to_string()).as_deref(), Some("main at 0x0 (spin.opf:3)"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn position(&self) -> Option<Position> {
