@@ -6,8 +6,8 @@ mod input;
 mod stub;
 
 use input::Declaration;
-use opforge_spec::Diagnostics;
 use opforge_spec::model::InstructionSet;
+use opforge_spec::{Diagnostics, Effort};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::path::{Path, PathBuf};
@@ -79,11 +79,12 @@ fn expand(declaration: &Declaration, product: &Product) -> TokenStream {
     }
 }
 
+/// Rewrites are tried briefly: the macro runs at every build, unoptimized. `opforge spec check` and the table's tests try more.
 fn read(path: &str) -> Result<InstructionSet, Diagnostics> {
     if path == "std:standard" {
-        return opforge_spec::check_standard();
+        return opforge_spec::check_standard(Effort::Brief);
     }
-    opforge_spec::check_file(&manifest().join(path))
+    opforge_spec::check_file_with(&manifest().join(path), Effort::Brief)
 }
 
 /// The folder of the crate that is being compiled.

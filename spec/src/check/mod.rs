@@ -36,7 +36,7 @@ mod pattern;
 mod fusions;
 mod rewrites;
 
-pub use rewrites::MAX_TRIALS;
+pub use rewrites::{Effort, MAX_TRIALS};
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -56,7 +56,7 @@ use table::{Row, Table};
 ///
 /// # Errors
 /// Everything that is wrong, in no particular order.
-pub(crate) fn check(rows: &Rows, sources: &Sources) -> Result<InstructionSet, Vec<Diagnostic>> {
+pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<InstructionSet, Vec<Diagnostic>> {
     let mut report = Report::default();
     let catalogue = primitives::catalogue(rows, &mut report);
     let mut table = Table::new(rows, catalogue);
@@ -69,7 +69,7 @@ pub(crate) fn check(rows: &Rows, sources: &Sources) -> Result<InstructionSet, Ve
         table.instructions[id] = Some(instruction);
     }
     let fusions = fusions::fusions(rows, &table, &mut report);
-    let rewrites = rewrites::rewrites(rows, &table, &mut report);
+    let rewrites = rewrites::rewrites(rows, &table, effort, &mut report);
     let instructions: Option<Vec<Instruction>> = table.instructions.iter().cloned().collect();
     if let Some(instructions) = &instructions {
         fusions::fusible(rows, &table, instructions, &fusions, &mut report);
