@@ -79,11 +79,10 @@ pub(crate) fn calls_with_context(set: &InstructionSet, row: &Instruction) -> boo
 }
 
 /// Whether the row's function in the reference engine uses the context: it looks at inputs, charges, calls what takes the
-/// context, or ends in another way than by a trap.
+/// context, or ends in another way than by a trap or raise.
 pub(crate) fn uses_context(set: &InstructionSet, row: &Instruction) -> bool {
     let ends = |block: &&Block| {
-        let replaces =
-            |step: &Step| matches!(step, Step::Jump { .. } | Step::Return(_) | Step::Raise(_) | Step::Enter { .. });
+        let replaces = |step: &Step| matches!(step, Step::Jump { .. } | Step::Return(_) | Step::Enter { .. });
         falls_through(block) || block.steps.iter().any(replaces)
     };
     let body = match &row.body {

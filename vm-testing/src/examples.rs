@@ -84,7 +84,7 @@ where
     let row = &I::table().instructions[index];
     let expected = ending_of(&example.outcome);
     let mut scene = set_scene::<I>(index, example, engine)?;
-    let outcome = inspect::run_to(&mut scene.machine, &[], Fuel::Ticks(TICKS));
+    let outcome = run_paying(&mut scene.machine);
     let found = scene.ending(outcome)?;
     differ("outcome", &show(row, &expected), &show(row, &found))?;
     if let Some(prints) = example.prints {
@@ -101,6 +101,21 @@ where
         }
         Ending::Return(_) if engine == Engine::Reference => check_before_return::<I>(index, example),
         Ending::Return(_) => Ok(()),
+    }
+}
+
+/// Runs an instruction to its end. It may take what it pays for its own work, however much that is, and then as many ticks
+/// as one slice has.
+fn run_paying<I: Execute>(machine: &mut Machine<I>) -> Stop {
+    let mut fuel = TICKS;
+    let mut paid = false;
+    loop {
+        let stop = inspect::run_to(machine, &[], Fuel::Ticks(fuel));
+        if paid || stop != Stop::Ended(Outcome::OutOfFuel) {
+            return stop;
+        }
+        paid = inspect::snapshot(machine).begun.paid == 0;
+        fuel = if paid { TICKS } else { fuel.saturating_mul(2) };
     }
 }
 

@@ -147,7 +147,7 @@ impl<I: Execute, T> Machine<I, T> {
     }
 
     /// Makes the function `name` of the main module what [`run`](Self::run) runs. What ran before is given up, its
-    /// scopes are closed, what it overdrew of its fuel is forgiven; globals keep their values.
+    /// scopes are closed, ticks that it owes are forgiven; globals keep their values.
     ///
     /// # Errors
     /// A [`StartError`] if there is no such function, or it takes another number of values.
@@ -216,7 +216,7 @@ impl<I: Execute, T> Machine<I, T> {
     /// let mut machine = Machine::new(program, ());
     /// machine.start("main", &[])?;
     /// assert_eq!(machine.run(Fuel::Ticks(5)), Outcome::OutOfFuel);
-    /// assert_eq!(machine.position().map(|position| position.to_string()).as_deref(), Some("main at 0x0"));
+    /// assert_eq!(machine.position().map(|position| position.to_string()).as_deref(), Some("main at 0x0 (spin.opf:3)"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn position(&self) -> Option<Position> {

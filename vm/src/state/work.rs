@@ -74,6 +74,11 @@ impl Work {
         stopped
     }
 
+    /// Whether the instruction that comes next has done something.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.before != Begun::default()
+    }
+
     /// What the instruction that comes next has done.
     pub(crate) fn begun(&self) -> Begun {
         self.before
