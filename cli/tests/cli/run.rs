@@ -92,8 +92,8 @@ fn several_files_are_linked() {
 #[test]
 fn statistics_and_trace_go_to_standard_error() {
     let text = "func main()\n load_int 1\n load_int 2\n add\n print_ln 1\n return\nend\n";
-    check(&run(text, &["--stats"]), 0, "3\n", &["ticks         1\n", "most slots"]);
-    check(&run(text, &["--stats", "--json"]), 0, "3\n", &["\"instructions\":null", "\"ticks\":1"]);
+    check(&run(text, &["--stats"]), 0, "3\n", &["ticks         2\n", "most slots"]);
+    check(&run(text, &["--stats", "--json"]), 0, "3\n", &["\"instructions\":null", "\"ticks\":2"]);
     check(&run(text, &["--trace"]), 0, "3\n", &["load_int 1", "add", "main"]);
 }
 

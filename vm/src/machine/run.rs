@@ -78,11 +78,13 @@ impl<I: Execute, T> Machine<I, T> {
     }
 
     fn slice(&mut self, breakpoints: &[Breakpoint]) -> End {
-        if self.state.work.interrupt.take() {
-            return End::Interrupted;
-        }
-        if self.state.out_of_fuel() {
-            return End::OutOfFuel;
+        if !matches!(self.phase, Phase::Idle) {
+            if self.state.work.interrupt.take() {
+                return End::Interrupted;
+            }
+            if self.state.out_of_fuel() {
+                return End::OutOfFuel;
+            }
         }
         match std::mem::replace(&mut self.phase, Phase::Running) {
             Phase::Idle => {

@@ -164,6 +164,23 @@ fn an_interrupt_is_seen_within_a_long_text_which_then_continues() {
 }
 
 #[test]
+fn an_interrupt_is_seen_among_many_texts() {
+    let text = "x".repeat(10_000);
+    let all = " get_slot text\n".repeat(255);
+    for engine in ENGINES {
+        let hasty = Hasty::default();
+        let machine = machine(&format!("func main(text)\n{all} print 255\n return\nend")).with_engine(engine);
+        let mut machine = machine.with_streams(Streams::none().with_output(hasty.clone()));
+        *hasty.handle.lock().unwrap() = Some(machine.interrupt_handle());
+        machine.start("main", &[text.as_str().into()]).unwrap();
+        assert_eq!(machine.run(Fuel::Unlimited), Outcome::Interrupted);
+        assert!(hasty.output.bytes().len() <= 2 << 16, "{}", hasty.output.bytes().len());
+        while machine.run(Fuel::Unlimited) == Outcome::Interrupted {}
+        assert_eq!(hasty.output.bytes().len(), 255 * text.len(), "{engine:?}");
+    }
+}
+
+#[test]
 fn an_interrupt_belongs_to_a_run() {
     for engine in ENGINES {
         let mut machine = started(FIB).with_engine(engine);
