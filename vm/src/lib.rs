@@ -43,10 +43,10 @@ extern crate self as opforge;
 
 pub use opforge_bytecode as bytecode;
 pub use opforge_bytecode::{
-    AsmError, AsmErrorKind, AsmErrors, BuildError, BuildOperand, BuildProblem, Constant, DecodeError, DisasmError,
-    Function, FunctionBuilder, Import, InstructionSet, Label, Line, MissingRow, Module, ModuleBuilder, NoRegisterForm,
-    Operand, OperandError, ReadError, ReadProblem, Region, Rule, Source, StackState, TrapCode, Verified, VerifyError,
-    VerifyErrors, assemble, disassemble, metadata, parse_scalar, verify,
+    AsmError, AsmErrorKind, AsmErrors, BuildError, BuildOperand, BuildProblem, CodePlace, Constant, DecodeError,
+    DisasmError, Function, FunctionBuilder, Import, InstructionSet, Label, Line, MissingRow, Module, ModuleBuilder,
+    NoRegisterForm, Operand, OperandError, ReadError, ReadProblem, Region, Rule, Source, StackState, TrapCode,
+    Verified, VerifyError, VerifyErrors, Ways, assemble, disassemble, metadata, parse_scalar, verify,
 };
 pub use opforge_core as core;
 pub use opforge_core::{Kind, OperandKind, Scalar, Type};

@@ -10,8 +10,6 @@ use std::fmt;
 pub enum AsmErrorKind {
     /// The text has more bytes than the limit.
     TextTooLong(usize),
-    /// A line has more bytes than the limit.
-    LineTooLong(usize),
     /// A character that begins nothing.
     UnexpectedCharacter(char),
     /// A string without its closing quote.
@@ -189,7 +187,6 @@ impl fmt::Display for AsmErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TextTooLong(bytes) => write!(f, "the text has {bytes} bytes, the limit is {}", limits::TEXT_BYTES),
-            Self::LineTooLong(bytes) => write!(f, "the line has {bytes} bytes, the limit is {}", limits::LINE_BYTES),
             Self::UnexpectedCharacter(character) => write!(f, "unexpected character {character:?}"),
             Self::UnclosedText => write!(f, "the text is not closed"),
             Self::UnknownEscape(escape) => write!(f, "unknown escape `{escape}`"),
@@ -240,7 +237,6 @@ impl AsmErrorKind {
     pub fn help(&self) -> String {
         match self {
             Self::TextTooLong(_) => "split the program into several files and link them".to_owned(),
-            Self::LineTooLong(_) => "one item per line; break long texts in two".to_owned(),
             Self::UnexpectedCharacter(_) => {
                 "an instruction is a mnemonic and operands separated by spaces; `;` starts a comment".to_owned()
             }
@@ -255,7 +251,10 @@ impl AsmErrorKind {
             }
             Self::UnknownDirective { nearest: Some(nearest), .. }
             | Self::OutsideFunction { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Self::UnknownDirective { .. } => "the directives are `.line` and `.catch`".to_owned(),
+            Self::UnknownDirective { .. } => {
+                "the directives are `.line` and `.catch` in functions, `.module`, `.constant` and `.file` outside"
+                    .to_owned()
+            }
             Self::OutsideFunction { .. } => "put it between `func NAME()` and `end`".to_owned(),
             Self::InsideFunction { keyword, function } => {
                 format!("put it before `func {function}`; if the function is over, `end` is missing before `{keyword}`")

@@ -17,42 +17,19 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(super) struct Constants {
     pub(super) list: Vec<Constant>,
-    indices: HashMap<ConstantKey, u32>,
+    indices: HashMap<Constant, u32>,
 }
 
 impl Constants {
     /// The index of `constant`, which is added if there is no equal one.
     pub(super) fn index(&mut self, constant: Constant) -> Option<u32> {
-        let key = ConstantKey::of(&constant);
-        if let Some(index) = self.indices.get(&key) {
+        if let Some(index) = self.indices.get(&constant) {
             return Some(*index);
         }
         let index = u32::try_from(self.list.len()).ok().filter(|index| (*index as usize) < INDICES)?;
-        self.indices.insert(key, index);
+        self.indices.insert(constant.clone(), index);
         self.list.push(constant);
         Some(index)
-    }
-}
-
-/// What makes two constants the same.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum ConstantKey {
-    Nil,
-    Bool(bool),
-    Int(i64),
-    FloatBits(u64),
-    Text(String),
-}
-
-impl ConstantKey {
-    fn of(constant: &Constant) -> Self {
-        match constant {
-            Constant::Text(text) => Self::Text(text.clone()),
-            Constant::Scalar(Scalar::Nil) => Self::Nil,
-            Constant::Scalar(Scalar::Bool(value)) => Self::Bool(*value),
-            Constant::Scalar(Scalar::Int(value)) => Self::Int(*value),
-            Constant::Scalar(Scalar::Float(value)) => Self::FloatBits(value.to_bits()),
-        }
     }
 }
 
@@ -153,11 +130,7 @@ impl<'t> Resolver<'_, 't> {
                 self.names.find_global(name.ok_or(wrong("a global's name"))?, suggest).map(Operand::Index)
             }
             OperandKind::Target => name.map(|_| Operand::Index(0)).ok_or(wrong("a label's name")),
-            OperandKind::Const => {
-                let constant = literal(token, float)?
-                    .ok_or_else(|| wrong("a constant: a number, a text in quotes, `true`, `false` or `nil`"))?;
-                self.constants.index(constant).map(Operand::Index).ok_or(AsmErrorKind::TooMany("constants"))
-            }
+            OperandKind::Const => constant(token, &usage(row), operand.name, self.constants).map(Operand::Index),
             OperandKind::Float if float => read_float(token).map(Operand::Float),
             OperandKind::Float => Err(wrong("a float, such as `1.0`")),
             _ if !number || float => Err(wrong("an integer")),
@@ -223,6 +196,26 @@ impl<'t> Resolver<'_, 't> {
         let arity = self.names.arity(*callable)?;
         (arity != *given).then_some((function, arity, *given))
     }
+}
+
+/// The index of the constant that `token` writes as the operand `name`.
+///
+/// # Errors
+/// That it writes none, or that there are too many.
+pub(super) fn constant(
+    token: &Token<'_>,
+    usage: &str,
+    name: &'static str,
+    constants: &mut Constants,
+) -> Result<u32, AsmErrorKind> {
+    let wrong = || AsmErrorKind::WrongOperand {
+        usage: usage.to_owned(),
+        operand: name,
+        expected: "a constant: a number, a text in quotes, `true`, `false` or `nil`",
+        found: token.describe(),
+    };
+    let constant = literal(token, is_float(token))?.ok_or_else(wrong)?;
+    constants.index(constant).ok_or(AsmErrorKind::TooMany("constants"))
 }
 
 /// Whether a token is meant as a float.

@@ -1,7 +1,6 @@
 //! Lines of assembly to statements. Knows no table and resolves no name.
 
 use super::error::{AsmErrorKind, Errors, LineSpan};
-use super::limits;
 use super::literal::parse_int;
 use super::names::nearest;
 use super::scan::{Token, TokenKind, is_name, scan};
@@ -16,6 +15,11 @@ pub(super) struct Name<'t> {
 /// A whole text.
 #[derive(Debug, Default)]
 pub(super) struct Text<'t> {
+    /// The module's own name.
+    pub(super) module: Option<String>,
+    /// Constants and files that come first, in this order.
+    pub(super) constants: Vec<Token<'t>>,
+    pub(super) files: Vec<(String, LineSpan)>,
     /// Names and arities.
     pub(super) imports: Vec<(Name<'t>, u32)>,
     pub(super) globals: Vec<Name<'t>>,
@@ -52,10 +56,6 @@ pub(super) fn parse<'t>(text: &'t str, errors: &mut Errors) -> Text<'t> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (line, number) in text.split('\n').zip(1..) {
         let line = line.strip_suffix('\r').unwrap_or(line);
-        if line.len() > limits::LINE_BYTES {
-            parser.errors.add(LineSpan::new(number, 0, 1), AsmErrorKind::LineTooLong(line.len()));
-            continue;
-        }
         match scan(line, number) {
             Ok(tokens) => parser.line(&tokens),
             Err((place, kind)) => parser.errors.add(place, kind),
@@ -77,11 +77,14 @@ struct Parser<'t, 'e> {
 /// A statement that is abandoned; its error is already noted.
 struct Abandoned;
 
-const DIRECTIVES: [&str; 2] = [".line", ".catch"];
+const DIRECTIVES: [&str; 5] = [".line", ".catch", ".module", ".constant", ".file"];
 const IMPORT: &str = "import NAME/ARITY";
 const GLOBAL: &str = "global NAME";
 const FUNC: &str = "func NAME(PARAMETER, …)";
 const LOCAL: &str = "local NAME …";
+const MODULE: &str = ".module \"NAME\"";
+const CONSTANT: &str = ".constant VALUE";
+const FILE: &str = ".file \"NAME\"";
 const LINE: &str = ".line \"FILE\" NUMBER";
 const CATCH: &str = ".catch START END TARGET HEIGHT";
 
@@ -103,6 +106,9 @@ impl<'t> Parser<'t, '_> {
             (TokenKind::Word, "func") => self.func(rest),
             (TokenKind::Word, "local") => self.local(first, rest),
             (TokenKind::Word, "end") => self.end(first, rest),
+            (TokenKind::Word, ".module") => self.module(first, rest),
+            (TokenKind::Word, ".constant") => self.constant(first, rest),
+            (TokenKind::Word, ".file") => self.file(first, rest),
             (TokenKind::Word, ".line") => self.position(first, rest),
             (TokenKind::Word, ".catch") => self.catch(first, rest),
             (TokenKind::Word, word) if is_name(word) => {
@@ -168,6 +174,44 @@ impl<'t> Parser<'t, '_> {
         self.nothing_more(&rest, GLOBAL)?;
         self.text.globals.push(name);
         Ok(())
+    }
+
+    fn module(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        self.outside(first, ".module")?;
+        let name = self.quoted(&mut rest, "the module's name in quotes", MODULE)?;
+        self.nothing_more(&rest, MODULE)?;
+        if self.text.module.is_some() {
+            let kind = AsmErrorKind::Duplicate { what: "names of the module", name, first_line: 0 };
+            return self.abandon(first.place, kind);
+        }
+        self.text.module = Some(name);
+        Ok(())
+    }
+
+    fn constant(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        self.outside(first, ".constant")?;
+        let Some(token) = rest.next() else {
+            return self.expected("a constant", END.to_owned(), rest.end, CONSTANT);
+        };
+        self.nothing_more(&rest, CONSTANT)?;
+        self.text.constants.push(token.clone());
+        Ok(())
+    }
+
+    fn file(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        self.outside(first, ".file")?;
+        let name = self.quoted(&mut rest, "a file's name in quotes", FILE)?;
+        self.nothing_more(&rest, FILE)?;
+        self.text.files.push((name, first.place));
+        Ok(())
+    }
+
+    fn quoted(&mut self, rest: &mut Cursor<'_, 't>, what: &str, usage: &str) -> Result<String, Abandoned> {
+        match rest.next() {
+            Some(Token { kind: TokenKind::Str(text), .. }) => Ok(text.clone()),
+            Some(other) => self.expected(what, other.describe(), other.place, usage),
+            None => self.expected(what, END.to_owned(), rest.end, usage),
+        }
     }
 
     fn outside(&mut self, first: &Token<'t>, keyword: &'static str) -> Result<(), Abandoned> {
@@ -245,11 +289,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn position(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
-        let file = match rest.next() {
-            Some(Token { kind: TokenKind::Str(file), .. }) => file.clone(),
-            Some(other) => return self.expected("a file's name in quotes", other.describe(), other.place, LINE),
-            None => return self.expected("a file's name in quotes", END.to_owned(), rest.end, LINE),
-        };
+        let file = self.quoted(&mut rest, "a file's name in quotes", LINE)?;
         let line = self.number(&mut rest, "the line", u32::MAX, LINE)?;
         self.nothing_more(&rest, LINE)?;
         self.item(first, Item::Line { file, line })
