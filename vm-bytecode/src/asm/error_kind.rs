@@ -12,6 +12,8 @@ pub enum AsmErrorKind {
     TextTooLong(usize),
     /// A character that begins nothing.
     UnexpectedCharacter(char),
+    /// What begins a comment elsewhere.
+    ForeignComment(&'static str),
     /// A string without its closing quote.
     UnclosedText,
     /// An escape that there is not.
@@ -188,6 +190,7 @@ impl fmt::Display for AsmErrorKind {
         match self {
             Self::TextTooLong(bytes) => write!(f, "the text has {bytes} bytes, the limit is {}", limits::TEXT_BYTES),
             Self::UnexpectedCharacter(character) => write!(f, "unexpected character {character:?}"),
+            Self::ForeignComment(mark) => write!(f, "`{mark}` begins no comment"),
             Self::UnclosedText => write!(f, "the text is not closed"),
             Self::UnknownEscape(escape) => write!(f, "unknown escape `{escape}`"),
             Self::MalformedNumber { text, why } => write!(f, "`{text}` {why}"),
@@ -226,7 +229,7 @@ impl fmt::Display for AsmErrorKind {
             Self::MissingRow(row) => row.fmt(f),
             Self::EmptyRegion => write!(f, "the region ends before it begins"),
             Self::SameRegion => write!(f, "another `.catch` guards the same instructions"),
-            Self::TooMany(what) => write!(f, "too many {what}"),
+            Self::TooMany(what) => write!(f, "more than 65,536 {what}"),
             Self::Refused(why) => f.write_str(why),
         }
     }
@@ -237,6 +240,14 @@ impl AsmErrorKind {
     pub fn help(&self) -> String {
         match self {
             Self::TextTooLong(_) => "split the program into several files and link them".to_owned(),
+            Self::ForeignComment(_) => "a comment begins with `;` and ends with the line".to_owned(),
+            Self::UnexpectedCharacter('\'') => "texts stand in double quotes, as in `\"text\"`".to_owned(),
+            Self::UnexpectedCharacter('{' | '}') => {
+                "a function begins with `func NAME()` and ends with a line `end`, without braces".to_owned()
+            }
+            Self::UnexpectedCharacter('=') => {
+                "there are no expressions: push a value, then store it with an instruction of its own".to_owned()
+            }
             Self::UnexpectedCharacter(_) => {
                 "an instruction is a mnemonic and operands separated by spaces; `;` starts a comment".to_owned()
             }
@@ -291,7 +302,8 @@ impl AsmErrorKind {
             Self::MissingRow(row) => row.remedy().to_owned(),
             Self::EmptyRegion => "write `.catch START END TARGET HEIGHT` with END after START".to_owned(),
             Self::SameRegion => "keep one of them; its handler can `raise` again to an outer one".to_owned(),
-            Self::TooMany(_) => "split the program into several modules".to_owned(),
+            Self::TooMany("slots") => "keep values in globals, or divide the function into several".to_owned(),
+            Self::TooMany(_) => "divide the program into several modules and link them".to_owned(),
             Self::Refused(_) => "change the program so that it keeps within that rule".to_owned(),
         }
     }

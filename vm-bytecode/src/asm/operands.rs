@@ -69,7 +69,7 @@ impl<'t> Resolver<'_, 't> {
     pub(super) fn resolve(mut self, mnemonic: Name<'t>, tokens: &[Token<'t>]) -> Option<Vec<Resolved<'t>>> {
         let Some(instruction) = (self.table.find)(mnemonic.text) else {
             let mnemonics = self.table.instructions.iter().map(|row| row.mnemonic);
-            let nearest = if self.errors.is_full() { None } else { nearest(mnemonic.text, mnemonics) };
+            let nearest = if self.errors.is_full() { None } else { meant(mnemonic.text, mnemonics) };
             self.errors.add(mnemonic.place, AsmErrorKind::UnknownMnemonic { name: mnemonic.text.to_owned(), nearest });
             return None;
         };
@@ -77,11 +77,18 @@ impl<'t> Resolver<'_, 't> {
         if is_register_form(row, tokens) {
             return self.expand(mnemonic, instruction, tokens);
         }
+        if let Some(mark) = tokens.iter().find(|token| matches!(token.kind, TokenKind::Mark(_))) {
+            let expected = if tokens.len() > row.operands.len() { super::parse::END } else { "an operand" };
+            let (expected, found) = (expected.to_owned(), mark.describe());
+            self.errors.add(mark.place, AsmErrorKind::Expected { expected, found, usage: usage(row) });
+            return None;
+        }
         if tokens.len() != row.operands.len() {
             let (expected, found) = (row.operands.len(), tokens.len());
             let place = tokens.get(expected).map_or(mnemonic.place, |token| token.place);
             let slot_first = tokens.first().is_some_and(|first| self.known_slot(first.text).is_some());
-            let form = RegisterForm::of(row).ok().filter(|_| slot_first);
+            let form = RegisterForm::of(row).ok();
+            let form = form.filter(|form| slot_first || found > expected && form.singles > 0);
             let with_registers = form.map(|form| register_usage(row, form));
             let kind = AsmErrorKind::WrongNumberOfOperands { usage: usage(row), with_registers, expected, found };
             self.errors.add(place, kind);
@@ -196,6 +203,13 @@ impl<'t> Resolver<'_, 't> {
         let arity = self.names.arity(*callable)?;
         (arity != *given).then_some((function, arity, *given))
     }
+}
+
+/// The mnemonic that was probably meant: the shortest that begins so, as in `ret`, else the nearest.
+fn meant(name: &str, mnemonics: impl Iterator<Item = &'static str> + Clone) -> Option<String> {
+    let begin = |mnemonic: &&str| name.len() > 2 && mnemonic.starts_with(name);
+    let longer = mnemonics.clone().filter(begin).min_by_key(|mnemonic| (mnemonic.len(), *mnemonic));
+    longer.map(str::to_owned).or_else(|| nearest(name, mnemonics))
 }
 
 /// The index of the constant that `token` writes as the operand `name`.

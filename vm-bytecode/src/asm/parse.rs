@@ -52,14 +52,19 @@ pub(super) enum Item<'t> {
 
 /// Reads a text; what is wrong goes to `errors`, the rest is given.
 pub(super) fn parse<'t>(text: &'t str, errors: &mut Errors) -> Text<'t> {
-    let mut parser = Parser { text: Text::default(), open: None, nested: false, errors };
+    let mut parser = Parser { text: Text::default(), open: None, astray: false, errors };
+    let mut tokens = Vec::new();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (line, number) in text.split('\n').zip(1..) {
         let line = line.strip_suffix('\r').unwrap_or(line);
-        match scan(line, number) {
-            Ok(tokens) => parser.line(&tokens),
-            Err((place, kind)) => parser.errors.add(place, kind),
+        if let Err((place, kind)) = scan(line, number, &mut tokens) {
+            parser.errors.add(place, kind);
+            // Else all lines of the function would be errors.
+            if tokens.first().is_none_or(|first| first.text != "func") {
+                continue;
+            }
         }
+        parser.line(&tokens);
     }
     parser.close();
     parser.text
@@ -69,8 +74,8 @@ struct Parser<'t, 'e> {
     text: Text<'t>,
     /// The function whose `end` has not come yet.
     open: Option<Body<'t>>,
-    /// Whether the last function began inside another.
-    nested: bool,
+    /// Whether it was said already that what follows, up to the next function, belongs in one.
+    astray: bool,
     errors: &'e mut Errors,
 }
 
@@ -81,7 +86,7 @@ const DIRECTIVES: [&str; 5] = [".line", ".catch", ".module", ".constant", ".file
 const IMPORT: &str = "import NAME/ARITY";
 const GLOBAL: &str = "global NAME";
 const FUNC: &str = "func NAME(PARAMETER, …)";
-const LOCAL: &str = "local NAME …";
+const LOCAL: &str = "local NAME NAME …";
 const MODULE: &str = ".module \"NAME\"";
 const CONSTANT: &str = ".constant VALUE";
 const FILE: &str = ".file \"NAME\"";
@@ -93,6 +98,8 @@ impl<'t> Parser<'t, '_> {
         while let [label, colon, rest @ ..] = tokens
             && label.kind == TokenKind::Word
             && colon.is_mark(':')
+            // `jump :top` is no label.
+            && (label.touches(colon) || !rest.first().is_some_and(|next| colon.touches(next)))
         {
             self.label(label);
             tokens = rest;
@@ -139,12 +146,15 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    /// What belongs in a function stands outside one. After nested functions that would only be said again and again.
+    /// What belongs in a function stands outside one, which is said once for all lines up to the next function.
     fn outside_function(&mut self, first: &Token<'t>) -> Result<(), Abandoned> {
-        if self.nested {
+        if std::mem::replace(&mut self.astray, true) {
             return Err(Abandoned);
         }
-        let nearest = nearest(first.text, ["import", "global", "func"].into_iter());
+        let nearest = match first.text {
+            "function" | "def" | "fn" | "proc" => Some("func".to_owned()),
+            word => nearest(word, ["import", "global", "func"].into_iter()),
+        };
         self.abandon(first.place, AsmErrorKind::OutsideFunction { found: first.describe(), nearest })
     }
 
@@ -225,8 +235,9 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn func(&mut self, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
-        let name = self.name(&mut rest, "a name", FUNC)?;
-        self.nested = self.open.is_some();
+        let named = self.name(&mut rest, "a name", FUNC);
+        self.astray = self.open.is_some() || named.is_err();
+        let name = named?;
         if let Some(body) = self.open.take() {
             let (inner, outer) = (name.text.to_owned(), body.name.text.to_owned());
             self.errors.add(name.place, AsmErrorKind::NestedFunction { inner, outer });
@@ -274,7 +285,7 @@ impl<'t> Parser<'t, '_> {
     fn end(&mut self, first: &Token<'t>, rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
         match self.open.take() {
             Some(body) => self.text.functions.push(body),
-            None if self.nested => return Err(Abandoned),
+            None if self.astray => return Err(Abandoned),
             None => return self.abandon(first.place, AsmErrorKind::StrayEnd),
         }
         self.nothing_more(&rest, "end")

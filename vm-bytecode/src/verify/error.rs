@@ -133,7 +133,8 @@ impl Rule {
             Self::Table { .. } => "assemble the program again for this machine",
             Self::UniqueNames { .. } => "rename one of the two",
             Self::NameForm { .. } => "use a letter or `_`, then letters, digits, `_` and `.`",
-            Self::Count { .. } => "split the module",
+            Self::Count { what: "bytes of code", .. } => "divide the function into several",
+            Self::Count { .. } => "divide the module into several",
             Self::Repeated { .. } => "keep one of them, and let all that names the other name it",
             Self::Lines => {
                 "list lines by pc, each at the first byte of an instruction and different from the one before"
@@ -148,7 +149,7 @@ impl Rule {
             Self::FallsOff => "end the function with a return or a jump",
             Self::ScopeToClose => "open the scope first, or leave this out",
             Self::ScopesAtReturn { .. } => "close the scopes before returning",
-            Self::FrameSize { .. } => "split the function, or use fewer locals",
+            Self::FrameSize { .. } => "divide the function into several, or use fewer locals",
             Self::RegionBounds { .. } => {
                 "put both at the first byte of an instruction; the end may be the end of the code"
             }
