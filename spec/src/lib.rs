@@ -90,23 +90,27 @@ fn check_root(root: &Root<'_>, effort: Effort) -> Result<InstructionSet, Diagnos
     let mut sources = Sources::default();
     let mut list = Vec::new();
     let rows = include::load(root, &mut sources, &mut list);
-    let mut checked = None;
-    if list.is_empty() {
+    let is_read = list.is_empty();
+    if is_read {
         list = check_names::check_names(&rows);
-        match check::check(&rows, &sources, effort) {
-            // What is wrong besides may be why nothing is left.
-            Ok(set) if set.instructions().is_empty() && list.is_empty() => {
-                list.extend(check_names::no_instructions(&rows));
+    }
+    let rest = match check::check(&rows, &sources, effort) {
+        // What is wrong besides may be why nothing is left.
+        Ok(set) if set.instructions().is_empty() && list.is_empty() => {
+            list.extend(check_names::no_instructions(&rows));
+            set
+        }
+        Ok(set) if list.is_empty() => return Ok(set),
+        Ok(set) => set,
+        Err(wrong) => {
+            // What is wrong with rows that were not read whole follows from that.
+            if is_read {
+                list.extend(wrong.list);
             }
-            Ok(set) => checked = Some(set),
-            Err(found) => list.extend(found),
+            wrong.rest
         }
-    }
-    match checked {
-        Some(set) if list.is_empty() => Ok(set),
-        _ => {
-            list.sort_by(|a, b| (a.primary.0, a.code, &a.message).cmp(&(b.primary.0, b.code, &b.message)));
-            Err(Diagnostics { sources, list })
-        }
-    }
+    };
+    list.sort_by(|a, b| (a.primary.0, a.code, &a.message).cmp(&(b.primary.0, b.code, &b.message)));
+    let rest = Some(Box::new(rest)).filter(|_| check_names::others_are_right(&rows));
+    Err(Diagnostics { sources, list, rest })
 }

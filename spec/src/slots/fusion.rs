@@ -21,7 +21,7 @@ pub(super) fn slot_op(
     index: usize,
 ) -> Result<SlotOp, NotFusible> {
     let (lines, labels) = flatten(set, rows, fusion)?;
-    let locals = locals(set, &lines)?;
+    let locals = locals(set, rows, &lines)?;
     both_ways(set, rows, &lines)?;
     let mut folder = Folder { numbers: Vec::new(), locals, written: Vec::new(), block: 0 };
     let walk = Walk { set, rows, lines: &lines, labels: &labels };

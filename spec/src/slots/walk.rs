@@ -1,6 +1,6 @@
 //! Folds the lines of a pattern: what is left are instructions over locals, homes and constants.
 
-use super::lines::{Labels, Line, NotFusible};
+use super::lines::{Labels, Line, NotFusible, can_be_folded};
 use crate::model::{Instruction, PatternOperand};
 use opforge_core::fold::{Consumed, Fold, Sink, Source};
 use opforge_core::slot_form::{ConstantForm, RowForm};
@@ -169,7 +169,7 @@ impl<'a> Walk<'a, '_> {
             RowForm::Constant(ConstantForm::Pool(_)) => {
                 return Err(self.refuse(line, "takes a constant of the module", "write `LoadInt` or `LoadFloat`"));
             }
-            RowForm::Runs(runs) if !runs.home && !row.flow.returns && !row.flow.raises => {
+            form @ RowForm::Runs(_) if can_be_folded(row, form) => {
                 self.run(line, fold, folder);
             }
             _ => {
