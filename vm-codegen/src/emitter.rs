@@ -1,8 +1,8 @@
 //! The products of a table, by name, and what the macros generate.
 
+use crate::emit;
 use crate::half::Half;
 use crate::names::prelude;
-use crate::{emit, root};
 use opforge_spec::model::InstructionSet;
 use proc_macro2::TokenStream;
 
@@ -149,9 +149,8 @@ pub fn generate(set: &InstructionSet) -> TokenStream {
 }
 
 /// The Rust code of a table that runs nothing: the items of the module that `opforge_bytecode::instruction_set!`
-/// declares.
+/// declares. Its paths begin with `::opforge`, too: see [`with_root`](crate::with_root).
 pub fn generate_codec(set: &InstructionSet) -> TokenStream {
     let items = Emitter::CODEC.into_iter().filter_map(|emitter| emitter.tokens(set, Half::Codec));
-    let items: TokenStream = prelude().into_iter().chain(items.flatten()).collect();
-    root::replace(items, "opforge_bytecode")
+    prelude().into_iter().chain(items.flatten()).collect()
 }

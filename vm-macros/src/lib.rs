@@ -11,6 +11,7 @@ use opforge_spec::model::InstructionSet;
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::path::{Path, PathBuf};
+use syn::LitStr;
 
 /// Generates a machine from a table.
 ///
@@ -18,9 +19,14 @@ use std::path::{Path, PathBuf};
 /// for; the path is relative to the manifest of the crate. Attributes and docs before `pub mod` go to the module. A
 /// change of the table, or of a file that it includes, rebuilds the crate. What is wrong with a table is reported all at
 /// once.
+///
+/// `#[cfg(…)]` before `pub mod` decides whether there is a module; if not, its table is not read. Where `opforge` has
+/// another name, or is found through another crate, `crate = "machines";` or `crate = "framework::opforge";` says so before
+/// the first module.
 #[proc_macro]
 pub fn instruction_set(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand_all(input, &Product { items: opforge_codegen::generate, stub: stub::machine, about: "machine" })
+    let product = Product { items: opforge_codegen::generate, stub: stub::machine, about: "machine", root: "opforge" };
+    expand_all(input, &product)
 }
 
 /// Generates what a front end needs of a table, which runs nothing: `Op`, the codec, the builder and the metadata.
@@ -28,7 +34,13 @@ pub fn instruction_set(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// Written as [`instruction_set!`] is. `opforge-bytecode` re-exports it under that name.
 #[proc_macro]
 pub fn codec(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand_all(input, &Product { items: opforge_codegen::generate_codec, stub: stub::codec, about: "instruction set" })
+    let product = Product {
+        items: opforge_codegen::generate_codec,
+        stub: stub::codec,
+        about: "instruction set",
+        root: "opforge_bytecode",
+    };
+    expand_all(input, &product)
 }
 
 /// What a macro makes of a table.
@@ -38,21 +50,43 @@ struct Product {
     stub: fn() -> TokenStream,
     /// What a module is called that has no doc comment.
     about: &'static str,
+    /// The crate that re-exports the macro.
+    root: &'static str,
 }
 
 fn expand_all(input: proc_macro::TokenStream, product: &Product) -> proc_macro::TokenStream {
-    match syn::parse::<input::Declarations>(input) {
-        Ok(declarations) => {
-            let modules = declarations.list.iter().map(|declaration| expand(declaration, product));
-            modules.collect::<TokenStream>().into()
+    let expanded = syn::parse::<input::Declarations>(input).and_then(|declarations| {
+        let root = declarations.root(product.root)?;
+        let modules = declarations.list.iter().map(|declaration| {
+            if declaration.conditions.is_empty() {
+                expand(declaration, product, &root)
+            } else {
+                expand_later(declaration, declarations.root.as_ref(), &root)
+            }
+        });
+        Ok(modules.collect::<TokenStream>())
+    });
+    expanded.unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// A declaration under a condition, as an invocation of the macro under it: only rustc knows whether the condition holds,
+/// and if not, the table is not to be read.
+fn expand_later(declaration: &Declaration, given: Option<&LitStr>, root: &TokenStream) -> TokenStream {
+    let Declaration { conditions, attributes, visibility, name, path, .. } = declaration;
+    let given = given.map(|given| quote!(crate = #given;));
+    quote! {
+        #(#conditions)*
+        #root::instruction_set! {
+            #given
+            #(#attributes)*
+            #visibility mod #name = #path;
         }
-        Err(error) => error.to_compile_error().into(),
     }
 }
 
 /// One module: the items, or the report of what is wrong and a stub of them.
-fn expand(declaration: &Declaration, product: &Product) -> TokenStream {
-    let Declaration { attributes, visibility, name, path, doc } = declaration;
+fn expand(declaration: &Declaration, product: &Product, root: &TokenStream) -> TokenStream {
+    let Declaration { attributes, visibility, name, path, doc, .. } = declaration;
     let (files, items, error) = match read(&path.value()) {
         Ok(set) => (set.files().to_vec(), (product.items)(&set), None),
         Err(diagnostics) => {
@@ -60,6 +94,7 @@ fn expand(declaration: &Declaration, product: &Product) -> TokenStream {
             (diagnostics.files(), (product.stub)(), Some(message))
         }
     };
+    let items = opforge_codegen::with_root(items, root);
     let tracked = files.iter().filter_map(|file| tracked(file));
     let error = error.map(|message| syn::Error::new(path.span(), message).to_compile_error());
     let default = doc.then(|| {

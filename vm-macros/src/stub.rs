@@ -5,7 +5,7 @@ use quote::quote;
 
 /// A set without instructions, for front ends.
 pub(crate) fn codec() -> TokenStream {
-    opforge_codegen::with_root(items(), "opforge_bytecode")
+    items()
 }
 
 /// A machine without instructions.

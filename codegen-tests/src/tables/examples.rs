@@ -29,6 +29,9 @@ fn of(random: &mut Random, row: &Row, instruction: &Instruction, set: &Instructi
         // The last ones are only looked at for what is lacking.
         let lacking = if trap { !traps } else { !succeeds };
         let Some(text) = text(row, example, &outcome, set).filter(|_| lacking || texts.len() < MOST) else { continue };
+        if texts.contains(&text) {
+            continue;
+        }
         (succeeds, traps) = (succeeds || !trap, traps || trap);
         texts.push(text);
     }

@@ -4,7 +4,6 @@ use super::draft::{Draft, Leaves, OwnParam, OwnPrimitive, Row};
 use super::names::choose;
 use opforge::{OperandKind, Type};
 use opforge_testing::Random;
-use std::fmt::Write;
 
 /// A primitive that may be declared.
 pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u16)]) -> OwnPrimitive {
@@ -113,48 +112,53 @@ pub(super) fn handlers(draft: &Draft, module: &str) -> String {
     if own.is_empty() {
         return String::new();
     }
-    let mut text = format!("impl {module}::Handlers for State {{\n");
-    for (row, name) in own {
-        let camel: String = name
-            .split('_')
-            .map(|word| word.get(..1).unwrap_or("").to_uppercase() + word.get(1..).unwrap_or(""))
-            .collect();
-        let values = row
-            .inputs
-            .iter()
-            .map(|input| if input.count.is_some() { "&[::opforge::Value]" } else { rust_type(input.ty) });
-        let operands = row.operands.iter().map(|(_, kind)| operand_type(*kind));
-        let params: String =
-            values.chain(operands).enumerate().map(|(number, ty)| format!(", _p{number}: {ty}")).collect();
-        let given = row.outputs.iter().map(|(_, ty)| *ty);
-        let types: Vec<&str> = given.clone().map(rust_type).collect();
-        let values: Vec<String> = given
-            .map(|ty| match ty {
-                Type::BOOL => "true".to_owned(),
-                Type::INT => "self.calls".to_owned(),
-                Type::FLOAT => "0.5".to_owned(),
-                Type::STR => {
-                    let text = |input: &super::draft::Input| input.ty == Type::STR && input.count.is_none();
-                    // A handler has no text to give but one that it was given.
-                    format!("_p{}", row.inputs.iter().position(text).unwrap_or(0))
-                }
-                _ => "::opforge::Value::NIL".to_owned(),
-            })
-            .collect();
-        let one = |list: &[String]| if list.len() == 1 { list[0].clone() } else { format!("({})", list.join(", ")) };
-        let types: Vec<String> = types.into_iter().map(str::to_owned).collect();
-        // Writing to a `String` cannot fail.
-        let _ = writeln!(
-            text,
-            "    fn {}(&mut self, _: &mut {module}::{camel}Context<'_>{params}) -> ::core::result::Result<{}, {module}::{camel}Trap> {{\n        \
-             self.calls = self.calls.wrapping_add(1);\n        Ok({})\n    }}",
-            raw(name),
-            one(&types),
-            one(&values),
-        );
+    let methods: String = own.into_iter().map(|(row, name)| handler(row, name, module)).collect();
+    format!("impl {module}::Handlers for State {{\n{methods}}}\n")
+}
+
+/// A handler: it counts its calls, uses what its row declares, and gives back what it got where that fits.
+fn handler(row: &Row, name: &str, module: &str) -> String {
+    let camel: String =
+        name.split('_').map(|word| word.get(..1).unwrap_or("").to_uppercase() + word.get(1..).unwrap_or("")).collect();
+    let values =
+        row.inputs.iter().map(|input| if input.count.is_some() { "&[::opforge::Value]" } else { rust_type(input.ty) });
+    let operands = row.operands.iter().map(|(_, kind)| operand_type(*kind));
+    let params: String = values.chain(operands).enumerate().map(|(number, ty)| format!(", _p{number}: {ty}")).collect();
+    let types: Vec<String> = row.outputs.iter().map(|(_, ty)| rust_type(*ty).to_owned()).collect();
+    let results: Vec<String> = row.outputs.iter().map(|(_, ty)| result(row, *ty)).collect();
+    let one = |list: &[String]| if list.len() == 1 { list[0].clone() } else { format!("({})", list.join(", ")) };
+    let (types, results) = (one(&types), one(&results));
+    let mut steps = String::from("self.calls = self.calls.wrapping_add(1);\n");
+    if let Some((_, rest)) = row.body.split_once("Traps(\"") {
+        let trap = rest.split('"').next().unwrap_or_default();
+        steps.push_str(&format!("        if self.calls % 3 == 0 {{ return Err({module}::{camel}Trap::{trap}); }}\n"));
     }
-    text.push_str("}\n");
-    text
+    if row.body.contains("ReadsGlobals") {
+        steps.push_str("        if context.global(1).as_int().is_some() { self.calls = 0; }\n");
+    }
+    if row.body.contains("WritesGlobals") {
+        steps.push_str("        context.set_global(0, ::opforge::Value::int(self.calls));\n");
+    }
+    let name = raw(name);
+    format!(
+        "    #[allow(unused_variables)]\n    fn {name}(&mut self, context: &mut {module}::{camel}Context<'_>{params})\n        \
+         -> ::core::result::Result<{types}, {module}::{camel}Trap> {{\n        {steps}        Ok({results})\n    }}\n"
+    )
+}
+
+/// What a handler gives of a type.
+fn result(row: &Row, ty: Type) -> String {
+    let same = row.inputs.iter().position(|input| input.ty == ty && input.count.is_none());
+    match (ty, same) {
+        // There is no text to give but one that was given.
+        (Type::STR, input) => format!("_p{}", input.unwrap_or(0)),
+        (Type::ANY, Some(input)) => format!("_p{input}"),
+        (Type::ANY, None) => "::opforge::Value::NIL".to_owned(),
+        (Type::BOOL, _) => "self.calls % 2 == 0".to_owned(),
+        (Type::INT, _) => "self.calls".to_owned(),
+        (Type::FLOAT, _) => "0.5".to_owned(),
+        _ => "::opforge::Value::int(self.calls)".to_owned(),
+    }
 }
 
 /// A name as Rust takes it.

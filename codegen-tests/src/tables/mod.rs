@@ -78,7 +78,7 @@ pub fn rows(random: &mut Random, name: &str) -> Draft {
         let row = rows::row(random, &draft, &mut names, &mut handlers, code);
         draft.rows.push(row);
     }
-    if random.once_in(2) && draft.include.is_empty() {
+    if !random.once_in(4) && draft.include.is_empty() {
         basics(random, &mut draft, &mut names);
     }
     // Order never matters.
@@ -108,12 +108,12 @@ pub fn settle(random: &mut Random, mut draft: Draft, functions: &str) -> Result<
 
 /// The families of `std:` that a table includes: none, mostly.
 fn include(random: &mut Random) -> Vec<&'static str> {
-    match random.below(10) {
-        0 => vec!["constants", "stack", "functions", "variables", "control"],
-        1 => vec!["constants", "stack", "functions", "control", "arithmetic"],
-        2 => vec!["constants", "stack", "functions"],
-        3 => vec!["standard"],
-        4 => vec!["variables", "output", "bitwise"],
+    match random.below(40) {
+        0..=3 => vec!["constants", "stack", "functions", "variables", "control"],
+        4..=7 => vec!["constants", "stack", "functions", "control", "arithmetic"],
+        8..=13 => vec!["constants", "stack", "functions"],
+        14..=16 => vec!["variables", "output", "bitwise"],
+        17 => vec!["standard"],
         _ => Vec::new(),
     }
 }
