@@ -103,10 +103,13 @@ fn measure(stage: &str, path: &Path) -> Result<(), Error> {
     if let Some(took) = next("verify") {
         return print(took);
     }
-    let engine = if stage == "reference" { Engine::Reference } else { Engine::default() };
+    let (engine, first) = match stage {
+        "reference" => (Engine::Reference, "reference"),
+        _ => (Engine::default(), "lower"),
+    };
     let program = Linker::new().link(verified)?;
     run(&program, engine)?;
-    if let Some(took) = next("lower").or_else(|| next("reference")) {
+    if let Some(took) = next(first) {
         return print(took);
     }
     run(&program, engine)?;
