@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Location, Span};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use opforge_core::printable;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -43,7 +44,9 @@ impl Diagnostics {
     }
 
     fn group<'a>(&'a self, diagnostic: &'a Diagnostic) -> Group<'a> {
-        let title = Level::ERROR.primary_title(diagnostic.message.as_str()).id(diagnostic.code.number());
+        // A message is one line, whatever it quotes; the renderer replaces what a terminal would obey besides.
+        let message: String = diagnostic.message.chars().map(printable).collect();
+        let title = Level::ERROR.primary_title(message).id(diagnostic.code.number());
         let primary = diagnostic.primary.0;
         let mut group = Group::with_title(title);
         if self.sources.get(primary.file).text.is_empty() {
