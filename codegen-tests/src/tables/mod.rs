@@ -2,7 +2,7 @@
 //!
 //! Names are chosen to clash, rows are of every kind, examples are what the evaluator says. Tables are mostly right; the
 //! others are refused by the checker, with a reason, and that is right too. What they are for is told in
-//! `docs/testing.md`. Fusions are to be added to a [`Draft`] between [`rows`] and [`settle`].
+//! `docs/testing.md`.
 
 mod draft;
 mod names;
@@ -10,6 +10,7 @@ mod expressions;
 mod functions;
 mod sequences;
 mod rows;
+mod fusions;
 mod examples;
 
 pub use draft::{Draft, Input, Leaves, OwnParam, OwnPrimitive, Row, quoted};
@@ -88,7 +89,7 @@ pub fn rows(random: &mut Random, name: &str) -> Draft {
     draft
 }
 
-/// Checks the table, gives its rows the examples that chance finds, and checks it again.
+/// Checks the table, gives it fusions and its rows the examples that chance finds, and checks it again.
 ///
 /// # Errors
 /// Why the checker refuses it.
@@ -101,6 +102,7 @@ pub fn settle(random: &mut Random, mut draft: Draft, functions: &str) -> Result<
         }
     };
     let (_, set) = check(&draft)?;
+    fusions::add(random, &mut draft, &set, functions);
     examples::add(random, &mut draft, &set);
     let (ron, set) = check(&draft)?;
     Ok(RandomTable { functions: functions::functions(&draft), handlers: functions::handlers(&draft, "set"), ron, set })
@@ -114,6 +116,7 @@ fn include(random: &mut Random) -> Vec<&'static str> {
         8..=13 => vec!["constants", "stack", "functions"],
         14..=16 => vec!["variables", "output", "bitwise"],
         17 => vec!["standard"],
+        18..=27 => vec!["constants", "stack", "functions", "variables", "control", "arithmetic", "comparison", "logic"],
         _ => Vec::new(),
     }
 }

@@ -68,11 +68,11 @@ pub(crate) fn check(rows: &Rows, sources: &Sources) -> Result<InstructionSet, Ve
         blame_parts(&table.rows[id], before, &mut report);
         table.instructions[id] = Some(instruction);
     }
-    let fusions = fusions::fusions(rows, &table, &mut report);
+    let mut fusions = fusions::fusions(rows, &table, &mut report);
     let rewrites = rewrites::rewrites(rows, &table, &mut report);
     let instructions: Option<Vec<Instruction>> = table.instructions.iter().cloned().collect();
     if let Some(instructions) = &instructions {
-        fusions::fusible(rows, &table, instructions, &fusions, &mut report);
+        fusions = fusions::fusible(rows, &table, instructions, fusions, &rewrites, &mut report);
     }
     match instructions {
         Some(mut instructions) if report.list.is_empty() => {
