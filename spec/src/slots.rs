@@ -59,17 +59,16 @@ pub(crate) fn check_fusions(
     rewrites: &[Rewrite],
 ) -> Vec<Option<NotFusible>> {
     let rows = row_forms(instructions, primitives);
-    let made: Vec<_> = fusions
-        .iter()
-        .enumerate()
-        .map(|(index, fusion)| fusion::slot_op(instructions, &rows, fusion, index))
-        .collect();
+    let made: Vec<_> =
+        fusions.iter().enumerate().map(|(index, fusion)| fusion::slot_op(instructions, &rows, fusion, index)).collect();
     let ops: Vec<Option<&SlotOp>> = made.iter().map(|made| made.as_ref().ok()).collect();
     let shadows = |index: usize| {
         let rewritten = shadowed::by_rewrite(instructions, &fusions[index], rewrites);
         rewritten.or_else(|| shadowed::by_fusion(instructions, &ops, fusions, index))
     };
-    (0..fusions.len()).map(|index| made[index].as_ref().map_or_else(|why| Some(why.clone()), |_| shadows(index))).collect()
+    (0..fusions.len())
+        .map(|index| made[index].as_ref().map_or_else(|why| Some(why.clone()), |_| shadows(index)))
+        .collect()
 }
 
 /// How many arms the fast engine's `match` would have.

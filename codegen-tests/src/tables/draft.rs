@@ -22,6 +22,8 @@ pub struct Draft {
     pub primitives: Vec<OwnPrimitive>,
     /// Its rows.
     pub rows: Vec<Row>,
+    /// Whether it gets fusions.
+    pub is_fused: bool,
     /// Its fusions, as RON.
     pub fusions: Vec<String>,
 }

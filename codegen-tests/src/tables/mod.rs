@@ -42,13 +42,14 @@ pub struct Refused {
     pub diagnostics: Diagnostics,
 }
 
-/// The table of that seed; `functions` is the path of the module that holds the functions of its primitives.
+/// The table of that seed, every fourth with fusions; `functions` is the path of the module that holds the functions of its primitives.
 ///
 /// # Errors
 /// Why the checker refuses it.
 pub fn random_table(seed: u64, functions: &str) -> Result<RandomTable, Box<Refused>> {
     let mut random = Random::new(seed);
-    let draft = rows(&mut random, &format!("random_{seed}"));
+    let mut draft = rows(&mut random, &format!("random_{seed}"));
+    draft.is_fused = seed % 4 == 3;
     settle(&mut random, draft, functions)
 }
 
@@ -102,7 +103,9 @@ pub fn settle(random: &mut Random, mut draft: Draft, functions: &str) -> Result<
         }
     };
     let (_, set) = check(&draft)?;
-    fusions::add(random, &mut draft, &set, functions);
+    if draft.is_fused {
+        fusions::add(random, &mut draft, &set, functions);
+    }
     examples::add(random, &mut draft, &set);
     let (ron, set) = check(&draft)?;
     Ok(RandomTable { functions: functions::functions(&draft), handlers: functions::handlers(&draft, "set"), ron, set })

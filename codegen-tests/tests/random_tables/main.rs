@@ -95,7 +95,8 @@ fn tables_build_and_pass_their_tests() {
     if wanted == 0 {
         return;
     }
-    let made = (first..).map(|seed| (seed, random_table(seed, &format!("crate::t{seed}::functions"))));
+    let step = usize::try_from(number("OPFORGE_STEP", 1)).unwrap_or(1);
+    let made = (first..).step_by(step).map(|seed| (seed, random_table(seed, &format!("crate::t{seed}::functions"))));
     let tables: Vec<(u64, RandomTable)> =
         made.filter_map(|(seed, table)| Some((seed, table.ok()?))).take(usize::try_from(wanted).unwrap_or(0)).collect();
     let project = Project::new(&tables, number("OPFORGE_PROGRAMS", 20));

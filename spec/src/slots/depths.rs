@@ -39,7 +39,7 @@ impl Depths {
             }
             before.extend(falls.map(|(depth, _)| depth));
             let Some(here) = here else { break };
-            let Some((depth, _)) = falls else { return Err(dead(&set[here.row], here)) };
+            let Some((depth, _)) = falls else { return Err(dead(&set[here.row], here, label_at(labels, index))) };
             let row = &set[here.row];
             let base = depth - row.inputs.len() as i64;
             least = least.min(base);
@@ -88,15 +88,25 @@ fn same(place: &str, first: (i64, usize), found: (i64, usize)) -> Result<(), Not
         line: found.1,
         message: format!("`{place}` is reached with {} {than} on the stack than elsewhere", values(more)),
         also: Some((Place::Line(first.1), "reached from here, too".into())),
-        help: "let every way there leave as many values, or name another place".into(),
+        help: format!("let every way to `{place}` leave as many values, or name another place"),
     })
 }
 
-fn dead(row: &Instruction, here: &Line<'_>) -> NotFusible {
-    NotFusible {
-        line: here.line,
-        message: format!("`{}` is never reached", row.name),
-        also: None,
-        help: "remove it, or let a line before it jump there".into(),
-    }
+fn label_at<'a>(labels: &Labels<'a>, index: usize) -> Option<&'a str> {
+    labels.iter().find(|(_, at)| **at == index).map(|(label, _)| *label)
+}
+
+/// What is behind a jump and does not stand at a label that an earlier line goes to.
+fn dead(row: &Instruction, here: &Line<'_>, label: Option<&str>) -> NotFusible {
+    let (message, help) = match label {
+        Some(label) => (
+            format!("`@{label}` is reached from lines after it alone"),
+            format!("make `@{label}` the first line, or let a line before it go there"),
+        ),
+        None => (
+            format!("`{}` is never reached", row.name),
+            format!("remove `{}`, or put a label before it that an earlier line jumps to", row.name),
+        ),
+    };
+    NotFusible { line: here.line, message, also: None, help }
 }

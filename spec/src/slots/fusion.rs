@@ -30,7 +30,8 @@ pub(super) fn slot_op(
     let mut folder = Folder { numbers: Vec::new(), locals, written: Vec::new(), block: 0 };
     let (places, live) = walk.fold(&mut folder)?;
     let last = fusion.pattern.len().saturating_sub(1);
-    let whole = |message: &str, help: &str| NotFusible { line: last, message: message.into(), also: None, help: help.into() };
+    let whole =
+        |message: &str, help: &str| NotFusible { line: last, message: message.into(), also: None, help: help.into() };
     if folder.written.iter().any(|written| written.exchanges) {
         return Err(whole(
             "the pattern leaves values exchanged on the stack",

@@ -144,12 +144,12 @@ impl<'a> Walk<'a, '_> {
         let Some((first, _)) = before.filter(|(line, written)| *line != begins.0 && *written == begins.1) else {
             return Ok(());
         };
-        let line = self.lines.get(first).map_or(0, |line| line.line);
+        let (line, name) = self.lines.get(first).map_or((0, ""), |line| (line.line, &self.set[line.row].name));
         Err(NotFusible {
             line,
             message: "nothing is left of the lines from here to the next label".into(),
             also: None,
-            help: "remove them, or put a row that computes among them".into(),
+            help: format!("remove `{name}` and what follows it, or put a row that computes among them"),
         })
     }
 

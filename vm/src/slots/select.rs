@@ -136,7 +136,8 @@ impl Binding<'_> {
         kept.filter(|earlier| !part.spills.contains(earlier)).all(|earlier| {
             let Some(slot) = self.all.list.get(self.at + earlier).map(|kept| kept.output) else { return false };
             let position = slot.index().saturating_sub(self.locals);
-            let at_home = position < instruction.depth.count() && away.iter().all(|away| away.position.count() != position);
+            let at_home =
+                position < instruction.depth.count() && away.iter().all(|away| away.position.count() != position);
             let named = at_home || away.iter().any(|away| away.source == Source::Slot(slot));
             let missing = named && self.kept_in(index, slot) == Some(earlier);
             #[cfg(test)]
