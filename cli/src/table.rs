@@ -18,7 +18,7 @@ pub(crate) fn check(table: &str) -> Result<InstructionSet, Failure> {
 /// When `table` names nothing that could be a table.
 pub(crate) fn read(table: &str) -> Result<Result<InstructionSet, Diagnostics>, Failure> {
     match table.strip_prefix("std:") {
-        Some("standard") => Ok(opforge_spec::check_standard()),
+        Some("standard") => Ok(opforge_spec::check_standard(opforge_spec::Effort::Thorough)),
         Some(_) => Err(Failure::input(
             format!("`{table}` is not a whole table"),
             "the embedded table is `std:standard`; a family is part of a table that includes it",

@@ -40,6 +40,9 @@ fn mutate(rng: &mut TestRng, bytes: &mut Vec<u8>) {
 /// Verifies the module and, if that goes well, runs its `main` for a while. Says how far it got.
 fn run(module: Module) -> Stage {
     let Ok(verified) = opforge::verify::<Isa>(module) else { return Stage::Read };
+    let text = opforge::disassemble::<Isa>(verified.module()).expect("what verifies can be printed");
+    let again = opforge::assemble::<Isa>("other.opf", &text).expect("what is printed assembles");
+    assert_eq!(&again, verified.module(), "{text}");
     let Ok(program) = Linker::new().link(verified) else { return Stage::Verified };
     let mut machine = Machine::new(program, ()).with_limits(Limits { slots: 1_000, frames: 50 });
     if machine.start("main", &[]).is_ok() {

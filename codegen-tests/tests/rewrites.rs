@@ -87,6 +87,19 @@ const WRONG: &[Wrong] = &[
     wrong("immediates", &["LoadFloat x", "Truth"], &["LoadTrue"]),
     wrong("immediates", &["LoadConst c", "LogNot"], &["LoadFalse"]),
     wrong("immediates", &["AddTwice n"], &["AddOnce n"]),
+    wrong("numbers of a body", &["Lt100"], &["Lt65"]),
+    wrong("numbers of a body", &["Lt100", "Nop", "Nop"], &["PlusBelow"]),
+    wrong("numbers of a body", &["PlusBelow"], &["Lt65"]),
+    wrong("numbers of a body", &["IsSpace"], &["IsBlank"]),
+    wrong("numbers of a body", &["IsThree"], &["Pop", "LoadFalse"]).when("a: Int"),
+    wrong("numbers of a body", &["Magic"], &["Pop", "LoadFalse"]).when("a: Int"),
+    wrong("digits", &["DivTen"], &["MulTenth"]),
+    wrong("digits", &["PowThree"], &["CubeF"]),
+    wrong("digits", &["Cents"], &["Hundred"]),
+    wrong("digits", &["ThirdOf"], &["ThirdByFloat"]),
+    wrong("digits", &["SumLeft", "Nop"], &["SumRight"]),
+    wrong("signs", &["RemEight"], &["AndSeven"]),
+    wrong("sums that wrap", &["Between"], &["Average"]),
 ];
 
 fn lines(side: &[&str]) -> String {

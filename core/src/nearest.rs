@@ -11,19 +11,47 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     if name.len() > MAX_NAME {
         return None;
     }
-    let folded = name.to_lowercase();
-    let length = folded.chars().count();
-    let near = candidates.into_iter().filter_map(|candidate| {
+    let (folded, letters) = (name.to_lowercase(), Letters::of(name));
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
         let most = candidate.len().max(name.len()) / 3;
-        let folded_candidate = candidate.to_lowercase();
-        // So many must be changed at least, which is cheap to know.
-        if folded_candidate.chars().count().abs_diff(length) > most {
-            return None;
+        let most = best.map_or(most, |(distance, _)| most.min(distance));
+        // Nearly all candidates end here: there may be very many of them, and comparing two takes the product of their
+        // lengths.
+        if letters.differ_at_least(Letters::of(candidate)) > most {
+            continue;
         }
-        let distance = strsim::damerau_levenshtein(&folded, &folded_candidate);
-        (distance <= most).then_some((distance, candidate))
-    });
-    near.min().map(|(_, candidate)| candidate)
+        let distance = strsim::damerau_levenshtein(&folded, &candidate.to_lowercase());
+        if distance <= most && best.is_none_or(|best| (distance, candidate) < best) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// What is cheap to know of a name: a bound on its distance from another.
+#[derive(Clone, Copy)]
+struct Letters {
+    ascii: bool,
+    length: usize,
+    /// Which letters it has, case apart; letters may share a bit.
+    set: u64,
+}
+
+impl Letters {
+    fn of(name: &str) -> Self {
+        let set = name.bytes().fold(0, |set, byte| set | 1 << (byte.to_ascii_lowercase() % 64));
+        Self { ascii: name.is_ascii(), length: name.len(), set }
+    }
+
+    /// So many letters must be changed at least: each that only one of the two has, and the difference in length.
+    fn differ_at_least(self, other: Self) -> usize {
+        if !(self.ascii && other.ascii) {
+            return 0;
+        }
+        let missing = (self.set & !other.set).count_ones().max((other.set & !self.set).count_ones());
+        self.length.abs_diff(other.length).max(missing as usize)
+    }
 }
 
 /// `Write \`near\`` where there is one, else what to do instead.
@@ -55,7 +83,23 @@ mod tests {
         }
         assert_eq!(nearest("ac", ["ab", "aa"]), None, "half of it is changed");
         assert_eq!(nearest("abc", ["abe", "abd"]), Some("abd"), "the first of two");
+        assert_eq!(nearest("ÄDD", ["add", "äd", "ädd"]), Some("ädd"));
         let long = "a".repeat(65);
         assert_eq!(nearest(&long, [long.as_str()]), None);
+    }
+
+    /// The bound by which candidates are skipped never skips one that would be chosen.
+    #[test]
+    fn skipping_changes_nothing() {
+        let letters = ["", "a", "b", "_", "B", "z"];
+        let names: Vec<String> = (0..1296usize)
+            .map(|index| (0..4).map(|place| letters[index / 6usize.pow(place) % 6]).collect::<String>() + "xy")
+            .collect();
+        for name in names.iter().step_by(7) {
+            let distance = |other: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
+            let near = names.iter().filter(|other| distance(other) <= other.len().max(name.len()) / 3);
+            let expected = near.min_by_key(|other| (distance(other), other.as_str()));
+            assert_eq!(nearest(name, names.iter().map(String::as_str)), expected.map(String::as_str), "{name}");
+        }
     }
 }

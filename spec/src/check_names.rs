@@ -6,7 +6,7 @@ mod codes;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::mnemonic::mnemonic;
+use crate::mnemonic::{mnemonic, snake};
 use crate::rows::Rows;
 use crate::source::{Span, Text};
 use crate::std_families::std_families;
@@ -31,6 +31,21 @@ pub(crate) fn check_names(rows: &Rows) -> Vec<Diagnostic> {
     instructions(rows, &mut diagnostics);
     codes::check(rows, &mut diagnostics);
     diagnostics
+}
+
+/// Whether names other than those of instructions are well-formed and unique, so that code can be made of them.
+pub(crate) fn others_are_right(rows: &Rows) -> bool {
+    let mut diagnostics = Vec::new();
+    families(rows, &mut diagnostics);
+    traps(rows, &mut diagnostics);
+    types(rows, &mut diagnostics);
+    patterns_and_primitives(rows, &mut diagnostics);
+    diagnostics.is_empty()
+}
+
+/// Whether an instruction can have that name.
+pub(crate) fn is_instruction(name: &str) -> bool {
+    Style::Camel.fits(name)
 }
 
 /// A machine of no instructions runs nothing.
@@ -71,14 +86,15 @@ fn traps(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
     let mut names = Names::new(Code::DuplicateTrap, "trap");
     let mut codes: BTreeMap<u16, Span> = BTreeMap::new();
     let all = || rows.families.iter().flat_map(|family| &family.traps);
-    let free =
-        (FIRST_USER_TRAP..=u16::MAX).find(|code| all().all(|trap| trap.code.value != *code)).unwrap_or(FIRST_USER_TRAP);
+    let mut free = (FIRST_USER_TRAP..=u16::MAX).filter(|code| all().all(|trap| trap.code.value != *code));
+    let mut free = || free.next().unwrap_or(FIRST_USER_TRAP);
     for family in &rows.families {
         for trap in &family.traps {
             spelling(&trap.name, "trap", Style::Camel, diagnostics);
             names.add(&trap.name, diagnostics);
             let code = trap.code.value;
             if family.std != (code < FIRST_USER_TRAP) {
+                let free = free();
                 diagnostics.push(
                     Diagnostic::new(
                         Code::TrapCodeNotAllowed,
@@ -93,13 +109,15 @@ fn traps(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
                     .help(format!("write `code: {free}`"))
                     .fix(trap.code.span, free.to_string()),
                 );
+                // Which others have the number makes no difference any more.
+                continue;
             }
             if let Some(&first) = codes.get(&code) {
                 diagnostics.push(
                     Diagnostic::new(Code::DuplicateTrap, trap.code.span, format!("two traps have the number {code}"))
                         .label("second time")
                         .also(first, "first time")
-                        .help(format!("write `code: {free}`")),
+                        .help(format!("write `code: {}`", free())),
                 );
             } else {
                 codes.insert(code, trap.code.span);
@@ -249,13 +267,15 @@ impl Style {
 
     /// The name that was probably meant.
     fn mend(self, name: &str) -> String {
-        let parts: Vec<&str> =
-            name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
         let mended = match self {
-            Self::Camel => parts.iter().map(|part| part[..1].to_uppercase() + &part[1..]).collect::<String>(),
-            Self::Snake | Self::Dotted => parts.iter().map(|part| mnemonic(part)).collect::<Vec<_>>().join("_"),
+            Self::Camel if name == "Self" => "SelfOp".to_owned(),
+            Self::Camel => {
+                let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+                let camel: String = words.map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+                camel.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned()
+            }
+            Self::Snake | Self::Dotted => snake(name),
         };
-        let mended = mended.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_').to_owned();
         match self {
             _ if self.fits(&mended) => mended,
             Self::Camel => "Deposit".to_owned(),
@@ -273,7 +293,10 @@ fn spelling(name: &Text, kind: &str, style: Style, diagnostics: &mut Vec<Diagnos
     let message = if kind == "instruction" { message.replace("of a ", "of an ") } else { message };
     diagnostics.push(
         Diagnostic::new(Code::BadName, name.span, message)
-            .label(format!("must be {}", style.words()))
+            .label(match name.value.as_str() {
+                "Self" => "a word of Rust, in which generated code could not say it".to_owned(),
+                _ => format!("must be {}", style.words()),
+            })
             .help(format!("write `name: \"{}\"`", style.mend(&name.value))),
     );
 }

@@ -2,6 +2,7 @@
 
 use crate::code::Code;
 use crate::counterexample::Counterexample;
+use crate::model::InstructionSet;
 use crate::source::{Sources, Span};
 
 /// One thing that is wrong.
@@ -74,12 +75,21 @@ impl Diagnostic {
 pub struct Diagnostics {
     pub(crate) sources: Sources,
     pub(crate) list: Vec<Diagnostic>,
+    pub(crate) rest: Option<Box<InstructionSet>>,
 }
 
 impl Diagnostics {
     /// The diagnostics, by file and position.
     pub fn list(&self) -> &[Diagnostic] {
         &self.list
+    }
+
+    /// What is right of the table, as far as it stands alone: the rows that were checked and are made of no others.
+    ///
+    /// It can stand for the table while it is mended, so that one mistake in it is not followed by errors in code that uses
+    /// the rest. `None` if code cannot be made of it.
+    pub fn rest(&self) -> Option<&InstructionSet> {
+        self.rest.as_deref()
     }
 
     /// How many there are: at least one.

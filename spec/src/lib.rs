@@ -29,7 +29,7 @@ mod check;
 mod hash;
 mod render;
 
-pub use check::MAX_TRIALS;
+pub use check::{Effort, MAX_TRIALS};
 pub use code::{Code, UnknownCode};
 pub use counterexample::{Counterexample, Ending};
 pub use diagnostic::{Diagnostic, Diagnostics};
@@ -49,7 +49,15 @@ use std::path::Path;
 /// Everything that is wrong with the first stage that fails: a file that cannot be read or is not well formed, else
 /// whatever the checks find.
 pub fn check_file(path: &Path) -> Result<InstructionSet, Diagnostics> {
-    check_root(&Root::File(path))
+    check_file_with(path, Effort::Thorough)
+}
+
+/// As [`check_file`], with another effort where it can be chosen: how much of each rewrite is tried.
+///
+/// # Errors
+/// As [`check_file`].
+pub fn check_file_with(path: &Path, effort: Effort) -> Result<InstructionSet, Diagnostics> {
+    check_root(&Root::File(path), effort)
 }
 
 /// Reads and checks a table given as text; `name` is what messages call it.
@@ -59,15 +67,15 @@ pub fn check_file(path: &Path) -> Result<InstructionSet, Diagnostics> {
 /// # Errors
 /// As [`check_file`].
 pub fn check_str(name: &str, text: &str) -> Result<InstructionSet, Diagnostics> {
-    check_root(&Root::Text(name, text))
+    check_root(&Root::Text(name, text), Effort::Thorough)
 }
 
 /// Checks the embedded table `std:standard`.
 ///
 /// # Errors
 /// [`Diagnostics`] when it is wrong, which it is only while someone is changing it.
-pub fn check_standard() -> Result<InstructionSet, Diagnostics> {
-    check_root(&Root::Std("std:standard"))
+pub fn check_standard(effort: Effort) -> Result<InstructionSet, Diagnostics> {
+    check_root(&Root::Std("std:standard"), effort)
 }
 
 /// The standard set: every `std:` family.
@@ -75,30 +83,34 @@ pub fn check_standard() -> Result<InstructionSet, Diagnostics> {
 /// # Panics
 /// Never: the tests of this crate check the embedded tables.
 pub fn standard() -> InstructionSet {
-    check_standard().unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)))
+    check_standard(Effort::Brief).unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)))
 }
 
-fn check_root(root: &Root<'_>) -> Result<InstructionSet, Diagnostics> {
+fn check_root(root: &Root<'_>, effort: Effort) -> Result<InstructionSet, Diagnostics> {
     let mut sources = Sources::default();
     let mut list = Vec::new();
     let rows = include::load(root, &mut sources, &mut list);
-    let mut checked = None;
-    if list.is_empty() {
+    let is_read = list.is_empty();
+    if is_read {
         list = check_names::check_names(&rows);
-        match check::check(&rows, &sources) {
-            // What is wrong besides may be why nothing is left.
-            Ok(set) if set.instructions().is_empty() && list.is_empty() => {
-                list.extend(check_names::no_instructions(&rows));
+    }
+    let rest = match check::check(&rows, &sources, effort) {
+        // What is wrong besides may be why nothing is left.
+        Ok(set) if set.instructions().is_empty() && list.is_empty() => {
+            list.extend(check_names::no_instructions(&rows));
+            set
+        }
+        Ok(set) if list.is_empty() => return Ok(set),
+        Ok(set) => set,
+        Err(wrong) => {
+            // What is wrong with rows that were not read whole follows from that.
+            if is_read {
+                list.extend(wrong.list);
             }
-            Ok(set) => checked = Some(set),
-            Err(found) => list.extend(found),
+            wrong.rest
         }
-    }
-    match checked {
-        Some(set) if list.is_empty() => Ok(set),
-        _ => {
-            list.sort_by(|a, b| (a.primary.0, a.code, &a.message).cmp(&(b.primary.0, b.code, &b.message)));
-            Err(Diagnostics { sources, list })
-        }
-    }
+    };
+    list.sort_by(|a, b| (a.primary.0, a.code, &a.message).cmp(&(b.primary.0, b.code, &b.message)));
+    let rest = Some(Box::new(rest)).filter(|_| check_names::others_are_right(&rows));
+    Err(Diagnostics { sources, list, rest })
 }

@@ -4,16 +4,24 @@
 //! `read::literal`). The reader of one file calls [`locate`]. Nesting is bounded; nothing here panics or allocates by a
 //! number in the text.
 
+mod brackets;
 mod lexer;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
+use brackets::{closing, is_balanced};
 pub(crate) use lexer::raw_hashes;
 use lexer::{Lexer, Token, TokenKind};
+use opforge_core::nearest::nearest;
 
 /// How deep brackets may be nested.
 pub(crate) const MAX_DEPTH: usize = 64;
+
+/// What `#![enable(…)]` may name.
+const EXTENSIONS: [&str; 4] = ["implicit_some", "unwrap_newtypes", "unwrap_variant_newtypes", "explicit_struct_names"];
+
+const COMMENT_HELP: &str = "write a comment as `// …` or `/* … */`";
 
 /// One value and where it stands.
 #[derive(Clone, Debug)]
@@ -91,27 +99,48 @@ impl Parser<'_> {
         ))
     }
 
-    /// `#![enable(…)]`: which extensions it names makes no difference to what follows.
+    /// `#![enable(…)]`: which of RON's extensions it names makes no difference to what follows.
     fn attribute(&mut self) -> Parsed<()> {
-        for expected in ['#', '!', '['] {
-            self.expect(expected, "an attribute is written `#![enable(implicit_some)]`")?;
+        const HELP: &str = "an attribute is written `#![enable(implicit_some)]`";
+        self.expect('#', HELP)?;
+        self.expect('!', HELP)?;
+        let open = self.expect('[', HELP)?;
+        let word = self.lexer.next()?;
+        if word.kind != TokenKind::Word || self.slice(word.span) != "enable" {
+            return Err(self.unexpected(word, "`enable`", HELP));
         }
+        let inner = self.expect('(', HELP)?;
         loop {
             let token = self.lexer.next()?;
             match token.kind {
-                TokenKind::Punctuation(']') => return Ok(()),
-                TokenKind::End => {
-                    return Err(self.unexpected(token, "the attribute's `]`", "write `#![enable(implicit_some)]`"));
-                }
-                _ => {}
+                TokenKind::Word => self.extension(token)?,
+                TokenKind::Punctuation(',') => {}
+                TokenKind::Punctuation(')') => break,
+                _ => return Err(self.unclosed(inner, token, ')')),
             }
         }
+        let token = self.lexer.next()?;
+        if token.kind == TokenKind::Punctuation(']') { Ok(()) } else { Err(self.unclosed(open, token, ']')) }
+    }
+
+    fn extension(&self, token: Token) -> Parsed<()> {
+        let name = self.slice(token.span);
+        if EXTENSIONS.contains(&name) {
+            return Ok(());
+        }
+        let near = nearest(name, EXTENSIONS).unwrap_or(EXTENSIONS[0]);
+        Err(Box::new(
+            Diagnostic::new(Code::Syntax, token.span, format!("RON has no extension `{name}`"))
+                .label("unknown extension")
+                .help(format!("write `#![enable({near})]`")),
+        ))
     }
 
     fn value(&mut self) -> Parsed<Node> {
         let token = self.lexer.next()?;
         match token.kind {
             TokenKind::Text => Ok(Node { span: token.span, kind: NodeKind::Text }),
+            TokenKind::Word if self.is_dashes(token) => Err(self.unexpected(token, "a value", COMMENT_HELP)),
             TokenKind::Word => {
                 if self.lexer.peek()?.kind == TokenKind::Punctuation('(') {
                     let name = Name { text: self.slice(token.span).to_owned(), span: token.span };
@@ -162,7 +191,13 @@ impl Parser<'_> {
                 return Ok((fields, end));
             }
             let token = self.lexer.next()?;
-            if token.kind != TokenKind::Word {
+            if let Some(before) = fields.last().map(|field: &Field| field.value.span)
+                && token.kind == TokenKind::Word
+                && self.lexer.peek()?.kind == TokenKind::Punctuation('(')
+            {
+                return Err(self.row_among_fields(token, before));
+            }
+            if token.kind != TokenKind::Word || self.is_dashes(token) {
                 return Err(self.unexpected(
                     token,
                     "a field's name or `)`",
@@ -241,10 +276,10 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn expect(&mut self, wanted: char, help: &str) -> Parsed<()> {
+    fn expect(&mut self, wanted: char, help: &str) -> Parsed<Token> {
         let token = self.lexer.next()?;
         if token.kind == TokenKind::Punctuation(wanted) {
-            return Ok(());
+            return Ok(token);
         }
         Err(self.unexpected(token, &format!("`{wanted}`"), help))
     }
@@ -256,6 +291,39 @@ impl Parser<'_> {
         if !matches!(token.kind, TokenKind::End | TokenKind::Punctuation(')' | ']' | '}')) {
             return self.unexpected(token, &format!("`,` or `{close}`"), "separate fields and values with `,`");
         }
+        if !self.closes_without() || self.closes_with(close) {
+            return self.unclosed(open, token, close);
+        }
+        let found = self.describe(token);
+        Box::new(
+            Diagnostic::new(Code::Syntax, token.span, format!("{found} closes nothing"))
+                .label("one too many")
+                .also(open.span, format!("{} is open, and goes on after it", self.describe(open)))
+                .help(format!("remove this {found}")),
+        )
+    }
+
+    /// Whether the brackets of the rest are right when the next one is passed over.
+    fn closes_without(&self) -> bool {
+        let mut rest = self.lexer.clone();
+        rest.next().is_ok() && is_balanced(rest, self.open_kinds())
+    }
+
+    /// Whether the brackets of the rest are right when the innermost that is open is closed by `close` before them.
+    fn closes_with(&self, close: char) -> bool {
+        let mut open = self.open_kinds();
+        open.pop().is_some_and(|innermost| closing(innermost) == Some(close)) && is_balanced(self.lexer.clone(), open)
+    }
+
+    fn open_kinds(&self) -> Vec<char> {
+        let kinds = self.opened.iter().filter_map(|token| match token.kind {
+            TokenKind::Punctuation(kind) => Some(kind),
+            _ => None,
+        });
+        kinds.collect()
+    }
+
+    fn unclosed(&self, open: Token, token: Token, close: char) -> Box<Diagnostic> {
         let found = self.describe(token);
         Box::new(
             Diagnostic::new(Code::Unclosed, open.span, format!("{} is not closed before {found}", self.describe(open)))
@@ -265,12 +333,31 @@ impl Parser<'_> {
         )
     }
 
+    /// A row where a field should be: the row before it, whose last value is at `before`, was not closed.
+    fn row_among_fields(&self, token: Token, before: Span) -> Box<Diagnostic> {
+        let name = self.slice(token.span);
+        let diagnostic =
+            Diagnostic::new(Code::Unclosed, self.last_byte(before), "a row has no `)` after its last field");
+        let diagnostic = diagnostic.label("the row's last field ends here").also(token.span, "the next row");
+        let diagnostic = match self.opened.last() {
+            Some(open) => diagnostic.also(open.span, "opened here"),
+            None => diagnostic,
+        };
+        Box::new(diagnostic.help(format!("write `)` before `{name}(`")))
+    }
+
+    /// Whether the token is what begins a comment in other languages.
+    fn is_dashes(&self, token: Token) -> bool {
+        self.slice(token.span).starts_with("--")
+    }
+
     fn unexpected(&self, token: Token, wanted: &str, help: &str) -> Box<Diagnostic> {
         let found = self.describe(token);
+        let comment = token.kind == TokenKind::Punctuation('#') || self.is_dashes(token);
         Box::new(
             Diagnostic::new(Code::Syntax, token.span, format!("{found} where {wanted} should be"))
                 .label(format!("expected {wanted}"))
-                .help(help),
+                .help(if comment { COMMENT_HELP } else { help }),
         )
     }
 

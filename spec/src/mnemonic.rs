@@ -14,3 +14,10 @@ pub(crate) fn mnemonic(name: &str) -> String {
     }
     mnemonic
 }
+
+/// The words of `name` in snake case, whatever separates them.
+pub(crate) fn snake(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let snake = words.map(mnemonic).collect::<Vec<_>>().join("_");
+    snake.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_').to_owned()
+}

@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{FileId, Location, Span};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use opforge_core::printable;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -43,21 +44,21 @@ impl Diagnostics {
     }
 
     fn group<'a>(&'a self, diagnostic: &'a Diagnostic) -> Group<'a> {
-        let title = Level::ERROR.primary_title(diagnostic.message.as_str()).id(diagnostic.code.number());
+        let title = Level::ERROR.primary_title(shown(&diagnostic.message)).id(diagnostic.code.number());
         let primary = diagnostic.primary.0;
         let mut group = Group::with_title(title);
         if self.sources.get(primary.file).text.is_empty() {
-            group = group.element(Origin::path(self.sources.get(primary.file).name.as_str()));
+            group = group.element(Origin::path(shown(&self.sources.get(primary.file).name)));
         } else {
             for file in self.shown_files(diagnostic) {
                 group = group.element(self.snippet(diagnostic, file));
             }
         }
         for note in &diagnostic.notes {
-            group = group.element(Level::NOTE.message(note.as_str()));
+            group = group.element(Level::NOTE.message(shown(note)));
         }
         if !diagnostic.help.is_empty() {
-            group = group.element(Level::HELP.message(diagnostic.help.as_str()));
+            group = group.element(Level::HELP.message(shown(&diagnostic.help)));
         }
         group
     }
@@ -93,10 +94,10 @@ impl Diagnostics {
         let from = text[..first].rfind('\n').map_or(0, |at| at + 1);
         let to = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
         let line = 1 + text[..from].matches('\n').count();
-        let mut snippet = Snippet::source(&text[from..to]).path(source.name.as_str()).line_start(line);
+        let mut snippet = Snippet::source(&text[from..to]).path(shown(&source.name)).line_start(line);
         for (kind, range, label) in labels {
             let range = range.start - from..range.end - from;
-            snippet = snippet.annotation(kind.span(range).label(label.as_str()));
+            snippet = snippet.annotation(kind.span(range).label(shown(label)));
         }
         snippet
     }
@@ -113,6 +114,11 @@ impl Diagnostics {
         }
         start..end
     }
+}
+
+/// One line of a report: what a table holds may be put in it, and may not forge others.
+fn shown(text: &str) -> String {
+    text.chars().map(printable).collect()
 }
 
 /// Writes them without colour.

@@ -95,11 +95,11 @@ fn nothing_is_tried_more_often_than_the_bound() {
     assert_eq!(codes(halves), [Code::NotEqual], "rounds to another side");
     let one = accepted(r#"from: ["Truth", "LogNot"], to: ["LogNot"]"#);
     let two = accepted(r#"from: ["NumNe", "LogNot"], to: ["NumEq"]"#);
-    assert_eq!(two.tried, one.tried * one.tried, "all pairs");
+    assert!(one.tried < two.tried && one.tried > 8_000, "{} and {}", one.tried, two.tried);
     let four = accepted(r#"from: ["Wide", "Nop"], to: ["Wide2"]"#);
-    assert_eq!(four.tried, MAX_TRIALS);
+    assert!((22_000..=MAX_TRIALS).contains(&four.tried), "{}", four.tried);
     let six = r#"from: ["Four a b c d", "GetSlot e", "Pop", "GetSlot f"], to: ["Four a b c d", "GetSlot f"]"#;
-    assert_eq!(accepted(six).tried, MAX_TRIALS);
+    assert!((14_000..=MAX_TRIALS).contains(&accepted(six).tried));
     let seven = r#"from: ["Four a b c d", "GetSlot e", "GetSlot f", "GetSlot g", "Pop"], to: ["Four a b c d", "GetSlot e", "GetSlot f"]"#;
     assert_eq!(codes(seven), [Code::NotComparable]);
     let long = format!(r#"from: [{}], to: []"#, r#""Four a a a a", "#.repeat(30));

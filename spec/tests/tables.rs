@@ -245,3 +245,14 @@ proptest! {
         survives(&text);
     }
 }
+
+/// There is no example of its trap that could be written.
+#[test]
+fn a_row_that_depends_on_nothing_needs_no_example_of_a_trap() {
+    let table = r#"Table(
+        name: "t", version: 1, include: ["std:constants", "std:arithmetic"],
+        ops: [Op(name: "Three", code: 0xe0, stack: " -> r", doc: "Three.", seq: ["LoadInt 1", "LoadInt 2", "Add"],
+            examples: ["=> 3"])],
+    )"#;
+    opforge_spec::check_str("t.ron", table).unwrap();
+}

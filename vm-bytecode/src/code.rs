@@ -178,12 +178,15 @@ impl<I: InstructionSet> CodeWriter<I> {
         self.guards.push(Guard { start, end, target, height });
     }
 
-    /// Says that what follows comes from that line of the file that the caller numbers so. Lines count from 1.
+    /// Says that what follows comes from that line of the file that the caller numbers so. Lines count from 1; line 0
+    /// says that it is not known where what follows comes from.
     pub fn line(&mut self, file: u32, line: u32) {
         let pc = clamp(self.pc());
         self.lines.pop_if(|last| last.pc == pc);
-        if self.lines.last().is_none_or(|last| (last.file, last.line) != (file, line)) {
-            self.lines.push(Line { pc, file, line });
+        let line = if line == 0 { Line::unknown(pc) } else { Line { pc, file, line } };
+        // Before the first line nothing is known anyway.
+        if !self.lines.last().copied().unwrap_or(Line::unknown(0)).says_the_same(line) {
+            self.lines.push(line);
         }
     }
 

@@ -21,6 +21,8 @@ pub struct Table {
     pub traps: &'static [TrapInfo],
     /// Its fusions.
     pub fusions: &'static [FusionInfo],
+    /// Its rewrites.
+    pub rewrites: &'static [RewriteInfo],
     /// Index in `instructions` of the row with this mnemonic.
     pub find: fn(&str) -> Option<usize>,
 }
@@ -56,6 +58,19 @@ pub struct FusionInfo {
     pub mnemonic: &'static str,
     /// What it stands for.
     pub pattern: &'static [PatternLine],
+}
+
+/// A rewrite: a sequence that lowering replaces by a cheaper one.
+#[derive(Debug)]
+pub struct RewriteInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// What is replaced.
+    pub pattern: &'static [PatternLine],
+    /// Ints that the outcome may hang on, for tests.
+    pub ints: &'static [i64],
+    /// Floats that it may hang on.
+    pub floats: &'static [f64],
 }
 
 /// A line of a fusion's pattern.

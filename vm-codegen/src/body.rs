@@ -20,6 +20,9 @@ pub(crate) struct Bindings<'a> {
     pub(crate) assigned: BTreeMap<String, Form>,
     /// How many arguments were hoisted so far.
     pub(crate) hoisted: usize,
+    /// Whether int arithmetic that does not fit stops at the bounds, as it does in a charge: work is not cheaper for being
+    /// larger than can be counted.
+    pub(crate) saturates: bool,
 }
 
 impl Bindings<'_> {
@@ -101,7 +104,8 @@ impl Bindings<'_> {
                 passed.push(tokens);
             }
         }
-        let path = rust_path(&primitive.rust);
+        let saturating = primitive.std.then(|| saturating(&primitive.name)).flatten().filter(|_| self.saturates);
+        let path = rust_path(saturating.unwrap_or(&primitive.rust));
         let trap = primitive.may_trap().then(|| quote!(?));
         let form = primitive.result.map_or(Form::Value, Form::of);
         (quote!(#path(#(#passed),*) #trap), form)
@@ -141,6 +145,18 @@ impl Bindings<'_> {
             _ => false,
         }
     }
+}
+
+/// The function that a charge calls in place of the wrapping primitive of that name.
+fn saturating(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "int.add_wrap" => "::opforge::core::primitives::int::add_saturating",
+        "int.sub_wrap" => "::opforge::core::primitives::int::sub_saturating",
+        "int.mul_wrap" => "::opforge::core::primitives::int::mul_saturating",
+        "int.neg_wrap" => "::opforge::core::primitives::int::neg_saturating",
+        "int.shl" => "::opforge::core::primitives::int::shl_saturating",
+        _ => return None,
+    })
 }
 
 /// A literal in the form that comes naturally.

@@ -6,8 +6,8 @@ mod input;
 mod stub;
 
 use input::Declaration;
-use opforge_spec::Diagnostics;
-use opforge_spec::model::InstructionSet;
+use opforge_spec::model::{Body, InstructionSet};
+use opforge_spec::{Diagnostics, Effort};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::path::{Path, PathBuf};
@@ -91,7 +91,9 @@ fn expand(declaration: &Declaration, product: &Product, root: &TokenStream) -> T
         Ok(set) => (set.files().to_vec(), (product.items)(&set), None),
         Err(diagnostics) => {
             let message = format!("`{}` is not a correct table\n\n{}", path.value(), report(&diagnostics));
-            (diagnostics.files(), (product.stub)(), Some(message))
+            let rest = diagnostics.rest().filter(|rest| has_handlers(rest));
+            let items = rest.map_or_else(product.stub, product.items);
+            (diagnostics.files(), items, Some(message))
         }
     };
     let items = opforge_codegen::with_root(items, root);
@@ -114,11 +116,18 @@ fn expand(declaration: &Declaration, product: &Product, root: &TokenStream) -> T
     }
 }
 
+/// Whether the table's user writes handlers. They are methods of a trait, each of which would be an error of its own if the
+/// trait did not have it; so the right rows of a wrong table are kept.
+fn has_handlers(set: &InstructionSet) -> bool {
+    set.instructions().iter().any(|row| matches!(&row.body, Body::Handler(handler) if handler.std.is_none()))
+}
+
+/// Rewrites are tried briefly: the macro runs at every build, unoptimized. `opforge spec check` and the table's tests try more.
 fn read(path: &str) -> Result<InstructionSet, Diagnostics> {
     if path == "std:standard" {
-        return opforge_spec::check_standard();
+        return opforge_spec::check_standard(Effort::Brief);
     }
-    opforge_spec::check_file(&manifest().join(path))
+    opforge_spec::check_file_with(&manifest().join(path), Effort::Brief)
 }
 
 /// The folder of the crate that is being compiled.

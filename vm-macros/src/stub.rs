@@ -46,7 +46,7 @@ pub(crate) fn machine() -> TokenStream {
 
             fn step(
                 op: &Op,
-                _: &mut ::opforge::Context<'_>,
+                _: &mut ::opforge::exec::StepContext<'_>,
                 _: &mut H,
             ) -> Result<::opforge::Flow, ::opforge::TrapCode> {
                 match *op {}

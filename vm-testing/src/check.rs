@@ -2,18 +2,19 @@
 
 use crate::examples::row_examples;
 use crate::fusions::fusion_programs;
+use crate::rewrites::rewrite_programs;
 use opforge::Execute;
 use opforge::core::nearest::{near_or, nearest};
 
-/// Declares the tests of a table: that each row does what its examples say, and each fusion what its parts do, on every
-/// engine. Handlers run on fresh ones, by `Default`.
+/// Declares the tests of a table: that each row does what its examples say, each fusion what its parts do, and what is
+/// rewritten what it did, on every engine. Handlers run on fresh ones, by `Default`.
 ///
 /// ```
 /// opforge_testing::check!(opforge::standard::Isa);
 /// # fn main() {}
 /// ```
 ///
-/// `OPFORGE_ROW=Add cargo test` runs only what is about the row or fusion of that name.
+/// `OPFORGE_ROW=Add cargo test` runs only what is about the row, fusion or rewrite of that name.
 #[macro_export]
 macro_rules! check {
     ($set:ty) => {
@@ -26,13 +27,18 @@ macro_rules! check {
         fn fusions_do_what_their_parts_do() {
             $crate::check_all_fusions::<$set>();
         }
+
+        #[test]
+        fn rewrites_change_nothing() {
+            $crate::check_all_rewrites::<$set>();
+        }
     };
 }
 
 /// Runs the examples of every row on every engine.
 ///
 /// # Panics
-/// When some are not what happens: with the first problem of each row. When `OPFORGE_ROW` names no row and no fusion.
+/// When some are not what happens: with the first problem of each row. When `OPFORGE_ROW` names no row, fusion or rewrite.
 #[track_caller]
 pub fn check_all_examples<I: Execute>()
 where
@@ -47,7 +53,7 @@ where
 ///
 /// # Panics
 /// When some do not do what their parts do, or are never selected: with the first problem of each fusion. When
-/// `OPFORGE_ROW` names no row and no fusion.
+/// `OPFORGE_ROW` names no row, fusion or rewrite.
 #[track_caller]
 pub fn check_all_fusions<I: Execute>()
 where
@@ -58,16 +64,33 @@ where
     check_each("fusions", fusions, only.as_deref(), fusion_programs::<I>);
 }
 
-/// The row or fusion that alone is wanted.
+/// Runs what each rewrite replaces, on every engine.
+///
+/// # Panics
+/// When an engine that rewrites does not do what the reference engine does: with the first problem of each rewrite. When
+/// `OPFORGE_ROW` names no row, fusion or rewrite.
+#[track_caller]
+pub fn check_all_rewrites<I: Execute>()
+where
+    I::Handlers: Default,
+{
+    let only = only::<I>();
+    let rewrites = I::table().rewrites.iter().map(|rewrite| rewrite.name);
+    check_each("rewrites", rewrites, only.as_deref(), rewrite_programs::<I>);
+}
+
+/// The row, fusion or rewrite that alone is wanted.
 #[track_caller]
 fn only<I: Execute>() -> Option<String> {
     let only = std::env::var("OPFORGE_ROW").ok()?;
     let table = I::table();
     let rows = table.instructions.iter().map(|row| row.name);
-    let names: Vec<&str> = rows.chain(table.fusions.iter().map(|fusion| fusion.name)).collect();
+    let fusions = table.fusions.iter().map(|fusion| fusion.name);
+    let rewrites = table.rewrites.iter().map(|rewrite| rewrite.name);
+    let names: Vec<&str> = rows.chain(fusions).chain(rewrites).collect();
     if !names.contains(&only.as_str()) {
         let help = near_or(nearest(&only, names), || "`opforge spec list` shows its rows".to_owned());
-        panic!("OPFORGE_ROW: table `{}` has no row or fusion `{only}`; help: {help}", table.name);
+        panic!("OPFORGE_ROW: table `{}` has no row, fusion or rewrite `{only}`; help: {help}", table.name);
     }
     Some(only)
 }

@@ -1,6 +1,7 @@
 //! Tests for any machine that `opforge` generates from a table: a dev-dependency.
 //!
-//! [`check!`] is the tests of a table in one line: the examples of its rows and its fusions, on every engine.
+//! [`check!`] is the tests of a table in one line: the examples of its rows, its fusions and its
+//! rewrites, on every engine.
 //! [`Programs`] writes well-formed programs for any table, from its metadata alone; [`Subject`] and [`check_programs`]
 //! compare the engines on programs, whole and cut at every tick.
 
@@ -14,10 +15,12 @@ mod statistics;
 mod programs;
 mod differential;
 mod examples;
+mod patterns;
 mod fusions;
+mod rewrites;
 mod check;
 
-pub use check::{check_all_examples, check_all_fusions};
+pub use check::{check_all_examples, check_all_fusions, check_all_rewrites};
 pub use differential::{Difference, Differential, ENGINES, Ending, Subject, check_programs, shrink};
 pub use examples::check_examples;
 pub use fusions::check_fusion;

@@ -45,10 +45,10 @@ pub use opforge_bytecode as bytecode;
 #[doc(hidden)]
 pub use opforge_bytecode::operands;
 pub use opforge_bytecode::{
-    AsmError, AsmErrorKind, AsmErrors, BuildError, BuildOperand, BuildProblem, Constant, DecodeError, DisasmError,
-    Function, FunctionBuilder, Import, InstructionSet, Label, Line, MissingRow, Module, ModuleBuilder, NoRegisterForm,
-    Operand, OperandError, ReadError, ReadProblem, Region, Rule, Source, StackState, TrapCode, Verified, VerifyError,
-    VerifyErrors, assemble, disassemble, metadata, parse_scalar, verify,
+    AsmError, AsmErrorKind, AsmErrors, BuildError, BuildOperand, BuildProblem, CodePlace, Constant, DecodeError,
+    DisasmError, Function, FunctionBuilder, Import, InstructionSet, Label, Line, MissingRow, Module, ModuleBuilder,
+    NoRegisterForm, Operand, OperandError, ReadError, ReadProblem, Region, Rule, Source, StackState, TrapCode,
+    Verified, VerifyError, VerifyErrors, Ways, assemble, disassemble, metadata, parse_scalar, verify,
 };
 pub use opforge_core as core;
 pub use opforge_core::{Kind, OperandKind, Scalar, Type};

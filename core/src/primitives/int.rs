@@ -20,6 +20,32 @@ pub fn neg_wrap(a: i64) -> i64 {
     a.wrapping_neg()
 }
 
+/// `a + b`, or the bound that it lies beyond.
+pub fn add_saturating(a: i64, b: i64) -> i64 {
+    a.saturating_add(b)
+}
+
+/// `a - b`, or the bound that it lies beyond.
+pub fn sub_saturating(a: i64, b: i64) -> i64 {
+    a.saturating_sub(b)
+}
+
+/// `a * b`, or the bound that it lies beyond.
+pub fn mul_saturating(a: i64, b: i64) -> i64 {
+    a.saturating_mul(b)
+}
+
+/// `-a`, or the greatest integer for the least.
+pub fn neg_saturating(a: i64) -> i64 {
+    a.saturating_neg()
+}
+
+/// `a * 2^(b mod 64)`, or the bound that it lies beyond.
+pub fn shl_saturating(a: i64, b: i64) -> i64 {
+    let factor = 1_i128 << (b & 63);
+    (i128::from(a) * factor).clamp(i64::MIN.into(), i64::MAX.into()) as i64
+}
+
 /// `trunc(a / b) (mod 2^64)`: the quotient rounded towards zero.
 ///
 /// By zero it is 0. `i64::MIN / -1` is `i64::MIN`.

@@ -27,8 +27,8 @@ pub struct Runs {
     pub home: bool,
     /// Whether it may leave: it traps, raises or calls.
     pub leaves: bool,
-    /// Whether the reference engine runs it, after which a slice may end: a sequence that is not the same as its parts one after the other, a call
-    /// with inputs below the arguments, work that is paid for before it is done, or that an
+    /// Whether the reference engine runs it, after which a slice may end: a sequence that is not the same as its parts one
+    /// after the other, a call with inputs below the arguments, work that is paid for before it is done, or that an
     /// interrupt can cut.
     pub steps: bool,
 }

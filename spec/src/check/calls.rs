@@ -14,11 +14,17 @@ use std::ops::Range;
 impl BlockChecker<'_> {
     pub(super) fn call(&mut self, name: &Name, arguments: &[does::Expr], range: &Range<usize>) -> Option<(Expr, Sort)> {
         let Some(id) = self.catalogue.primitive_ids.get(&name.text) else {
-            self.unknown_primitive(name);
             // The arguments count as used, and have errors of their own.
-            for argument in arguments {
-                self.expr(argument);
-            }
+            let sorts: Vec<String> = arguments
+                .iter()
+                .map(|argument| match self.expr(argument).map(|(_, sort)| sort) {
+                    Some(Sort::Operand(kind)) => kind.name().to_owned(),
+                    Some(Sort::Group(ty)) => format!("[{ty}]"),
+                    Some(Sort::Value(ty)) => ty.to_string(),
+                    Some(Sort::Nothing) | None => "Any".to_owned(),
+                })
+                .collect();
+            self.unknown_primitive(name, &sorts.join(", "));
             return None;
         };
         let checked: Vec<Option<(Expr, Sort)>> = arguments.iter().map(|argument| self.expr(argument)).collect();
@@ -156,23 +162,60 @@ impl BlockChecker<'_> {
         }
     }
 
-    pub(super) fn unknown_primitive(&mut self, name: &Name) {
+    /// Complains about a primitive that there is not; `params` are the types of what it is given.
+    pub(super) fn unknown_primitive(&mut self, name: &Name, params: &str) {
         let span = self.span(&name.range);
         let message = format!("no primitive is called `{}`", name.text);
-        let near = nearest(&name.text, self.catalogue.primitive_ids.keys().map(String::as_str));
-        let last = name.text.rsplit('.').next().unwrap_or_default();
+        let near = near_primitive(&name.text, self.catalogue.primitive_ids.keys().map(String::as_str));
+        let (family, last) = name.text.rsplit_once('.').unwrap_or(("", &name.text));
         let help = near_or(near, || {
+            let result = [("int", "Int"), ("float", "Float"), ("bool", "Bool")];
+            let result = result.iter().find(|(known, _)| *known == family).map_or("Any", |(_, ty)| ty);
             format!(
-                "declare it: `primitives: [Prim(name: \"{}\", sig: \"Int -> Int\", rust: \"crate::{last}\")]`",
+                "declare it: `primitives: [Prim(name: \"{}\", sig: \"{params} -> {result}\", rust: \"crate::{last}\")]`",
                 name.text
             )
         });
-        let diagnostic = Diagnostic::new(Code::UnknownPrimitive, span, message).label("unknown primitive").help(help);
+        let mut diagnostic = Diagnostic::new(Code::UnknownPrimitive, span, message).label("unknown primitive");
+        let prefix = format!("{family}.");
+        let names =
+            self.catalogue.primitive_ids.keys().filter(|known| !family.is_empty() && known.starts_with(&prefix));
+        let names: Vec<&str> = names.map(|known| &known[prefix.len()..]).collect();
+        if near.is_none() && !names.is_empty() {
+            diagnostic = diagnostic.note(format!("after `{prefix}` there may stand `{}`", names.join("`, `")));
+        }
+        let diagnostic = diagnostic.help(help);
         self.report.push(match near {
             Some(near) => diagnostic.fix(span, near),
             None => diagnostic,
         });
     }
+}
+
+/// The primitive that was probably meant: of the same family one whose own name is near or goes on, as `div_wrap` after
+/// `div`; else one of that name in another family, or whose whole name is near.
+fn near_primitive<'c>(name: &str, known: impl Iterator<Item = &'c str> + Clone) -> Option<&'c str> {
+    let Some((family, own)) = name.rsplit_once('.') else {
+        let written_whole = known.clone().find(|known| known.rsplit_once('.').is_some_and(|(_, known)| known == name));
+        return nearest(name, known).or(written_whole);
+    };
+    let parts = known.filter_map(|known| known.rsplit_once('.').map(|(family, own)| (known, family, own)));
+    let families = parts.clone().map(|(_, family, _)| family);
+    let family = if families.clone().any(|known| known == family) { Some(family) } else { nearest(family, families) };
+    let siblings = parts.filter(|(_, known, _)| family == Some(*known));
+    let near = nearest(own, siblings.clone().map(|(_, _, own)| own));
+    // A word of three letters is a third of another: all but the first letter may differ in meaning.
+    let near = near.filter(|near| own.len() > 3 || near.len() > 3 || sorted(near) == sorted(own));
+    let longer = |known: &str| known.strip_prefix(own).is_some_and(|rest| rest.starts_with('_'));
+    let mut siblings = siblings;
+    siblings.find(|(_, _, known)| near == Some(*known) || near.is_none() && longer(known)).map(|(known, ..)| known)
+}
+
+/// The letters of a word, in order, so that words of the same letters are equal.
+fn sorted(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.to_lowercase().chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 fn param_noun(param: &Param) -> String {

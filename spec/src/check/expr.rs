@@ -156,7 +156,8 @@ impl BlockChecker<'_> {
         if let Some(name) = primitive {
             let id = self.catalogue.primitive_ids.get(name).copied().flatten();
             let Some(id) = id else {
-                self.unknown_primitive(&Name { text: name.to_owned(), range: range.clone() });
+                let params = format!("{left_type}, {right_type}");
+                self.unknown_primitive(&Name { text: name.to_owned(), range: range.clone() }, &params);
                 return None;
             };
             return Some(self.apply(id, vec![left, right], Some(operator.symbol), range));

@@ -43,7 +43,11 @@ pub(crate) fn check(
     let snake = word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !snake || KEYWORDS.contains(&word) {
-        let better = if snake { format!("{word}_value") } else { mnemonic(word) };
+        let better = match crate::mnemonic::snake(word) {
+            _ if snake => format!("{word}_value"),
+            better if better.is_empty() => mnemonic(&row.op.name.value),
+            better => better,
+        };
         let message = format!("`{word}` cannot be the name of a handler: it becomes a function");
         let diagnostic = Diagnostic::new(Code::BadName, name.span, message).label("not in snake case");
         report.push(diagnostic.help(format!("write `handler: \"{better}\"`")));

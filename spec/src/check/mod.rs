@@ -29,6 +29,7 @@ mod seq;
 mod extras;
 mod fixtures;
 mod record;
+mod rest;
 mod outcomes;
 mod example_text;
 mod examples;
@@ -36,7 +37,7 @@ mod pattern;
 mod fusions;
 mod rewrites;
 
-pub use rewrites::MAX_TRIALS;
+pub use rewrites::{Effort, MAX_TRIALS};
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -55,8 +56,8 @@ use table::{Row, Table};
 /// Checks all rows.
 ///
 /// # Errors
-/// Everything that is wrong, in no particular order.
-pub(crate) fn check(rows: &Rows, sources: &Sources) -> Result<InstructionSet, Vec<Diagnostic>> {
+/// Everything that is wrong, in no particular order, and what is right.
+pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<InstructionSet, Box<Wrong>> {
     let mut report = Report::default();
     let catalogue = primitives::catalogue(rows, &mut report);
     let mut table = Table::new(rows, catalogue);
@@ -69,7 +70,7 @@ pub(crate) fn check(rows: &Rows, sources: &Sources) -> Result<InstructionSet, Ve
         table.instructions[id] = Some(instruction);
     }
     let mut fusions = fusions::fusions(rows, &table, &mut report);
-    let rewrites = rewrites::rewrites(rows, &table, &mut report);
+    let rewrites = rewrites::rewrites(rows, &table, effort, &mut report);
     let instructions: Option<Vec<Instruction>> = table.instructions.iter().cloned().collect();
     if let Some(instructions) = &instructions {
         fusions = fusions::fusible(rows, &table, instructions, fusions, &rewrites, &mut report);
@@ -90,8 +91,15 @@ pub(crate) fn check(rows: &Rows, sources: &Sources) -> Result<InstructionSet, Ve
                 ..with_families(rows, &std, instructions)
             })
         }
-        _ => Err(report.list),
+        _ => Err(Box::new(Wrong { list: report.list, rest: rest::rest(rows, table) })),
     }
+}
+
+/// A table that is wrong.
+pub(crate) struct Wrong {
+    pub(crate) list: Vec<Diagnostic>,
+    /// The rows that stand for themselves.
+    pub(crate) rest: InstructionSet,
 }
 
 /// What is wrong with a sequence of a `std:` family is that the table's own rows of the same names differ.

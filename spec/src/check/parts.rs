@@ -30,6 +30,11 @@ pub(crate) fn instruction<'t>(
     let span = text.span_of(name.range.clone());
     let diagnostic = Diagnostic::new(Code::UnknownRow, span, format!("no instruction is called `{}`", name.text));
     let diagnostic = diagnostic.label("unknown instruction");
+    if table.left_out.contains(name.text.as_str()) {
+        let help = format!("remove `\"{}\"` from `without`, or this line", name.text);
+        report.push(diagnostic.note("the table leaves it out: `without`").help(help));
+        return None;
+    }
     let row = format!("Op(name: \"{}\"", name.text);
     if let Some((family, _)) = std_families().iter().find(|(_, rows)| rows.contains(&row)) {
         report.push(diagnostic.help(format!("include the family that has it: `include: [\"{family}\"]`")));

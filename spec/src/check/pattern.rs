@@ -11,6 +11,7 @@ use crate::model::{PatternOperand, PatternPart};
 use crate::rows::Spanned;
 use crate::source::{Span, Text};
 use opforge_core::OperandKind;
+use opforge_core::nearest::nearest;
 use std::collections::BTreeMap;
 
 /// How many lines a pattern may have.
@@ -114,21 +115,27 @@ impl<'a> Pattern<'a> {
 
     /// Every label is jumped to, every jump goes to a label.
     pub(super) fn check_labels(&mut self) {
-        for (label, span) in &self.jumps {
-            if !self.labels.contains_key(label) {
-                let message = format!("no line of the pattern is `@{label}`");
-                let diagnostic = Diagnostic::new(Code::BadPattern, *span, message).label("goes nowhere");
-                let help = format!("add a line `\"@{label}\"`, or write `{label}` for a place outside the pattern");
-                self.report.push(diagnostic.help(help));
-            }
+        let mut unused: BTreeMap<&str, Span> =
+            self.labels.iter().map(|(label, span)| (label.as_str(), *span)).collect();
+        unused.retain(|label, _| !self.jumps.contains_key(*label));
+        for (label, span) in self.jumps.iter().filter(|(label, _)| !self.labels.contains_key(*label)) {
+            let message = format!("no line of the pattern is `@{label}`");
+            let diagnostic = Diagnostic::new(Code::BadPattern, *span, message).label("goes nowhere");
+            let near = nearest(label, self.labels.keys().map(String::as_str));
+            self.report.push(match near {
+                Some(near) => {
+                    let place = unused.remove(near);
+                    let diagnostic = diagnostic.help(format!("write `@{near}`")).fix(*span, format!("@{near}"));
+                    place.into_iter().fold(diagnostic, |all, place| all.also(place, "nothing goes here"))
+                }
+                None => diagnostic
+                    .help(format!("add a line `\"@{label}\"`, or write `{label}` for a place outside the pattern")),
+            });
         }
-        for (label, span) in &self.labels {
-            if !self.jumps.contains_key(label) {
-                let message = format!("no instruction of the pattern goes to `@{label}`");
-                let diagnostic = Diagnostic::new(Code::BadPattern, *span, message).label("not used");
-                self.report
-                    .push(diagnostic.help(format!("remove the line `\"@{label}\"`, or add `\"Jump @{label}\"`")));
-            }
+        for (label, span) in unused {
+            let message = format!("no instruction of the pattern goes to `@{label}`");
+            let diagnostic = Diagnostic::new(Code::BadPattern, span, message).label("not used");
+            self.report.push(diagnostic.help(format!("remove the line `\"@{label}\"`, or add `\"Jump @{label}\"`")));
         }
     }
 }

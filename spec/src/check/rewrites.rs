@@ -1,6 +1,6 @@
 //! Rewrites: checked for form, for what they gain, and for being equal wherever boundary values reach.
 //!
-//! Being equal is tried, not proved: [`space`] says what can vary, [`combinations`] which of it is tried,
+//! Being equal is tried, not proved: [`space`] says what can vary, [`trials`] which of it is tried,
 //! [`equality`] runs both sides. What cannot be tried is refused, so a rewrite in an
 //! [`InstructionSet`](crate::InstructionSet) has run.
 
@@ -9,11 +9,14 @@ mod rule;
 mod measure;
 mod values;
 mod space;
+mod literals;
+mod random;
 mod combinations;
+mod trials;
 mod equality;
 mod words;
 
-pub use combinations::MAX_TRIALS;
+pub use trials::MAX_TRIALS;
 
 use super::pattern::is_std;
 use super::report::Report;
@@ -27,15 +30,28 @@ use equality::Verdict;
 use form::Form;
 use rule::Rule;
 
-/// Checks all rewrites. Of those of `std:` families, one that names a row which is not there, or which is not of
-/// `std:`, is dropped: it is about another table.
-pub(crate) fn rewrites(rows: &Rows, table: &Table<'_>, report: &mut Report) -> Vec<Rewrite> {
-    let all = rows.families.iter().flat_map(|family| family.rewrites.iter().map(|row| (family.std, row)));
-    let concerned = all.filter(|(std, row)| !std || [&row.from, &row.to].iter().all(|side| is_std(&side.value, table)));
-    concerned.filter_map(|(_, row)| rewrite(row, table, report)).collect()
+/// How much is tried of each rewrite.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effort {
+    /// Some hundreds of combinations: where a table is read again and again, and was checked thoroughly before.
+    Brief,
+    /// Many thousands.
+    #[default]
+    Thorough,
 }
 
-fn rewrite(row: &RewriteRow, table: &Table<'_>, report: &mut Report) -> Option<Rewrite> {
+/// Checks all rewrites. Of those of `std:` families, one that names a row which is not there, or which is not of
+/// `std:`, is dropped: it is about another table.
+pub(crate) fn rewrites(rows: &Rows, table: &Table<'_>, effort: Effort, report: &mut Report) -> Vec<Rewrite> {
+    let all = rows.families.iter().flat_map(|family| family.rewrites.iter().map(|row| (family.std, row)));
+    let concerned = all.filter(|(std, row)| !std || [&row.from, &row.to].iter().all(|side| is_std(&side.value, table)));
+    // Those of `std:` were tried when it was made.
+    let is_std = rows.families.iter().all(|family| family.std);
+    let effort = |std: bool| if std && !is_std { Effort::Brief } else { effort };
+    concerned.filter_map(|(std, row)| rewrite(row, table, effort(std), report)).collect()
+}
+
+fn rewrite(row: &RewriteRow, table: &Table<'_>, effort: Effort, report: &mut Report) -> Option<Rewrite> {
     let Form { from, to, variables, when } = form::check(row, table, report)?;
     let errors = report.count();
     let rule = Rule::new(&from, &to, &variables, when, table)?;
@@ -46,18 +62,18 @@ fn rewrite(row: &RewriteRow, table: &Table<'_>, report: &mut Report) -> Option<R
         return None;
     }
     measure::check(row, &rule, report);
-    let tried = equal(row, &rule, report)?;
-    let when = rule.when;
-    (report.count() == errors).then(|| Rewrite { name: row.name.value.clone(), from, to, when, tried })
+    let tried = equal(row, &rule, effort, report)?;
+    let (numbers, when) = (rule.numbers().scalars(), rule.when);
+    (report.count() == errors).then(|| Rewrite { name: row.name.value.clone(), from, to, when, tried, numbers })
 }
 
 /// Tries whether both sides are equal; complains if not, or if that cannot be tried. Returns how much was tried.
-fn equal(row: &RewriteRow, rule: &Rule<'_>, report: &mut Report) -> Option<usize> {
+fn equal(row: &RewriteRow, rule: &Rule<'_>, effort: Effort, report: &mut Report) -> Option<usize> {
     let diagnostic = match rule.obstacle() {
         Some((is_from, index, why)) => needs_machine(row, if is_from { &row.from } else { &row.to }, index, &why),
-        None => match equality::compare(rule, &rule.when) {
+        None => match equality::compare(rule, &rule.when, effort) {
             Verdict::Equal { tried, .. } => return Some(tried),
-            Verdict::Differs(difference) => words::diagnostic(row, rule, &difference),
+            Verdict::Differs(difference) => words::diagnostic(row, rule, &difference, effort),
             Verdict::TooMany => too_many(row),
             Verdict::NeedsMachine => needs_machine(row, &row.from, 0, &format!("`{}` needs a machine", row.name.value)),
             Verdict::NothingToTry => nothing_to_try(row),
@@ -81,7 +97,8 @@ fn too_many(row: &RewriteRow) -> Diagnostic {
     Diagnostic::new(Code::NotComparable, row.from.span, format!("too much can vary in `{name}` for it to be tried"))
         .label("too many operands or inputs")
         .note(format!(
-            "pairs of boundary values, and all ways in which locals can be equal, must fit into {MAX_TRIALS} trials"
+            "pairs of boundary values, and all ways in which locals can be equal, must fit into {} trials",
+            combinations::MAX_BOUNDARY
         ))
         .help(format!("split `{name}` into rewrites of at most six locals that may be equal"))
 }

@@ -23,6 +23,8 @@ pub(crate) struct Table<'r> {
     /// By opcode; an [`InstructionId`] indexes it.
     pub(super) rows: Vec<Row<'r>>,
     pub(super) index: BTreeMap<&'r str, InstructionId>,
+    /// What `without` leaves out.
+    pub(super) left_out: BTreeSet<&'r str>,
     /// `None` while not checked, or wrong.
     pub(super) instructions: Vec<Option<Instruction>>,
     /// How many instructions each is, the parts of sequences counted.
@@ -43,7 +45,8 @@ impl<'r> Table<'r> {
             index.entry(row.op.name.value.as_str()).or_insert(InstructionId(id));
         }
         let (instructions, weights) = (vec![None; all.len()], vec![1; all.len()]);
-        Self { catalogue, rows: all, index, instructions, weights }
+        let left_out = rows.dropped.iter().map(|(name, _)| name.as_str()).collect();
+        Self { catalogue, rows: all, index, left_out, instructions, weights }
     }
 
     /// Whether it is a row of `std:`, made of such rows.

@@ -12,15 +12,16 @@ pub(super) fn check(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
     let used: BTreeSet<u16> = rows.families.iter().flat_map(|family| &family.ops).map(|op| op.code.value).collect();
     let mut first: BTreeMap<u16, &OpRow> = BTreeMap::new();
     for family in &rows.families {
-        let free = free_code(family, &used);
-        if let Some(codes) = &family.codes {
-            range(family, codes, diagnostics);
-        }
+        // A range that is wrong says nothing about the rows.
+        let codes = family.codes.as_ref().filter(|codes| range(family, codes, diagnostics));
+        let mut free = free_codes(family, codes, &used);
         for op in &family.ops {
             let code = op.code.value;
             if !owns(family, code) && !replaces(rows, op) {
-                diagnostics.push(not_allowed(family, op, free));
-            } else if let Some(codes) = outside(family, op).filter(|_| !replaces(rows, op)) {
+                diagnostics.push(not_allowed(family, op, free.next()));
+                continue;
+            }
+            if let Some(codes) = outside(codes, op).filter(|_| !replaces(rows, op)) {
                 diagnostics.push(
                     Diagnostic::new(
                         Code::CodeOutsideFamily,
@@ -34,8 +35,9 @@ pub(super) fn check(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
                     )
                     .label("outside the range")
                     .also(codes.span, format!("the family owns {} to {}", hex(codes.value.0), hex(codes.value.1)))
-                    .help(free_help(free)),
+                    .help(free_help(free.next())),
                 );
+                continue;
             }
             match first.get(&code) {
                 Some(other) => diagnostics.push(
@@ -46,7 +48,7 @@ pub(super) fn check(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
                     )
                     .label(format!("opcode of `{}`", op.name.value))
                     .also(other.code.span, format!("opcode of `{}`", other.name.value))
-                    .help(free_help(free)),
+                    .help(free_help(free.next())),
                 ),
                 None => {
                     first.insert(code, op);
@@ -56,7 +58,8 @@ pub(super) fn check(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-fn range(family: &FamilyRows, codes: &Spanned<(u16, u16)>, diagnostics: &mut Vec<Diagnostic>) {
+/// Whether the range can be used; complains if not.
+fn range(family: &FamilyRows, codes: &Spanned<(u16, u16)>, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let (first, last) = codes.value;
     let problem = if last < first {
         format!("the range of `{}` ends at {} before it begins at {}", family.name.value, hex(last), hex(first))
@@ -68,7 +71,7 @@ fn range(family: &FamilyRows, codes: &Spanned<(u16, u16)>, diagnostics: &mut Vec
             hex(last)
         )
     } else {
-        return;
+        return true;
     };
     let example = match (last < first && owns(family, first) && owns(family, last), family.std) {
         (true, _) => format!("({}, {})", hex(last), hex(first)),
@@ -81,6 +84,7 @@ fn range(family: &FamilyRows, codes: &Spanned<(u16, u16)>, diagnostics: &mut Vec
             .note(if family.std { STD_OWNS } else { USERS_OWN })
             .help(format!("write `codes: {example}`")),
     );
+    false
 }
 
 fn not_allowed(family: &FamilyRows, op: &OpRow, free: Option<u16>) -> Diagnostic {
@@ -117,8 +121,8 @@ fn is_opcode(code: u16) -> bool {
     !(0xf0..0xf000).contains(&code)
 }
 
-fn outside<'r>(family: &'r FamilyRows, op: &OpRow) -> Option<&'r Spanned<(u16, u16)>> {
-    let codes = family.codes.as_ref()?;
+fn outside<'r>(codes: Option<&'r Spanned<(u16, u16)>>, op: &OpRow) -> Option<&'r Spanned<(u16, u16)>> {
+    let codes = codes?;
     let (first, last) = codes.value;
     (!(first..=last).contains(&op.code.value)).then_some(codes)
 }
@@ -128,10 +132,14 @@ fn replaces(rows: &Rows, op: &OpRow) -> bool {
     rows.dropped.iter().any(|(name, code)| *name == op.name.value && *code == op.code.value)
 }
 
-/// The first opcode that the family may use and nobody uses.
-fn free_code(family: &FamilyRows, used: &BTreeSet<u16>) -> Option<u16> {
-    let (first, last) = family.codes.as_ref().map_or((0, u16::MAX), |codes| codes.value);
-    (first..=last).find(|code| owns(family, *code) && !used.contains(code))
+/// The opcodes that the family may use and nobody uses.
+fn free_codes(
+    family: &FamilyRows,
+    codes: Option<&Spanned<(u16, u16)>>,
+    used: &BTreeSet<u16>,
+) -> impl Iterator<Item = u16> {
+    let (first, last) = codes.map_or((0, u16::MAX), |codes| codes.value);
+    (first..=last).filter(|code| owns(family, *code) && !used.contains(code))
 }
 
 fn hex(code: u16) -> String {

@@ -7,6 +7,7 @@
 mod ast;
 mod lexer;
 mod cursor;
+mod habits;
 mod parser;
 
 pub(crate) use ast::{Condition, Expr, ExprKind, Infix, Name, Step, StepKind};

@@ -5,6 +5,7 @@
 
 use super::ast::{Condition, Expr, ExprKind, Infix, Name, Step, StepKind};
 use super::cursor::{Cursor, Problem};
+use super::habits::explain;
 use super::lexer::Token;
 use crate::code::Code;
 
@@ -39,15 +40,21 @@ const EXPR_HELP: &str = "an expression is a name, a number, `primitive(a, b)` or
 #[derive(Debug)]
 pub(crate) struct Parser {
     pub(crate) cursor: Cursor,
+    text: String,
 }
 
 impl Parser {
     pub(crate) fn new(text: &str) -> Result<Self, Problem> {
-        Ok(Self { cursor: Cursor::new(text, Code::DoesSyntax)? })
+        let cursor = Cursor::new(text, Code::DoesSyntax).map_err(|problem| explain(text, problem))?;
+        Ok(Self { cursor, text: text.to_owned() })
     }
 
     /// All steps up to the end of the text.
     pub(crate) fn steps(&mut self) -> Result<Vec<Step>, Problem> {
+        self.all_steps().map_err(|problem| explain(&self.text, problem))
+    }
+
+    fn all_steps(&mut self) -> Result<Vec<Step>, Problem> {
         let mut steps = Vec::new();
         while !self.cursor.is_at_end() {
             if steps.len() >= MAX_STEPS {
@@ -65,9 +72,8 @@ impl Parser {
 
     /// One expression that ends with the text.
     pub(crate) fn only_expr(&mut self) -> Result<Expr, Problem> {
-        let expr = self.expr(0)?;
-        self.cursor.finish(EXPR_HELP)?;
-        Ok(expr)
+        let expr = self.expr(0).and_then(|expr| self.cursor.finish(EXPR_HELP).map(|()| expr));
+        expr.map_err(|problem| explain(&self.text, problem))
     }
 
     fn step(&mut self) -> Result<Step, Problem> {

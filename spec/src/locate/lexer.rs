@@ -24,6 +24,7 @@ pub(super) enum TokenKind {
 }
 
 /// The tokens of a text, two of them visible in advance.
+#[derive(Clone)]
 pub(super) struct Lexer<'a> {
     file: FileId,
     text: &'a str,

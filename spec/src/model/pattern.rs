@@ -14,7 +14,7 @@ pub struct Fusion {
     pub cold: bool,
 }
 
-/// A rewrite: a claim that one sequence equals another, which boundary values were tried on.
+/// A rewrite: a claim that one sequence equals another, which was tried.
 #[derive(Clone, Debug)]
 pub struct Rewrite {
     /// Its name.
@@ -28,6 +28,9 @@ pub struct Rewrite {
     pub when: Vec<(String, Type)>,
     /// How many combinations of values and equal operands were tried; at most [`MAX_TRIALS`](crate::MAX_TRIALS).
     pub tried: usize,
+    /// Numbers that the outcome of either side may hang on: literals of the rule and of the rows' bodies, their neighbours, what
+    /// two of them make together.
+    pub numbers: Vec<Scalar>,
 }
 
 /// One line of a pattern.

@@ -75,11 +75,13 @@ impl Reader<'_> {
                     )
                     .label("second time")
                     .also(first, "first time")
-                    .help(format!(
-                        "keep one `{}: {}`",
-                        field.name.text,
-                        self.slice(field.value.span)
-                    )),
+                    .help(match (self.slice(field.value.span), &field.value.kind) {
+                        (_, NodeKind::List(items)) if !items.is_empty() => {
+                            format!("write one `{}: […]` with the items of both", field.name.text)
+                        }
+                        (value, _) if !value.contains('\n') => format!("keep one `{}: {value}`", field.name.text),
+                        _ => format!("keep one `{}`", field.name.text),
+                    }),
                 );
             } else if let Some(value) = self.present(&field.value) {
                 found.insert(&field.name.text, value);

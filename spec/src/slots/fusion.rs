@@ -22,7 +22,7 @@ pub(super) fn slot_op(
     index: usize,
 ) -> Result<SlotOp, NotFusible> {
     let (lines, labels) = flatten(set, rows, fusion)?;
-    let locals = locals(set, &lines)?;
+    let locals = locals(set, rows, &lines)?;
     both_ways(set, rows, &lines)?;
     check_rows(set, rows, &lines)?;
     let depths = Depths::of(set, &lines, &labels)?;

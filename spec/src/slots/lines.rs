@@ -77,8 +77,21 @@ pub(super) fn flatten<'a>(
     Ok((lines, labels))
 }
 
+/// Whether a row computes, jumps or moves values, and does nothing else.
+pub(super) fn can_be_folded(row: &Instruction, form: &RowForm) -> bool {
+    match form {
+        RowForm::GetLocal(_) | RowForm::SetLocal(_) | RowForm::Shuffle(_) | RowForm::Constant(_) => true,
+        RowForm::Runs(runs) => !runs.home && !row.flow.returns && !row.flow.raises,
+        _ => false,
+    }
+}
+
 /// The names that stand for locals, in order.
-pub(super) fn locals<'a>(set: &[Instruction], lines: &[Line<'a>]) -> Result<Vec<&'a str>, NotFusible> {
+pub(super) fn locals<'a>(
+    set: &[Instruction],
+    rows: &[RowForm],
+    lines: &[Line<'a>],
+) -> Result<Vec<&'a str>, NotFusible> {
     let mut locals = Vec::new();
     for line in lines {
         for (operand, given) in set[line.row].operands.iter().zip(&line.operands) {
@@ -88,8 +101,10 @@ pub(super) fn locals<'a>(set: &[Instruction], lines: &[Line<'a>]) -> Result<Vec<
                 {
                     locals.push(name.as_str());
                 }
+                // Another name would not help where the row itself cannot be fused, which is said when it is folded.
                 PatternOperand::Literal(_)
-                    if !matches!(operand.kind, OperandKind::Int | OperandKind::I16 | OperandKind::Float) =>
+                    if can_be_folded(&set[line.row], &rows[line.row])
+                        && !matches!(operand.kind, OperandKind::Int | OperandKind::I16 | OperandKind::Float) =>
                 {
                     return Err(NotFusible {
                         line: line.line,
@@ -138,7 +153,7 @@ pub(super) fn check_rows(set: &[Instruction], rows: &[RowForm], lines: &[Line<'_
             RowForm::Constant(ConstantForm::Pool(_)) => {
                 return Err(refuse(set, line, "takes a constant of the module", "write `LoadInt` or `LoadFloat`"));
             }
-            RowForm::Runs(runs) if runs.home || row.flow.returns || row.flow.raises => {
+            form if !can_be_folded(row, form) => {
                 let help = format!("end the pattern before `{}`", row.name);
                 return Err(refuse(set, line, "does more than compute and jump", &help));
             }

@@ -101,13 +101,14 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
     }
 
     fn module(mut self, text: &'t Text<'t>) -> Module {
+        self.declared(text);
         let functions = text.functions.iter().map(|body| self.function(body)).collect();
         let import = |(name, arity): &(Name<'_>, u32)| Import {
             name: name.text.to_owned(),
             arity: u16::try_from(*arity).unwrap_or(u16::MAX),
         };
         Module {
-            name: None,
+            name: text.module.clone(),
             table_name: I::table().name.to_owned(),
             table_hash: I::table().hash,
             constants: self.constants.list,
@@ -115,6 +116,29 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
             globals: text.globals.iter().map(|name| name.text.to_owned()).collect(),
             functions,
             files: self.files.list,
+        }
+    }
+
+    /// The constants and files that are listed before they are used.
+    fn declared(&mut self, text: &'t Text<'t>) {
+        for token in &text.constants {
+            let known = self.constants.list.len();
+            match super::operands::constant(token, ".constant VALUE", "VALUE", &mut self.constants) {
+                Ok(index) if (index as usize) < known => {
+                    let kind =
+                        AsmErrorKind::Duplicate { what: "constants", name: token.text.to_owned(), first_line: 0 };
+                    self.errors.add(token.place, kind);
+                }
+                Ok(_) => {}
+                Err(kind) => self.errors.add(token.place, kind),
+            }
+        }
+        for (name, place) in &text.files {
+            let known = self.files.list.len();
+            if (self.files.index(name) as usize) < known {
+                let kind = AsmErrorKind::Duplicate { what: "files", name: name.clone(), first_line: 0 };
+                self.errors.add(*place, kind);
+            }
         }
     }
 
@@ -187,10 +211,9 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
     fn op(&mut self, place: LineSpan, resolved: Resolved<'t>, draft: &mut Draft<'t, I>) {
         let Resolved { instruction, operands, targets } = resolved;
         let position = draft.position.unwrap_or((self.file_name, place.line));
-        // Line 0 says that the position is not known.
-        if position.1 > 0 {
-            draft.code.line(self.files.index(position.0), position.1);
-        }
+        // Line 0 says that the position is not known, and then the file does not matter.
+        let file = if position.1 > 0 { self.files.index(position.0) } else { 0 };
+        draft.code.line(file, position.1);
         let mut operands: Vec<BuildOperand> = operands.into_iter().map(BuildOperand::Value).collect();
         for (operand, name) in targets {
             operands[operand] = BuildOperand::Label(draft.label(name.text));

@@ -1,24 +1,26 @@
 //! A module to the text that assembles to it.
 
+use super::limits;
 use super::literal::{write_float, write_string};
 use super::scan::is_name;
 use crate::isa::{DecodeError, InstructionSet, Operand};
 use crate::module::{Constant, Function, Module};
 use opforge_core::{OperandKind, Scalar};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::fmt::Write;
 
 /// Prints `module` in the assembly language.
 ///
-/// A canonical module (constants and files in the order of their first use, lines only where the position changes, no
-/// name of its own) is what assembling the text makes again, byte for byte. `.line "" 0` stands before instructions whose
-/// position is not known.
+/// Assembling the text of a module that verifies makes the same module again, byte for byte: its constants and files are
+/// listed where they are not in the order of their first use, and `.line "" 0` stands before instructions whose position
+/// is not known.
 ///
 /// # Errors
 /// What the language cannot say: code that is no instruction of the table, an index out of range, a target within an
-/// instruction, a name that is no name or is given twice. A verified module has at most the errors about names, and
-/// about code that is never reached.
+/// instruction, a name that is no name or is given twice, a text longer than the assembler takes. A module that verifies
+/// has none of them but the last.
 pub fn disassemble<I: InstructionSet>(module: &Module) -> Result<String, DisasmError> {
     let table = I::table();
     if module.table_hash != table.hash || module.table_name != table.name {
@@ -26,6 +28,7 @@ pub fn disassemble<I: InstructionSet>(module: &Module) -> Result<String, DisasmE
     }
     check_names(module)?;
     let mut out = String::new();
+    write_head::<I>(module, &mut out)?;
     for import in &module.imports {
         // Writing to a `String` cannot fail, here and below.
         let _ = writeln!(out, "import {}/{}", import.name, import.arity);
@@ -39,7 +42,7 @@ pub fn disassemble<I: InstructionSet>(module: &Module) -> Result<String, DisasmE
         }
         write_function::<I>(module, function, &mut out)?;
     }
-    Ok(out)
+    if out.len() > limits::TEXT_BYTES { Err(DisasmError::TextTooLong(out.len())) } else { Ok(out) }
 }
 
 /// Why a module cannot be printed.
@@ -82,6 +85,8 @@ pub enum DisasmError {
         /// The position. **Units:** bytes.
         position: u32,
     },
+    /// The text has more bytes than the assembler takes.
+    TextTooLong(usize),
     /// A line that names a file that is not there, or two lines for one position.
     WrongLine {
         /// The function.
@@ -111,12 +116,77 @@ impl fmt::Display for DisasmError {
             Self::WithinInstruction { function, position } => {
                 write!(f, "no instruction of `{function}` begins at {position:#06x}")
             }
+            Self::TextTooLong(bytes) => {
+                write!(f, "the text would have {bytes} bytes, at most {} are assembled", limits::TEXT_BYTES)
+            }
             Self::WrongLine { function, pc } => write!(f, "the source line of `{function}` at {pc:#06x} is wrong"),
         }
     }
 }
 
 impl std::error::Error for DisasmError {}
+
+/// What stands before everything else: what assembling the rest would not make by itself.
+fn write_head<I: InstructionSet>(module: &Module, out: &mut String) -> Result<(), DisasmError> {
+    if let Some(name) = &module.name {
+        out.push_str(".module ");
+        write_string(name, out);
+        out.push('\n');
+    }
+    if !in_order(module.constants.len(), constants_used::<I>(module)?) {
+        for constant in &module.constants {
+            out.push_str(".constant ");
+            write_constant(constant, out);
+            out.push('\n');
+        }
+    }
+    let lines = module.functions.iter().flat_map(|function| &function.lines).filter(|line| line.is_known());
+    if !in_order(module.files.len(), lines.map(|line| line.file)) {
+        for file in &module.files {
+            out.push_str(".file ");
+            write_string(file, out);
+            out.push('\n');
+        }
+    }
+    Ok(())
+}
+
+/// Whether `used` names all of `0..count`, each first after those before it.
+fn in_order(count: usize, used: impl IntoIterator<Item = u32>) -> bool {
+    let mut next = 0;
+    for index in used {
+        match (index as usize).cmp(&next) {
+            Ordering::Less => {}
+            Ordering::Equal => next += 1,
+            Ordering::Greater => return false,
+        }
+    }
+    next == count
+}
+
+/// The constants that code names, in its order.
+fn constants_used<I: InstructionSet>(module: &Module) -> Result<Vec<u32>, DisasmError> {
+    let mut used = Vec::new();
+    for function in &module.functions {
+        let mut pc = 0;
+        while pc < function.code.len() {
+            let (op, next) = decode::<I>(function, pc)?;
+            let row = &I::table().instructions[I::instruction(&op)];
+            if row.operands.iter().any(|operand| operand.kind == OperandKind::Const) {
+                used.extend(row.operands.iter().zip(I::operands(&op)).filter_map(|(operand, value)| match value {
+                    Operand::Index(index) if operand.kind == OperandKind::Const => Some(index),
+                    _ => None,
+                }));
+            }
+            pc = next;
+        }
+    }
+    Ok(used)
+}
+
+fn decode<I: InstructionSet>(function: &Function, pc: usize) -> Result<(I::Op, usize), DisasmError> {
+    I::decode(&function.code, pc).map_err(|error| DisasmError::Decode { function: function.name.clone(), error })
+}
 
 fn check_names(module: &Module) -> Result<(), DisasmError> {
     let imports = module.imports.iter().map(|import| &import.name);
@@ -168,12 +238,11 @@ fn write_function<I: InstructionSet>(
         listing.label(position, out);
         if let Some(line) = lines.next_if(|line| line.pc == position) {
             let wrong = || DisasmError::WrongLine { function: function.name.clone(), pc: line.pc };
-            let file = module.files.get(line.file as usize).ok_or_else(wrong)?;
-            if line.line == 0 {
-                return Err(wrong());
-            }
             out.push_str("    .line ");
-            write_string(file, out);
+            match line.is_known() {
+                true => write_string(module.files.get(line.file as usize).ok_or_else(wrong)?, out),
+                false => out.push_str("\"\""),
+            }
             let _ = writeln!(out, " {}", line.line);
         }
         listing.op(*pc, op, out)?;
@@ -195,8 +264,7 @@ impl<'m, I: InstructionSet> Listing<'m, I> {
         let mut ops = Vec::new();
         let mut pc = 0;
         while pc < function.code.len() {
-            let (op, next) = I::decode(&function.code, pc)
-                .map_err(|error| DisasmError::Decode { function: function.name.clone(), error })?;
+            let (op, next) = decode::<I>(function, pc)?;
             ops.push((pc, op));
             pc = next;
         }

@@ -22,6 +22,16 @@ impl LineSpan {
         Self { line, start: small(start), length: small(length) }
     }
 
+    /// Whether both begin at the same place.
+    pub(super) fn starts_with(self, other: Self) -> bool {
+        (self.line, self.start) == (other.line, other.start)
+    }
+
+    /// Whether this one begins after `other` does.
+    pub(super) fn is_after(self, other: Self) -> bool {
+        (self.line, self.start) > (other.line, other.start)
+    }
+
     /// The place right after this one.
     pub(super) fn after(self) -> Self {
         Self { start: self.start.saturating_add(self.length), length: 1, ..self }

@@ -10,10 +10,10 @@ use std::fmt;
 pub enum AsmErrorKind {
     /// The text has more bytes than the limit.
     TextTooLong(usize),
-    /// A line has more bytes than the limit.
-    LineTooLong(usize),
     /// A character that begins nothing.
     UnexpectedCharacter(char),
+    /// What begins a comment elsewhere.
+    ForeignComment(&'static str),
     /// A string without its closing quote.
     UnclosedText,
     /// An escape that there is not.
@@ -189,8 +189,8 @@ impl fmt::Display for AsmErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TextTooLong(bytes) => write!(f, "the text has {bytes} bytes, the limit is {}", limits::TEXT_BYTES),
-            Self::LineTooLong(bytes) => write!(f, "the line has {bytes} bytes, the limit is {}", limits::LINE_BYTES),
             Self::UnexpectedCharacter(character) => write!(f, "unexpected character {character:?}"),
+            Self::ForeignComment(mark) => write!(f, "`{mark}` begins no comment"),
             Self::UnclosedText => write!(f, "the text is not closed"),
             Self::UnknownEscape(escape) => write!(f, "unknown escape `{escape}`"),
             Self::MalformedNumber { text, why } => write!(f, "`{text}` {why}"),
@@ -229,7 +229,7 @@ impl fmt::Display for AsmErrorKind {
             Self::MissingRow(row) => row.fmt(f),
             Self::EmptyRegion => write!(f, "the region ends before it begins"),
             Self::SameRegion => write!(f, "another `.catch` guards the same instructions"),
-            Self::TooMany(what) => write!(f, "too many {what}"),
+            Self::TooMany(what) => write!(f, "more than 65,536 {what}"),
             Self::Refused(why) => f.write_str(why),
         }
     }
@@ -240,7 +240,14 @@ impl AsmErrorKind {
     pub fn help(&self) -> String {
         match self {
             Self::TextTooLong(_) => "split the program into several files and link them".to_owned(),
-            Self::LineTooLong(_) => "one item per line; break long texts in two".to_owned(),
+            Self::ForeignComment(_) => "a comment begins with `;` and ends with the line".to_owned(),
+            Self::UnexpectedCharacter('\'') => "texts stand in double quotes, as in `\"text\"`".to_owned(),
+            Self::UnexpectedCharacter('{' | '}') => {
+                "a function begins with `func NAME()` and ends with a line `end`, without braces".to_owned()
+            }
+            Self::UnexpectedCharacter('=') => {
+                "there are no expressions: push a value, then store it with an instruction of its own".to_owned()
+            }
             Self::UnexpectedCharacter(_) => {
                 "an instruction is a mnemonic and operands separated by spaces; `;` starts a comment".to_owned()
             }
@@ -255,7 +262,10 @@ impl AsmErrorKind {
             }
             Self::UnknownDirective { nearest: Some(nearest), .. }
             | Self::OutsideFunction { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Self::UnknownDirective { .. } => "the directives are `.line` and `.catch`".to_owned(),
+            Self::UnknownDirective { .. } => {
+                "the directives are `.line` and `.catch` in functions, `.module`, `.constant` and `.file` outside"
+                    .to_owned()
+            }
             Self::OutsideFunction { .. } => "put it between `func NAME()` and `end`".to_owned(),
             Self::InsideFunction { keyword, function } => {
                 format!("put it before `func {function}`; if the function is over, `end` is missing before `{keyword}`")
@@ -292,7 +302,8 @@ impl AsmErrorKind {
             Self::MissingRow(row) => row.remedy().to_owned(),
             Self::EmptyRegion => "write `.catch START END TARGET HEIGHT` with END after START".to_owned(),
             Self::SameRegion => "keep one of them; its handler can `raise` again to an outer one".to_owned(),
-            Self::TooMany(_) => "split the program into several modules".to_owned(),
+            Self::TooMany("slots") => "keep values in globals, or divide the function into several".to_owned(),
+            Self::TooMany(_) => "divide the program into several modules and link them".to_owned(),
             Self::Refused(_) => "change the program so that it keeps within that rule".to_owned(),
         }
     }

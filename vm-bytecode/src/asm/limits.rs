@@ -2,7 +2,5 @@
 
 /// A text of assembly. **Units:** bytes.
 pub(crate) const TEXT_BYTES: usize = 64 << 20;
-/// A line. **Units:** bytes.
-pub(crate) const LINE_BYTES: usize = 1 << 20;
 /// Errors that are kept; further ones are only counted.
 pub(crate) const ERRORS: usize = 50;

@@ -76,10 +76,13 @@ pub(super) fn declare<'t>(
     what: &'static str,
     errors: &mut Errors,
 ) -> bool {
-    match declared.get(name.text) {
-        Some(first) => {
+    match declared.get_mut(name.text) {
+        Some(known) => {
+            // Globals are looked at after functions, wherever they stand.
+            let (first, second) = if known.is_after(name.place) { (name.place, *known) } else { (*known, name.place) };
             let kind = AsmErrorKind::Duplicate { what, name: name.text.to_owned(), first_line: first.line };
-            errors.add(name.place, kind);
+            errors.add(second, kind);
+            *known = first;
             false
         }
         None => {

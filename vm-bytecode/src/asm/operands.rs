@@ -17,42 +17,19 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub(super) struct Constants {
     pub(super) list: Vec<Constant>,
-    indices: HashMap<ConstantKey, u32>,
+    indices: HashMap<Constant, u32>,
 }
 
 impl Constants {
     /// The index of `constant`, which is added if there is no equal one.
     pub(super) fn index(&mut self, constant: Constant) -> Option<u32> {
-        let key = ConstantKey::of(&constant);
-        if let Some(index) = self.indices.get(&key) {
+        if let Some(index) = self.indices.get(&constant) {
             return Some(*index);
         }
         let index = u32::try_from(self.list.len()).ok().filter(|index| (*index as usize) < INDICES)?;
-        self.indices.insert(key, index);
+        self.indices.insert(constant.clone(), index);
         self.list.push(constant);
         Some(index)
-    }
-}
-
-/// What makes two constants the same.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum ConstantKey {
-    Nil,
-    Bool(bool),
-    Int(i64),
-    FloatBits(u64),
-    Text(String),
-}
-
-impl ConstantKey {
-    fn of(constant: &Constant) -> Self {
-        match constant {
-            Constant::Text(text) => Self::Text(text.to_string()),
-            Constant::Scalar(Scalar::Nil) => Self::Nil,
-            Constant::Scalar(Scalar::Bool(value)) => Self::Bool(*value),
-            Constant::Scalar(Scalar::Int(value)) => Self::Int(*value),
-            Constant::Scalar(Scalar::Float(value)) => Self::FloatBits(value.to_bits()),
-        }
     }
 }
 
@@ -92,7 +69,7 @@ impl<'t> Resolver<'_, 't> {
     pub(super) fn resolve(mut self, mnemonic: Name<'t>, tokens: &[Token<'t>]) -> Option<Vec<Resolved<'t>>> {
         let Some(instruction) = (self.table.find)(mnemonic.text) else {
             let mnemonics = self.table.instructions.iter().map(|row| row.mnemonic);
-            let nearest = if self.errors.is_full() { None } else { nearest(mnemonic.text, mnemonics) };
+            let nearest = if self.errors.is_full() { None } else { meant(mnemonic.text, mnemonics) };
             self.errors.add(mnemonic.place, AsmErrorKind::UnknownMnemonic { name: mnemonic.text.to_owned(), nearest });
             return None;
         };
@@ -100,11 +77,18 @@ impl<'t> Resolver<'_, 't> {
         if is_register_form(row, tokens) {
             return self.expand(mnemonic, instruction, tokens);
         }
+        if let Some(mark) = tokens.iter().find(|token| matches!(token.kind, TokenKind::Mark(_))) {
+            let expected = if tokens.len() > row.operands.len() { super::parse::END } else { "an operand" };
+            let (expected, found) = (expected.to_owned(), mark.describe());
+            self.errors.add(mark.place, AsmErrorKind::Expected { expected, found, usage: usage(row) });
+            return None;
+        }
         if tokens.len() != row.operands.len() {
             let (expected, found) = (row.operands.len(), tokens.len());
             let place = tokens.get(expected).map_or(mnemonic.place, |token| token.place);
             let slot_first = tokens.first().is_some_and(|first| self.known_slot(first.text).is_some());
-            let form = RegisterForm::of(row).ok().filter(|_| slot_first);
+            let form = RegisterForm::of(row).ok();
+            let form = form.filter(|form| slot_first || found > expected && form.singles > 0);
             let with_registers = form.map(|form| register_usage(row, form));
             let kind = AsmErrorKind::WrongNumberOfOperands { usage: usage(row), with_registers, expected, found };
             self.errors.add(place, kind);
@@ -153,11 +137,7 @@ impl<'t> Resolver<'_, 't> {
                 self.names.find_global(name.ok_or(wrong("a global's name"))?, suggest).map(Operand::Index)
             }
             OperandKind::Target => name.map(|_| Operand::Index(0)).ok_or(wrong("a label's name")),
-            OperandKind::Const => {
-                let constant = literal(token, float)?
-                    .ok_or_else(|| wrong("a constant: a number, a text in quotes, `true`, `false` or `nil`"))?;
-                self.constants.index(constant).map(Operand::Index).ok_or(AsmErrorKind::TooMany("constants"))
-            }
+            OperandKind::Const => constant(token, &usage(row), operand.name, self.constants).map(Operand::Index),
             OperandKind::Float if float => read_float(token).map(Operand::Float),
             OperandKind::Float => Err(wrong("a float, such as `1.0`")),
             _ if !number || float => Err(wrong("an integer")),
@@ -223,6 +203,33 @@ impl<'t> Resolver<'_, 't> {
         let arity = self.names.arity(*callable)?;
         (arity != *given).then_some((function, arity, *given))
     }
+}
+
+/// The mnemonic that was probably meant: the shortest that begins so, as in `ret`, else the nearest.
+fn meant(name: &str, mnemonics: impl Iterator<Item = &'static str> + Clone) -> Option<String> {
+    let begin = |mnemonic: &&str| name.len() > 2 && mnemonic.starts_with(name);
+    let longer = mnemonics.clone().filter(begin).min_by_key(|mnemonic| (mnemonic.len(), *mnemonic));
+    longer.map(str::to_owned).or_else(|| nearest(name, mnemonics))
+}
+
+/// The index of the constant that `token` writes as the operand `name`.
+///
+/// # Errors
+/// That it writes none, or that there are too many.
+pub(super) fn constant(
+    token: &Token<'_>,
+    usage: &str,
+    name: &'static str,
+    constants: &mut Constants,
+) -> Result<u32, AsmErrorKind> {
+    let wrong = || AsmErrorKind::WrongOperand {
+        usage: usage.to_owned(),
+        operand: name,
+        expected: "a constant: a number, a text in quotes, `true`, `false` or `nil`",
+        found: token.describe(),
+    };
+    let constant = literal(token, is_float(token))?.ok_or_else(wrong)?;
+    constants.index(constant).ok_or(AsmErrorKind::TooMany("constants"))
 }
 
 /// Whether a token is meant as a float.

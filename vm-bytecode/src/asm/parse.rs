@@ -1,7 +1,6 @@
 //! Lines of assembly to statements. Knows no table and resolves no name.
 
 use super::error::{AsmErrorKind, Errors, LineSpan};
-use super::limits;
 use super::literal::parse_int;
 use super::names::nearest;
 use super::scan::{Token, TokenKind, is_name, scan};
@@ -16,6 +15,11 @@ pub(super) struct Name<'t> {
 /// A whole text.
 #[derive(Debug, Default)]
 pub(super) struct Text<'t> {
+    /// The module's own name.
+    pub(super) module: Option<String>,
+    /// Constants and files that come first, in this order.
+    pub(super) constants: Vec<Token<'t>>,
+    pub(super) files: Vec<(String, LineSpan)>,
     /// Names and arities.
     pub(super) imports: Vec<(Name<'t>, u32)>,
     pub(super) globals: Vec<Name<'t>>,
@@ -48,18 +52,19 @@ pub(super) enum Item<'t> {
 
 /// Reads a text; what is wrong goes to `errors`, the rest is given.
 pub(super) fn parse<'t>(text: &'t str, errors: &mut Errors) -> Text<'t> {
-    let mut parser = Parser { text: Text::default(), open: None, nested: false, errors };
+    let mut parser = Parser { text: Text::default(), open: None, astray: false, errors };
+    let mut tokens = Vec::new();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (line, number) in text.split('\n').zip(1..) {
         let line = line.strip_suffix('\r').unwrap_or(line);
-        if line.len() > limits::LINE_BYTES {
-            parser.errors.add(LineSpan::new(number, 0, 1), AsmErrorKind::LineTooLong(line.len()));
-            continue;
+        if let Err((place, kind)) = scan(line, number, &mut tokens) {
+            parser.errors.add(place, kind);
+            // Else all lines of the function would be errors.
+            if tokens.first().is_none_or(|first| first.text != "func") {
+                continue;
+            }
         }
-        match scan(line, number) {
-            Ok(tokens) => parser.line(&tokens),
-            Err((place, kind)) => parser.errors.add(place, kind),
-        }
+        parser.line(&tokens);
     }
     parser.close();
     parser.text
@@ -69,19 +74,22 @@ struct Parser<'t, 'e> {
     text: Text<'t>,
     /// The function whose `end` has not come yet.
     open: Option<Body<'t>>,
-    /// Whether the last function began inside another.
-    nested: bool,
+    /// Whether it was said already that what follows, up to the next function, belongs in one.
+    astray: bool,
     errors: &'e mut Errors,
 }
 
 /// A statement that is abandoned; its error is already noted.
 struct Abandoned;
 
-const DIRECTIVES: [&str; 2] = [".line", ".catch"];
+const DIRECTIVES: [&str; 5] = [".line", ".catch", ".module", ".constant", ".file"];
 const IMPORT: &str = "import NAME/ARITY";
 const GLOBAL: &str = "global NAME";
 const FUNC: &str = "func NAME(PARAMETER, …)";
-const LOCAL: &str = "local NAME …";
+const LOCAL: &str = "local NAME NAME …";
+const MODULE: &str = ".module \"NAME\"";
+const CONSTANT: &str = ".constant VALUE";
+const FILE: &str = ".file \"NAME\"";
 const LINE: &str = ".line \"FILE\" NUMBER";
 const CATCH: &str = ".catch START END TARGET HEIGHT";
 
@@ -90,6 +98,8 @@ impl<'t> Parser<'t, '_> {
         while let [label, colon, rest @ ..] = tokens
             && label.kind == TokenKind::Word
             && colon.is_mark(':')
+            // `jump :top` is no label.
+            && (label.touches(colon) || !rest.first().is_some_and(|next| colon.touches(next)))
         {
             self.label(label);
             tokens = rest;
@@ -103,6 +113,9 @@ impl<'t> Parser<'t, '_> {
             (TokenKind::Word, "func") => self.func(rest),
             (TokenKind::Word, "local") => self.local(first, rest),
             (TokenKind::Word, "end") => self.end(first, rest),
+            (TokenKind::Word, ".module") => self.module(first, rest),
+            (TokenKind::Word, ".constant") => self.constant(first, rest),
+            (TokenKind::Word, ".file") => self.file(first, rest),
             (TokenKind::Word, ".line") => self.position(first, rest),
             (TokenKind::Word, ".catch") => self.catch(first, rest),
             (TokenKind::Word, word) if is_name(word) => {
@@ -133,12 +146,15 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    /// What belongs in a function stands outside one. After nested functions that would only be said again and again.
+    /// What belongs in a function stands outside one, which is said once for all lines up to the next function.
     fn outside_function(&mut self, first: &Token<'t>) -> Result<(), Abandoned> {
-        if self.nested {
+        if std::mem::replace(&mut self.astray, true) {
             return Err(Abandoned);
         }
-        let nearest = nearest(first.text, ["import", "global", "func"].into_iter());
+        let nearest = match first.text {
+            "function" | "def" | "fn" | "proc" => Some("func".to_owned()),
+            word => nearest(word, ["import", "global", "func"].into_iter()),
+        };
         self.abandon(first.place, AsmErrorKind::OutsideFunction { found: first.describe(), nearest })
     }
 
@@ -170,6 +186,44 @@ impl<'t> Parser<'t, '_> {
         Ok(())
     }
 
+    fn module(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        self.outside(first, ".module")?;
+        let name = self.quoted(&mut rest, "the module's name in quotes", MODULE)?;
+        self.nothing_more(&rest, MODULE)?;
+        if self.text.module.is_some() {
+            let kind = AsmErrorKind::Duplicate { what: "names of the module", name, first_line: 0 };
+            return self.abandon(first.place, kind);
+        }
+        self.text.module = Some(name);
+        Ok(())
+    }
+
+    fn constant(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        self.outside(first, ".constant")?;
+        let Some(token) = rest.next() else {
+            return self.expected("a constant", END.to_owned(), rest.end, CONSTANT);
+        };
+        self.nothing_more(&rest, CONSTANT)?;
+        self.text.constants.push(token.clone());
+        Ok(())
+    }
+
+    fn file(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        self.outside(first, ".file")?;
+        let name = self.quoted(&mut rest, "a file's name in quotes", FILE)?;
+        self.nothing_more(&rest, FILE)?;
+        self.text.files.push((name, first.place));
+        Ok(())
+    }
+
+    fn quoted(&mut self, rest: &mut Cursor<'_, 't>, what: &str, usage: &str) -> Result<String, Abandoned> {
+        match rest.next() {
+            Some(Token { kind: TokenKind::Str(text), .. }) => Ok(text.clone()),
+            Some(other) => self.expected(what, other.describe(), other.place, usage),
+            None => self.expected(what, END.to_owned(), rest.end, usage),
+        }
+    }
+
     fn outside(&mut self, first: &Token<'t>, keyword: &'static str) -> Result<(), Abandoned> {
         match &self.open {
             Some(body) => {
@@ -181,8 +235,9 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn func(&mut self, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
-        let name = self.name(&mut rest, "a name", FUNC)?;
-        self.nested = self.open.is_some();
+        let named = self.name(&mut rest, "a name", FUNC);
+        self.astray = self.open.is_some() || named.is_err();
+        let name = named?;
         if let Some(body) = self.open.take() {
             let (inner, outer) = (name.text.to_owned(), body.name.text.to_owned());
             self.errors.add(name.place, AsmErrorKind::NestedFunction { inner, outer });
@@ -230,7 +285,7 @@ impl<'t> Parser<'t, '_> {
     fn end(&mut self, first: &Token<'t>, rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
         match self.open.take() {
             Some(body) => self.text.functions.push(body),
-            None if self.nested => return Err(Abandoned),
+            None if self.astray => return Err(Abandoned),
             None => return self.abandon(first.place, AsmErrorKind::StrayEnd),
         }
         self.nothing_more(&rest, "end")
@@ -245,11 +300,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn position(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
-        let file = match rest.next() {
-            Some(Token { kind: TokenKind::Str(file), .. }) => file.clone(),
-            Some(other) => return self.expected("a file's name in quotes", other.describe(), other.place, LINE),
-            None => return self.expected("a file's name in quotes", END.to_owned(), rest.end, LINE),
-        };
+        let file = self.quoted(&mut rest, "a file's name in quotes", LINE)?;
         let line = self.number(&mut rest, "the line", u32::MAX, LINE)?;
         self.nothing_more(&rest, LINE)?;
         self.item(first, Item::Line { file, line })

@@ -38,19 +38,27 @@ impl Token<'_> {
         }
     }
 
+    /// Whether nothing stands between this token and the next one.
+    pub(super) fn touches(&self, next: &Token<'_>) -> bool {
+        self.place.after().starts_with(next.place)
+    }
+
     pub(super) fn is_mark(&self, mark: char) -> bool {
         self.kind == TokenKind::Mark(mark)
     }
 }
 
-/// Splits `text`, line number `line`, into tokens. A comment ends it.
+/// Splits `text`, line number `line`, into `tokens`. A comment ends it.
 ///
 /// # Errors
-/// The first thing that is no token, with its place.
-pub(super) fn scan(text: &str, line: u32) -> Result<Vec<Token<'_>>, (LineSpan, AsmErrorKind)> {
-    let mut tokens = Vec::new();
+/// The first thing that is no token, with its place; what stands before it is in `tokens`.
+pub(super) fn scan<'t>(text: &'t str, line: u32, tokens: &mut Vec<Token<'t>>) -> Result<(), (LineSpan, AsmErrorKind)> {
+    tokens.clear();
     let mut at = 0;
     while let Some(character) = text[at..].chars().next() {
+        if let Some(mark) = FOREIGN_COMMENTS.into_iter().find(|mark| text[at..].starts_with(mark)) {
+            return Err((LineSpan::new(line, at, mark.len()), AsmErrorKind::ForeignComment(mark)));
+        }
         let length = match character {
             ' ' | '\t' => {
                 at += 1;
@@ -81,8 +89,11 @@ pub(super) fn scan(text: &str, line: u32) -> Result<Vec<Token<'_>>, (LineSpan, A
         tokens.push(Token { kind, text: token, place: LineSpan::new(line, at, length) });
         at += length;
     }
-    Ok(tokens)
+    Ok(())
 }
+
+/// What begins comments in other languages, and nothing in this one.
+const FOREIGN_COMMENTS: [&str; 4] = ["//", "/*", "#", "--"];
 
 fn scan_string(text: &str) -> Result<(TokenKind, usize), (AsmErrorKind, std::ops::Range<usize>)> {
     match literal::parse_string(&text[1..]) {

@@ -155,7 +155,8 @@ impl fmt::Display for BuildProblem {
                     "the name `{name}` is declared twice; help: imports, globals and functions share one namespace"
                 )
             }
-            Self::TooMany(what) => write!(f, "more than 65,536 {what}; help: split the module"),
+            Self::TooMany("slots") => f.write_str("more than 65,536 slots; help: divide the function into several"),
+            Self::TooMany(what) => write!(f, "more than 65,536 {what}; help: divide the module into several"),
             Self::LateParameter(name) => {
                 write!(f, "parameter `{name}` comes after a local; help: declare all parameters before the first local")
             }

@@ -108,8 +108,13 @@ impl<I: InstructionSet> FunctionBuilder<I> {
         self.code.label_at(self.code.pc())
     }
 
-    /// Says that what follows comes from that line of the source. Lines count from 1.
+    /// Says that what follows comes from that line of the source. Lines count from 1; line 0 of any file says that it is
+    /// not known where what follows comes from.
     pub fn line(&mut self, file: &str, line: u32) -> &mut Self {
+        if line == 0 {
+            self.code.line(0, 0);
+            return self;
+        }
         let index = self.files.iter().position(|known| known == file).unwrap_or_else(|| {
             self.files.push(file.to_owned());
             self.files.len() - 1

@@ -5,10 +5,8 @@ use super::function::FunctionBuilder;
 use crate::isa::InstructionSet;
 use crate::module::{Constant, Function, Import, Module};
 use crate::verify::{Verified, verify};
-use opforge_core::Scalar;
 use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 /// Builds a module of the instruction set `I`.
 ///
@@ -17,22 +15,12 @@ use std::sync::Arc;
 pub struct ModuleBuilder<I: InstructionSet> {
     module: Module,
     names: HashSet<String>,
-    constants: HashMap<Key, u16>,
+    constants: HashMap<Constant, u16>,
     files: HashMap<String, u32>,
     /// By name: index among the functions, declared arity, and whether it was given.
     declared: HashMap<String, (usize, usize, bool)>,
     problems: Vec<BuildProblem>,
     set: PhantomData<fn() -> I>,
-}
-
-/// A constant as a key: equal when stored alike.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Key {
-    Nil,
-    Bool(bool),
-    Int(i64),
-    Float(u64),
-    Text(Arc<str>),
 }
 
 impl<I: InstructionSet> ModuleBuilder<I> {
@@ -60,19 +48,12 @@ impl<I: InstructionSet> ModuleBuilder<I> {
     /// The index of a constant, which is added unless an equal one is there.
     pub fn constant(&mut self, constant: impl Into<Constant>) -> u16 {
         let constant = constant.into();
-        let key = match &constant {
-            Constant::Scalar(Scalar::Nil) => Key::Nil,
-            Constant::Scalar(Scalar::Bool(value)) => Key::Bool(*value),
-            Constant::Scalar(Scalar::Int(value)) => Key::Int(*value),
-            Constant::Scalar(Scalar::Float(value)) => Key::Float(value.to_bits()),
-            Constant::Text(text) => Key::Text(Arc::clone(text)),
-        };
-        if let Some(&index) = self.constants.get(&key) {
+        if let Some(&index) = self.constants.get(&constant) {
             return index;
         }
         let index = self.index(self.module.constants.len(), "constants");
+        self.constants.insert(constant.clone(), index);
         self.module.constants.push(constant);
-        self.constants.insert(key, index);
         index
     }
 
@@ -109,7 +90,7 @@ impl<I: InstructionSet> ModuleBuilder<I> {
     pub fn function(&mut self, builder: FunctionBuilder<I>) -> u16 {
         let (mut function, files) = builder.finish(&mut self.problems);
         let files: Vec<u32> = files.into_iter().map(|file| self.file(file)).collect();
-        for line in &mut function.lines {
+        for line in function.lines.iter_mut().filter(|line| line.is_known()) {
             line.file = files.get(line.file as usize).copied().unwrap_or(u32::MAX);
         }
         let found = function.params.len();

@@ -2,6 +2,7 @@
 
 use opforge_core::Scalar;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A module that nothing has checked: only [`crate::verify`] makes something that can run of it.
@@ -73,15 +74,33 @@ pub struct Region {
     pub height: u32,
 }
 
-/// The code from `pc` up to the next line's comes from here.
+/// The code from `pc` up to the next line's comes from here. A line that says that this is not known from `pc` on is
+/// [`Line::unknown`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
     /// Where it begins to hold. **Units:** bytes.
     pub pc: u32,
     /// Index in [`Module::files`].
     pub file: u32,
-    /// Line number, from 1.
+    /// Line number, from 1; 0 if the position is not known.
     pub line: u32,
+}
+
+impl Line {
+    /// Says that the position of the code from `pc` on is not known.
+    pub fn unknown(pc: u32) -> Self {
+        Self { pc, file: 0, line: 0 }
+    }
+
+    /// Whether it says where the code comes from.
+    pub fn is_known(self) -> bool {
+        self.line > 0
+    }
+
+    /// Whether it says the same as `other`, wherever each begins.
+    pub fn says_the_same(self, other: Self) -> bool {
+        (self.file, self.line) == (other.file, other.line)
+    }
 }
 
 impl Module {
@@ -103,9 +122,13 @@ impl Module {
 
     /// File and line of the source for the position `pc` of `function`, if the module says.
     pub fn source_line(&self, function: usize, pc: u32) -> Option<(&str, u32)> {
-        let lines = &self.functions.get(function)?.lines;
-        let after = lines.partition_point(|line| line.pc <= pc);
-        let line = lines.get(after.checked_sub(1)?)?;
+        self.source_of(self.functions.get(function)?, pc)
+    }
+
+    /// File and line of the source for the position `pc` of a function of this module.
+    pub(crate) fn source_of(&self, function: &Function, pc: u32) -> Option<(&str, u32)> {
+        let after = function.lines.partition_point(|line| line.pc <= pc);
+        let line = function.lines.get(after.checked_sub(1)?).filter(|line| line.is_known())?;
         Some((self.files.get(line.file as usize)?, line.line))
     }
 }
@@ -122,14 +145,37 @@ impl Function {
     }
 }
 
+/// What makes two constants the same, as a key.
+#[derive(PartialEq, Eq, Hash)]
+enum ConstantKey<'c> {
+    Nil,
+    Bool(bool),
+    Int(i64),
+    FloatBits(u64),
+    Text(&'c str),
+}
+
+impl<'c> ConstantKey<'c> {
+    fn of(constant: &'c Constant) -> Self {
+        match constant {
+            Constant::Text(text) => Self::Text(text),
+            Constant::Scalar(Scalar::Nil) => Self::Nil,
+            Constant::Scalar(Scalar::Bool(value)) => Self::Bool(*value),
+            Constant::Scalar(Scalar::Int(value)) => Self::Int(*value),
+            Constant::Scalar(Scalar::Float(value)) => Self::FloatBits(value.to_bits()),
+        }
+    }
+}
+
 impl PartialEq for Constant {
     fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Text(a), Self::Text(b)) => a == b,
-            (Self::Scalar(Scalar::Float(a)), Self::Scalar(Scalar::Float(b))) => a.to_bits() == b.to_bits(),
-            (Self::Scalar(a), Self::Scalar(b)) => a == b,
-            _ => false,
-        }
+        ConstantKey::of(self) == ConstantKey::of(other)
+    }
+}
+
+impl Hash for Constant {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        ConstantKey::of(self).hash(state);
     }
 }
 

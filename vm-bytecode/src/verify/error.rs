@@ -1,7 +1,8 @@
 //! The rules that a module can break.
 
 use crate::isa::DecodeError;
-use opforge_core::Printable;
+use crate::module::{Function, Module};
+use opforge_core::{Pc, Printable};
 use std::fmt::{self, Write};
 
 /// A rule that a module breaks.
@@ -11,8 +12,60 @@ pub struct VerifyError {
     pub function: Option<String>,
     /// Where in its code. **Units:** bytes.
     pub pc: Option<u32>,
+    /// File and line of the source there, if the module says.
+    pub source: Option<(String, u32)>,
     /// The rule, with what was found.
     pub rule: Rule,
+}
+
+/// A place in the code of the function that an error is about. Shown like `0x9 (main.src:3)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodePlace {
+    /// **Units:** bytes.
+    pub pc: u32,
+    /// File and line of the source there, if the module says.
+    pub source: Option<(String, u32)>,
+}
+
+impl CodePlace {
+    pub(super) fn new(module: &Module, function: &Function, pc: Pc) -> Self {
+        Self { pc: pc.0, source: source(module, function, pc.0) }
+    }
+}
+
+/// File and line of the source at a position, to be kept.
+pub(super) fn source(module: &Module, function: &Function, pc: u32) -> Option<(String, u32)> {
+    module.source_of(function, pc).map(|(file, line)| (file.to_owned(), line))
+}
+
+impl fmt::Display for CodePlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#x}", self.pc)?;
+        match &self.source {
+            Some((file, line)) => write!(Printable(f), " ({file}:{line})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Two ways to an instruction that do not bring the same: the one from where the error is, and one before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ways {
+    /// The instruction that both come to.
+    pub at: CodePlace,
+    /// What the way from here brings.
+    pub here: u32,
+    /// Where the other way comes from.
+    pub from: CodePlace,
+    /// What it brings.
+    pub before: u32,
+}
+
+impl Ways {
+    fn show(&self, rule: &str, what: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { at, here, from, before } = self;
+        write!(f, "{rule}: {at} is reached with {} from here, with {before} from {from}", count(*here, what))
+    }
 }
 
 /// The rules that a module breaks: never none.
@@ -32,7 +85,10 @@ pub enum Rule {
     NameForm { name: String },
     /// There are at most as many as operands can name.
     Count { what: &'static str, found: usize, most: usize },
-    /// Lines are by pc, at instructions, and name a file of the module.
+    /// No two constants of a module are equal, no two of its files have the same name.
+    Repeated { what: &'static str, first: usize, second: usize },
+    /// Lines are by pc, at instructions, name a file of the module, and each says something else than the one before;
+    /// one of an unknown position has file 0, and is not the first.
     Lines,
     /// Every byte of code belongs to an instruction.
     Decodes(DecodeError),
@@ -45,9 +101,9 @@ pub enum Rule {
     /// A jump goes to an instruction of the function.
     WildJump { target: u32 },
     /// All ways to an instruction bring a stack of the same depth.
-    EqualDepth { at: u32, here: u32, before: u32 },
+    EqualDepth(Box<Ways>),
     /// All ways to an instruction have the same number of scopes open.
-    EqualScopes { at: u32, here: u32, before: u32 },
+    EqualScopes(Box<Ways>),
     /// A function returns, jumps or raises before its code ends.
     FallsOff,
     /// A scope that is closed was opened in the same function.
@@ -77,19 +133,23 @@ impl Rule {
             Self::Table { .. } => "assemble the program again for this machine",
             Self::UniqueNames { .. } => "rename one of the two",
             Self::NameForm { .. } => "use a letter or `_`, then letters, digits, `_` and `.`",
-            Self::Count { .. } => "split the module",
-            Self::Lines => "list lines by pc, each at the first byte of an instruction",
+            Self::Count { what: "bytes of code", .. } => "divide the function into several",
+            Self::Count { .. } => "divide the module into several",
+            Self::Repeated { .. } => "keep one of them, and let all that names the other name it",
+            Self::Lines => {
+                "list lines by pc, each at the first byte of an instruction and different from the one before"
+            }
             Self::Decodes(_) => "write the code with the encoder of this instruction set",
             Self::Index { .. } => "declare it, or name one that is there",
             Self::Arity { .. } => "push and count as many values as the function takes",
             Self::Underflow { .. } => "push the values before the instruction",
             Self::WildJump { .. } => "jump to the first byte of an instruction of the same function",
-            Self::EqualDepth { .. } => "push or pop on one of the ways",
-            Self::EqualScopes { .. } => "open or close scopes on one of the ways",
+            Self::EqualDepth(_) => "push or pop on one of the ways",
+            Self::EqualScopes(_) => "open or close scopes on one of the ways",
             Self::FallsOff => "end the function with a return or a jump",
             Self::ScopeToClose => "open the scope first, or leave this out",
             Self::ScopesAtReturn { .. } => "close the scopes before returning",
-            Self::FrameSize { .. } => "split the function, or use fewer locals",
+            Self::FrameSize { .. } => "divide the function into several, or use fewer locals",
             Self::RegionBounds { .. } => {
                 "put both at the first byte of an instruction; the end may be the end of the code"
             }
@@ -111,6 +171,7 @@ impl fmt::Display for Rule {
             Self::UniqueNames { name } => write!(f, "the name `{name}` is used for two things"),
             Self::NameForm { name } => write!(f, "{name:?} is no name"),
             Self::Count { what, found, most } => write!(f, "{found} {what}, at most {most} can be named"),
+            Self::Repeated { what, first, second } => write!(f, "{what} {first} and {second} are equal"),
             Self::Lines => f.write_str("the table of lines is not in order"),
             Self::Decodes(DecodeError::UnknownOpcode { opcode, .. }) => {
                 write!(f, "no instruction has opcode {opcode:#04x}")
@@ -118,26 +179,24 @@ impl fmt::Display for Rule {
             Self::Decodes(DecodeError::Truncated { .. }) => f.write_str("the code ends within the instruction"),
             Self::Index { what, index, count } => write!(f, "{what} {index} is out of range, there are {count}"),
             Self::Arity { function, expected, found } => {
-                write!(f, "`{function}` takes {expected} values, {found} are passed")
+                write!(f, "`{function}` takes {}, {found} {} passed", count(*expected as u32, "value"), be(*found))
             }
             Self::Underflow { needs, depth } => {
-                write!(f, "stack underflow: {needs} values are popped, {depth} are there")
-            }
-            Self::WildJump { target } => write!(f, "wild jump: no instruction begins at {target:#x}"),
-            Self::EqualDepth { at, here, before } => {
                 write!(
                     f,
-                    "unequal depths: {at:#x} is reached with {here} values from here, with {before} from elsewhere"
+                    "stack underflow: {} {} popped, {depth} {} there",
+                    count(*needs, "value"),
+                    be(*needs),
+                    be(*depth)
                 )
             }
-            Self::EqualScopes { at, here, before } => write!(
-                f,
-                "unbalanced scopes: {at:#x} is reached with {here} open scopes from here, with {before} from elsewhere"
-            ),
+            Self::WildJump { target } => write!(f, "wild jump: no instruction begins at {target:#x}"),
+            Self::EqualDepth(ways) => ways.show("unequal depths", "value", f),
+            Self::EqualScopes(ways) => ways.show("unbalanced scopes", "open scope", f),
             Self::FallsOff => f.write_str("missing return: the code ends after this instruction"),
             Self::ScopeToClose => f.write_str("unbalanced scopes: no scope is open here"),
             Self::ScopesAtReturn { open } => {
-                write!(f, "unbalanced scopes: {open} are still open at the return")
+                write!(f, "unbalanced scopes: {open} {} still open at the return", be(*open))
             }
             Self::FrameSize { slots } => write!(f, "the frame has {slots} slots, at most 65,535 are allowed"),
             Self::RegionBounds { start, end } => {
@@ -153,20 +212,32 @@ impl fmt::Display for Rule {
                 write!(f, "this is reached without passing {start:#x}, where its region starts")
             }
             Self::RegionHeight { height, depth } => {
-                write!(f, "the region's handler keeps {height} values, the stack has {depth} here")
+                write!(f, "the region's handler keeps {}, the stack has {depth} here", count(*height, "value"))
             }
             Self::RegionScopes { expected, found } => {
-                write!(f, "unbalanced scopes: the region began with {expected} open, here are {found}")
+                write!(f, "unbalanced scopes: the region began with {expected} open, here {} {found}", be(*found))
             }
         }
     }
+}
+
+/// `1 value`, `2 values`.
+fn count(number: u32, what: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{s}")
+}
+
+fn be(number: u32) -> &'static str {
+    if number == 1 { "is" } else { "are" }
 }
 
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let f = &mut Printable(f);
         match (&self.function, self.pc) {
-            (Some(function), Some(pc)) => write!(f, "`{function}` at {pc:#x}: ")?,
+            (Some(function), Some(pc)) => {
+                write!(f, "`{function}` at {}: ", CodePlace { pc, source: self.source.clone() })?;
+            }
             (Some(function), None) => write!(f, "`{function}`: ")?,
             _ => {}
         }

@@ -6,7 +6,8 @@ use super::map::{Map, State, UNSEEN, fail};
 use super::regions;
 use super::rules::{Rules, Site};
 use crate::isa::{InstructionSet, Operand};
-use crate::module::{Function, Module};
+use crate::metadata::InstructionInfo;
+use crate::module::{Function, Line, Module};
 use opforge_core::{Depth, Pc};
 use std::collections::HashMap;
 
@@ -80,7 +81,7 @@ fn walk<I: InstructionSet>(
     for (index, region) in function.regions.iter().enumerate() {
         by_start.entry(Pc(region.start)).or_default().push(index);
     }
-    let mut states = vec![State { depth: UNSEEN, scopes: 0, floor: Depth(0) }; map.starts.len() + entry.exits as usize];
+    let mut states = vec![State::default(); map.starts.len() + entry.exits as usize];
     let mut work = Vec::new();
     let mut rules = Rules {
         module,
@@ -100,8 +101,30 @@ fn walk<I: InstructionSet>(
     while let Some(instruction) = rules.work.pop() {
         step::<I>(&mut rules, instruction, &by_start, &mut operands)?;
     }
+    unreached::<I>(&mut rules, &mut operands)?;
     let max_depth = rules.max_depth;
     Ok((Analysis { map, states }, max_depth))
+}
+
+/// Looks at the instructions that nothing reached.
+fn unreached<I: InstructionSet>(rules: &mut Rules<'_>, operands: &mut Vec<Operand>) -> Result<(), VerifyError> {
+    let map = rules.map;
+    for (index, &pc) in map.starts.iter().enumerate() {
+        if rules.states.get(index).is_some_and(|state| state.depth == UNSEEN) {
+            let decoded = I::decode(&rules.function.code, pc.index());
+            let (op, _) = decoded.map_err(|error| fail(rules.function, pc, Rule::Decodes(error)))?;
+            rules.site = Site { pc, ..Site::default() };
+            rules.apply_unreached(row_of::<I>(&op, operands), operands)?;
+        }
+    }
+    Ok(())
+}
+
+/// The row of an op, with its operands put into `operands`.
+fn row_of<I: InstructionSet>(op: &I::Op, operands: &mut Vec<Operand>) -> &'static InstructionInfo {
+    operands.clear();
+    I::append_operands(op, operands);
+    I::table().instructions.get(I::instruction(op)).expect("the op of a table is one of its rows")
 }
 
 /// Looks at one instruction that was reached.
@@ -119,11 +142,7 @@ fn step<I: InstructionSet>(
     let (depth, scopes) = (state.depth, state.scopes);
     let next_pc = Pc(next as u32);
     rules.site = Site { pc, next_pc, depth, base: depth, scopes, leaves_below: false };
-    operands.clear();
-    I::append_operands(&op, operands);
-    let row = I::table().instructions.get(I::instruction(&op));
-    // A generated op is always one of its table's.
-    rules.apply(row.expect("the op of a table is one of its rows"), operands)?;
+    rules.apply(row_of::<I>(&op, operands), operands)?;
     if rules.site.leaves_below {
         let floor = rules.site.base;
         if let Some(state) = rules.states.get_mut(index) {
@@ -143,11 +162,16 @@ fn step<I: InstructionSet>(
 }
 
 fn lines(module: &Module, function: &Function, map: &Map) -> Result<(), VerifyError> {
-    let ordered = function.lines.is_sorted_by(|a, b| a.pc < b.pc);
-    let placed = |pc| map.instruction(Pc(pc)).is_some();
-    let good = function.lines.iter().all(|line| placed(line.pc) && (line.file as usize) < module.files.len());
-    if ordered && good {
+    let lines = &function.lines;
+    let ordered = lines.is_sorted_by(|a, b| a.pc < b.pc && !a.says_the_same(*b));
+    let begins = lines.first().is_none_or(|first| first.is_known());
+    let named = |line: &Line| match line.is_known() {
+        true => (line.file as usize) < module.files.len(),
+        false => line.file == 0,
+    };
+    let good = lines.iter().all(|line| map.instruction(Pc(line.pc)).is_some() && named(line));
+    if ordered && begins && good {
         return Ok(());
     }
-    Err(VerifyError { function: Some(function.name.clone()), pc: None, rule: Rule::Lines })
+    Err(VerifyError { pc: None, ..fail(function, Pc(0), Rule::Lines) })
 }

@@ -17,6 +17,14 @@ pub(super) struct State {
     pub(super) scopes: u32,
     /// The depth that a handler can count on: without the arguments of a call.
     pub(super) floor: Depth,
+    /// The instruction from which this one was reached first.
+    pub(super) from: Pc,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { depth: UNSEEN, scopes: 0, floor: Depth(0), from: Pc(0) }
+    }
 }
 
 /// Where the instructions of a function begin.
@@ -53,5 +61,5 @@ impl Map {
 
 /// The rule that `function` breaks at `pc`.
 pub(super) fn fail(function: &Function, pc: Pc, rule: Rule) -> VerifyError {
-    VerifyError { function: Some(function.name.clone()), pc: Some(pc.0), rule }
+    VerifyError { function: Some(function.name.clone()), pc: Some(pc.0), source: None, rule }
 }

@@ -1,7 +1,9 @@
 //! Module → verified module, the only thing that a machine runs.
 //!
 //! The driver walks each function once, in time linear in its code and without recursion; what an instruction asks for
-//! it reads off the table's row. Code that nothing reaches must decode but is not looked at otherwise. Values are dynamic: their types are not the verifier's concern.
+//! it reads off the table's row. Code that nothing reaches must decode, and its operands must name what is there; its stack is
+//! not looked at. Values are dynamic: their types are not
+//! the verifier's concern.
 //!
 //! Regions of exception handlers are nested or disjoint, and by start, the longer first. A handler begins outside of
 //! the region that it guards. Where an instruction of the region can be reached, its `start` can be too, the stack is
@@ -17,7 +19,7 @@ mod rules;
 mod flow;
 mod states;
 
-pub use error::{Rule, VerifyError, VerifyErrors};
+pub use error::{CodePlace, Rule, VerifyError, VerifyErrors, Ways};
 pub use facts::{Entry, FunctionFacts};
 pub use flow::{Analysis, analyse};
 pub use regions::{HandlerEntry, RegionTable};
@@ -64,7 +66,10 @@ fn verify_with<I: InstructionSet>(
         let entry = fragment.filter(|(fragment, _)| *fragment == index).map(|(_, entry)| entry);
         match flow::check::<I>(&module, function, entry.unwrap_or_default()) {
             Ok(facts) => functions.push(facts),
-            Err(error) => errors.push(error),
+            Err(mut error) => {
+                error.source = error.pc.and_then(|pc| error::source(&module, function, pc));
+                errors.push(error);
+            }
         }
         if errors.len() == MAX_ERRORS {
             break;

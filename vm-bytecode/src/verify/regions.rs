@@ -2,6 +2,7 @@
 
 use super::error::{Rule, VerifyError};
 use super::map::{Map, State, UNSEEN, fail};
+use super::rules::MAX_SLOTS;
 use crate::module::{Function, Region};
 use opforge_core::{Depth, Pc};
 
@@ -44,6 +45,7 @@ impl RegionTable {
 
 /// Checks what does not depend on how the code is reached.
 pub(super) fn check_shape(function: &Function, map: &Map) -> Result<(), VerifyError> {
+    let locals = u32::try_from(function.slot_count()).unwrap_or(u32::MAX);
     let mut open: Vec<Region> = Vec::new();
     let mut last: Option<Region> = None;
     for region in &function.regions {
@@ -51,6 +53,10 @@ pub(super) fn check_shape(function: &Function, map: &Map) -> Result<(), VerifyEr
         let ends = end as usize == function.code.len() || map.instruction(Pc(end)).is_some();
         if start >= end || map.instruction(Pc(start)).is_none() || !ends {
             return Err(fail(function, Pc(start), Rule::RegionBounds { start, end }));
+        }
+        let slots = region.height.saturating_add(1).saturating_add(locals);
+        if slots > MAX_SLOTS {
+            return Err(fail(function, Pc(start), Rule::FrameSize { slots }));
         }
         if map.instruction(Pc(target)).is_none() || (start..end).contains(&target) {
             return Err(fail(function, Pc(start), Rule::RegionTarget { target }));

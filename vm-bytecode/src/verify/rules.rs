@@ -1,14 +1,14 @@
 //! What the table says of an instruction, judged at one place of one function.
 
-use super::error::{Rule, VerifyError};
-use super::map::{Map, State, UNSEEN};
+use super::error::{CodePlace, Rule, VerifyError, Ways};
+use super::map::{Map, State, UNSEEN, fail};
 use crate::isa::Operand;
 use crate::metadata::InstructionInfo;
 use crate::module::{Function, Module};
 use opforge_core::{Depth, OperandKind, Pc};
 
 /// The most slots of a frame.
-const MAX_SLOTS: u32 = 65_535;
+pub(super) const MAX_SLOTS: u32 = 65_535;
 
 /// The rules at one instruction.
 #[derive(Debug)]
@@ -45,20 +45,7 @@ impl Rules<'_> {
     /// # Errors
     /// The first rule that it breaks.
     pub(super) fn apply(&mut self, row: &InstructionInfo, operands: &[Operand]) -> Result<(), VerifyError> {
-        for (operand, value) in row.operands.iter().zip(operands) {
-            if let Operand::Index(index) = value {
-                self.index(operand.kind, *index)?;
-            }
-        }
-        row.fixed.iter().try_for_each(|(kind, index)| self.index(*kind, (*index).into()))?;
-        if let Some((function, group)) = row.enters {
-            let count = row.inputs.get(group).and_then(|input| input.count);
-            let given = |operand: usize| match operands.get(operand) {
-                Some(Operand::Index(value)) => *value,
-                _ => 0,
-            };
-            self.arity(given(function), count.map_or(0, given))?;
-        }
+        self.names(row, operands)?;
         self.pop(row.pops(operands))?;
         self.room(self.site.depth.plus(row.peak))?;
         match row.scope {
@@ -75,6 +62,39 @@ impl Rules<'_> {
         // A raise takes its value off the stack first; what a region's height asks for is checked with the region.
         self.site.leaves_below |= row.raises;
         if row.falls_through { self.next(row.pushes()) } else { Ok(()) }
+    }
+
+    /// What an op that nothing reaches must keep, too: what its operands name is there.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub(super) fn apply_unreached(&mut self, row: &InstructionInfo, operands: &[Operand]) -> Result<(), VerifyError> {
+        self.names(row, operands)?;
+        for (_, target) in row.targets(operands) {
+            if self.map.instruction(target).or_else(|| self.exit(target)).is_none() {
+                return self.fail(Rule::WildJump { target: target.0 });
+            }
+        }
+        Ok(())
+    }
+
+    /// What the operands of an op name is there, and a call passes as many values as its function takes.
+    fn names(&mut self, row: &InstructionInfo, operands: &[Operand]) -> Result<(), VerifyError> {
+        for (operand, value) in row.operands.iter().zip(operands) {
+            if let Operand::Index(index) = value {
+                self.index(operand.kind, *index)?;
+            }
+        }
+        row.fixed.iter().try_for_each(|(kind, index)| self.index(*kind, (*index).into()))?;
+        if let Some((function, group)) = row.enters {
+            let count = row.inputs.get(group).and_then(|input| input.count);
+            let given = |operand: usize| match operands.get(operand) {
+                Some(Operand::Index(value)) => *value,
+                _ => 0,
+            };
+            self.arity(given(function), count.map_or(0, given))?;
+        }
+        Ok(())
     }
 
     /// The function is entered with `found` values.
@@ -141,7 +161,7 @@ impl Rules<'_> {
             return self.fail(Rule::WildJump { target: at.0 });
         };
         if state.depth == UNSEEN {
-            *state = State { depth, scopes, floor: depth };
+            *state = State { depth, scopes, floor: depth, from: self.site.pc };
             // Nothing follows an exit.
             if (instruction as usize) < self.map.starts.len() {
                 self.work.push(instruction);
@@ -149,13 +169,14 @@ impl Rules<'_> {
             return Ok(());
         }
         let before = *state;
-        if before.depth != depth {
-            return self.fail(Rule::EqualDepth { at: at.0, here: depth.0, before: before.depth.0 });
+        if (before.depth, before.scopes) == (depth, scopes) {
+            return Ok(());
         }
-        if before.scopes != scopes {
-            return self.fail(Rule::EqualScopes { at: at.0, here: scopes, before: before.scopes });
-        }
-        Ok(())
+        let [at, from] = [at, before.from].map(|pc| CodePlace::new(self.module, self.function, pc));
+        self.fail(match before.depth == depth {
+            false => Rule::EqualDepth(Box::new(Ways { at, here: depth.0, from, before: before.depth.0 })),
+            true => Rule::EqualScopes(Box::new(Ways { at, here: scopes, from, before: before.scopes })),
+        })
     }
 
     /// The exit at that position; exits are numbered on after the instructions.
@@ -194,6 +215,6 @@ impl Rules<'_> {
     }
 
     fn fail(&self, rule: Rule) -> Result<(), VerifyError> {
-        Err(VerifyError { function: Some(self.function.name.clone()), pc: Some(self.site.pc.0), rule })
+        Err(fail(self.function, self.site.pc, rule))
     }
 }

@@ -3,7 +3,8 @@
 use super::error::{Rule, VerifyError};
 use crate::metadata::Table;
 use crate::module::{Function, Module};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 /// How many things a 16-bit operand can name.
 const NAMEABLE: usize = 1 << 16;
@@ -15,7 +16,12 @@ const MAX_CODE_BYTES: usize = 1 << 25;
 pub(super) fn check(module: &Module, table: &Table) -> Vec<VerifyError> {
     let mut errors = Vec::new();
     let mut add = |function: Option<&Function>, rule| {
-        errors.push(VerifyError { function: function.map(|function| function.name.clone()), pc: None, rule });
+        errors.push(VerifyError {
+            function: function.map(|function| function.name.clone()),
+            pc: None,
+            source: None,
+            rule,
+        });
     };
     if (module.table_name.as_str(), module.table_hash) != (table.name, table.hash) {
         let expected = format!("`{}` ({:#018x})", table.name, table.hash);
@@ -32,6 +38,8 @@ pub(super) fn check(module: &Module, table: &Table) -> Vec<VerifyError> {
             add(None, Rule::Count { what, found, most: NAMEABLE });
         }
     }
+    distinct("constants", module.constants.iter(), &mut |rule| add(None, rule));
+    distinct("files", module.files.iter(), &mut |rule| add(None, rule));
     let imports = module.imports.iter().map(|import| &import.name);
     let functions = module.functions.iter().map(|function| &function.name);
     names(imports.chain(&module.globals).chain(functions), &mut |rule| add(None, rule));
@@ -43,6 +51,16 @@ pub(super) fn check(module: &Module, table: &Table) -> Vec<VerifyError> {
         }
     }
     errors
+}
+
+fn distinct<T: Eq + Hash>(what: &'static str, items: impl Iterator<Item = T>, add: &mut impl FnMut(Rule)) {
+    let mut seen = HashMap::new();
+    for (second, item) in items.enumerate() {
+        let first = *seen.entry(item).or_insert(second);
+        if first < second {
+            return add(Rule::Repeated { what, first, second });
+        }
+    }
 }
 
 fn names<'a>(names: impl Iterator<Item = &'a String>, add: &mut impl FnMut(Rule)) {

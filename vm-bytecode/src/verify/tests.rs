@@ -1,6 +1,6 @@
 use super::*;
 use crate::assemble;
-use crate::module::{Function, Region};
+use crate::module::{Function, Line, Region};
 use crate::standard::Isa;
 use opforge_core::Pc;
 
@@ -22,8 +22,14 @@ fn accepted(module: Module) -> Verified<Isa> {
 #[track_caller]
 fn refused(module: Module, pc: u32, rule: Rule) {
     let errors = verify::<Isa>(module).expect_err("it breaks a rule");
-    let expected = VerifyError { function: Some("main".into()), pc: Some(pc), rule };
-    assert_eq!(errors.errors(), [expected]);
+    let [error] = errors.errors() else { panic!("{errors}") };
+    assert_eq!((error.function.as_deref(), error.pc, &error.rule), (Some("main"), Some(pc), &rule));
+}
+
+/// The ways to `at`, the fourth instruction of `main`, whose body begins at line 8 of the text, and the second jumps.
+fn ways(at: u32) -> Box<Ways> {
+    let place = |pc, line| CodePlace { pc, source: Some(("test.opf".into(), line)) };
+    Box::new(Ways { at: place(at, 12), here: 1, from: place(1, 9), before: 0 })
 }
 
 /// Changes the code of `main`.
@@ -73,7 +79,7 @@ fn code_must_decode_even_if_nothing_reaches_it() {
     let code = |code: &[u8]| patched(main("return"), |main| main.code.extend(code));
     refused(code(&[0xee]), 1, Rule::Decodes(crate::DecodeError::UnknownOpcode { pc: 1, opcode: 0xee }));
     refused(code(&[0x01, 0]), 1, Rule::Decodes(crate::DecodeError::Truncated { pc: 1 }));
-    // Unreachable code that decodes is not looked at otherwise.
+    // The stack of unreachable code is not looked at.
     accepted(main("return\n add\n pop"));
 }
 
@@ -86,6 +92,28 @@ fn indices_are_in_range() {
     refused(with([0x03, 9, 0]), 0, index("constant", 0));
     let call = patched(main("return"), |main| main.code.splice(0..0, [0x60, 9, 0, 0]).for_each(drop));
     refused(call, 0, index("function", 3));
+}
+
+#[test]
+fn what_unreachable_code_names_is_there() {
+    let dead = |code: &[u8]| patched(main("return"), |main| main.code.extend(code));
+    refused(dead(&[0x20, 9, 0]), 1, Rule::Index { what: "local", index: 9, count: 1 });
+    refused(dead(&[0x50, 3, 0, 0, 0]), 1, Rule::WildJump { target: 3 });
+    let rule = Rule::Arity { function: "host".into(), expected: 2, found: 0 };
+    refused(dead(&[0x60, 0, 0, 0]), 1, rule);
+    accepted(dead(&[0x50, 1, 0, 0, 0]));
+}
+
+#[test]
+fn constants_and_files_differ() {
+    let rule = |module: Module| verify::<Isa>(module).unwrap_err().errors()[0].rule.clone();
+    let mut module = main("load_const 1.5\n return_value");
+    module.constants.extend([true, false].map(opforge_core::Scalar::Bool).map(Into::into));
+    module.constants.push(module.constants[0].clone());
+    assert_eq!(rule(module), Rule::Repeated { what: "constants", first: 0, second: 3 });
+    let mut module = main("return");
+    module.files.push("test.opf".into());
+    assert_eq!(rule(module), Rule::Repeated { what: "files", first: 0, second: 1 });
 }
 
 #[test]
@@ -104,10 +132,6 @@ fn the_stack_does_not_underflow() {
 
 #[test]
 fn jumps_go_to_instructions() {
-    let jump =
-        |target: u8| patched(main("load_int 1\n return_value"), |main| main.code.extend([0x50, target, 0, 0, 0]));
-    // Nothing reaches that jump.
-    accepted(jump(3));
     let first =
         |target: u8| patched(main("return"), |main| main.code.splice(0..0, [0x50, target, 0, 0, 0]).for_each(drop));
     for target in [1, 6, 99] {
@@ -119,12 +143,12 @@ fn jumps_go_to_instructions() {
 #[test]
 fn all_ways_bring_the_same() {
     let body = "load_true\n jump_if_true b\n load_int 1\nb:\n return";
-    refused(main(body), 6, Rule::EqualDepth { at: 15, here: 1, before: 0 });
+    refused(main(body), 6, Rule::EqualDepth(ways(15)));
     let body = "load_true\n jump_if_true b\n push_frame\nb:\n pop_frame\n return";
     let errors = verify::<Isa>(main(body)).unwrap_err();
-    assert!(matches!(errors.errors()[0].rule, Rule::EqualScopes { at: 7, .. } | Rule::ScopeToClose), "{errors}");
+    assert!(matches!(errors.errors()[0].rule, Rule::EqualScopes(_) | Rule::ScopeToClose), "{errors}");
     let body = "load_true\n jump_if_true b\n push_frame\nb:\n jump b";
-    refused(main(body), 6, Rule::EqualScopes { at: 7, here: 1, before: 0 });
+    refused(main(body), 6, Rule::EqualScopes(ways(7)));
 }
 
 #[test]
@@ -155,8 +179,18 @@ fn a_frame_has_a_size() {
 #[test]
 fn lines_are_at_instructions() {
     let wrong = patched(main("load_int 1\n return_value"), |main| main.lines[1].pc = 3);
-    let errors = verify::<Isa>(wrong).unwrap_err();
-    assert_eq!(errors.errors()[0].rule, Rule::Lines);
+    let rule = |module| verify::<Isa>(module).unwrap_err().errors()[0].rule.clone();
+    assert_eq!(rule(wrong), Rule::Lines);
+    let lines = |lines: &[(u32, u32, u32)]| {
+        patched(main("nop\n nop\n nop\n return"), |main| {
+            main.lines = lines.iter().map(|&(pc, file, line)| Line { pc, file, line }).collect();
+        })
+    };
+    accepted(lines(&[(0, 0, 7), (1, 0, 0), (2, 0, 7)]));
+    // Unknown at first, twice the same, an unknown position in a file, no such file.
+    for wrong in [&[(0, 0, 0)][..], &[(0, 0, 7), (1, 0, 7)], &[(0, 0, 7), (1, 1, 0)], &[(0, 1, 7)]] {
+        assert_eq!(rule(lines(wrong)), Rule::Lines, "{wrong:?}");
+    }
 }
 
 /// `nop` at 0 to 5, `return` at 6, handlers at 7 and 9.
@@ -217,9 +251,17 @@ fn the_innermost_handler_is_found() {
 #[test]
 fn every_function_reports_and_errors_say_where() {
     let errors = verify::<Isa>(module("func a()\n add\nend\nfunc b()\n pop\nend\n")).unwrap_err();
-    let expected = "`a` at 0x0: stack underflow: 2 values are popped, 0 are there; help: push the values before the \
-                    instruction\n`b` at 0x0: stack underflow: 1 values are popped, 0 are there; help: push the values \
-                    before the instruction";
+    let expected = "`a` at 0x0 (test.opf:2): stack underflow: 2 values are popped, 0 are there; help: push the values \
+                    before the instruction\n`b` at 0x0 (test.opf:5): stack underflow: 1 value is popped, 0 are there; \
+                    help: push the values before the instruction";
+    assert_eq!(errors.to_string(), expected);
+}
+
+#[test]
+fn ways_that_differ_are_both_shown() {
+    let errors = verify::<Isa>(main("load_true\n jump_if_true b\n load_int 1\nb:\n return")).unwrap_err();
+    let expected = "`main` at 0x6 (test.opf:10): unequal depths: 0xf (test.opf:12) is reached with 1 value from here, with 0 \
+                    from 0x1 (test.opf:9); help: push or pop on one of the ways";
     assert_eq!(errors.to_string(), expected);
 }
 
@@ -247,7 +289,8 @@ fn an_exit_is_reached_with_one_depth() {
     let joined = "func f(n)\n get_slot n\n jump_if_true out\n load_int 3\n pop\nout:\nend\n";
     assert!(fragment(joined, entry).is_ok());
     let errors = fragment(&joined.replace(" pop\n", ""), entry).unwrap_err();
-    assert_eq!(errors.errors()[0].rule, Rule::EqualDepth { at: 17, here: 1, before: 0 });
+    let Rule::EqualDepth(ways) = &errors.errors()[0].rule else { panic!("{errors}") };
+    assert_eq!((ways.at.pc, ways.here, ways.before), (17, 1, 0));
 }
 
 #[test]

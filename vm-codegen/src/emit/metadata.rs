@@ -8,7 +8,7 @@ use opforge_core::slot_form::{RowForm, SlotTable};
 use opforge_core::{OperandKind, Scalar};
 use opforge_spec::model::{
     Body, Example, ExampleOperand, Fusion, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
-    PartOperand, PatternOperand, PatternPart,
+    PartOperand, PatternOperand, PatternPart, Rewrite,
 };
 use opforge_spec::slots::slot_table;
 use proc_macro2::TokenStream;
@@ -28,6 +28,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         quote!(::opforge::metadata::TrapInfo { name: #name, code: #code, doc: #doc })
     });
     let fusions = set.fusions().iter().enumerate().map(|(position, row)| fusion(set, &slots, position, row));
+    let rewrites = set.rewrites().iter().map(|row| rewrite(set, row));
     quote! {
         /// The table that this machine was generated from.
         pub static TABLE: ::opforge::metadata::Table = ::opforge::metadata::Table {
@@ -38,6 +39,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             instructions: &[#(#instructions),*],
             traps: &[#(#traps),*],
             fusions: &[#(#fusions),*],
+            rewrites: &[#(#rewrites),*],
             find,
         };
     }
@@ -108,9 +110,38 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
 }
 
 fn fusion(set: &InstructionSet, slots: &SlotTable, position: usize, fusion: &Fusion) -> TokenStream {
+    let lines = pattern(set, &fusion.pattern);
+    // Forms with a constant come before the instruction itself.
+    let op = slots.ops.iter().rfind(|op| op.fusion == Some(position));
+    let (name, mnemonic) =
+        (&fusion.name, op.map_or_else(|| excluded("a fusion that is no instruction"), |op| op.name.to_token_stream()));
+    quote!(::opforge::metadata::FusionInfo { name: #name, mnemonic: #mnemonic, pattern: &[#(#lines),*] })
+}
+
+fn rewrite(set: &InstructionSet, rewrite: &Rewrite) -> TokenStream {
+    let (name, lines) = (&rewrite.name, pattern(set, &rewrite.from));
+    let ints = rewrite.numbers.iter().filter_map(|number| match number {
+        Scalar::Int(value) => Some(int(*value)),
+        _ => None,
+    });
+    let floats = rewrite.numbers.iter().filter_map(|number| match number {
+        Scalar::Float(value) => Some(float(*value)),
+        _ => None,
+    });
+    quote! {
+        ::opforge::metadata::RewriteInfo {
+            name: #name,
+            pattern: &[#(#lines),*],
+            ints: &[#(#ints),*],
+            floats: &[#(#floats),*],
+        }
+    }
+}
+
+fn pattern(set: &InstructionSet, parts: &[PatternPart]) -> Vec<TokenStream> {
     // Names of operands and of places, numbered apart.
     let (mut names, mut labels): (Vec<&str>, Vec<&str>) = Default::default();
-    let lines = fusion.pattern.iter().map(|part| match part {
+    let lines = parts.iter().map(|part| match part {
         PatternPart::Label(label) => {
             let number = numbered(&mut labels, label);
             quote!(::opforge::metadata::PatternLine::Label(#number))
@@ -135,12 +166,7 @@ fn fusion(set: &InstructionSet, slots: &SlotTable, position: usize, fusion: &Fus
             quote!(::opforge::metadata::PatternLine::Row(#row, &[#(#operands),*]))
         }
     });
-    let lines: Vec<_> = lines.collect();
-    // Forms with a constant come before the instruction itself.
-    let op = slots.ops.iter().rfind(|op| op.fusion == Some(position));
-    let (name, mnemonic) =
-        (&fusion.name, op.map_or_else(|| excluded("a fusion that is no instruction"), |op| op.name.to_token_stream()));
-    quote!(::opforge::metadata::FusionInfo { name: #name, mnemonic: #mnemonic, pattern: &[#(#lines),*] })
+    lines.collect()
 }
 
 fn call(name: &str, argument: impl ToTokens) -> TokenStream {

@@ -198,7 +198,7 @@ fn a_setting_is_what_the_program_sees() {
 fn what_does_not_verify_or_start_is_said() {
     let module = assemble::<Isa>("test.opf", "func main(a)\n return\nend").unwrap();
     let problem = Subject::<Isa>::new(vec![module.clone()], Setting::default()).unwrap_err();
-    assert!(problem.contains("1 argument"), "{problem}");
+    assert!(problem.contains("1 argument,"), "{problem}");
     let mut bad = module;
     bad.functions[0].code.clear();
     assert!(Subject::<Isa>::new(vec![bad], Setting::default()).is_err());

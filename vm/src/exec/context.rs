@@ -79,7 +79,7 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// `StackOverflow` if there is no room for the old value, `InvalidCode` if there is no such global.
-    pub fn declare_global(&mut self, global: u16, value: Value) -> Result<(), TrapCode> {
+    pub(crate) fn declare_global(&mut self, global: u16, value: Value) -> Result<(), TrapCode> {
         let place = self.global_index(global).zip(self.global(global));
         let (index, old) = place.ok_or(TrapCode::INVALID_CODE)?;
         if self.state.scopes.must_save(index) {
@@ -104,7 +104,7 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// `FrameOverflow` if frames and scopes are at their limit.
-    pub fn open_scope(&mut self) -> Result<(), TrapCode> {
+    pub(crate) fn open_scope(&mut self) -> Result<(), TrapCode> {
         self.state.reserve_scope()?;
         self.state.scopes.open();
         self.state.note_use();
@@ -112,7 +112,7 @@ impl<'a> Context<'a> {
     }
 
     /// Closes the innermost scope of this activation and restores what was declared in it; `None` if none is open.
-    pub fn close_scope(&mut self) -> Option<()> {
+    pub(crate) fn close_scope(&mut self) -> Option<()> {
         let floor = self.frame()?.scopes();
         let count = self.state.scopes.count().checked_sub(1).filter(|count| *count >= floor)?;
         self.state.scopes.close_to(count, &mut self.state.globals);

@@ -60,7 +60,7 @@ pub enum Flow {
     Jump(u32),
     /// In the caller, with a value.
     Return(Value),
-    /// At the innermost handler, with a value.
+    /// At the innermost handler, with a value. As after a trap the stack is as it was before the instruction.
     Raise(Value),
     /// In a function, whose result goes on top of the stack.
     Enter {

@@ -75,7 +75,8 @@ impl<'a> StepContext<'a> {
         Ok(())
     }
 
-    /// Runs the parts of an instruction that takes `inputs` values; if one traps, the stack is as it was before.
+    /// Runs the parts of an instruction that takes `inputs` values; if one traps or raises, the stack is as it was
+    /// before.
     ///
     /// # Errors
     /// That of the part which traps.
@@ -87,7 +88,7 @@ impl<'a> StepContext<'a> {
         let before = self.input_list(inputs)?;
         let kept = self.context.state().stack.len() - inputs;
         let result = parts(self);
-        if result.is_err() {
+        if matches!(result, Err(_) | Ok(Flow::Raise(_))) {
             let stack = &mut self.context.state_mut().stack;
             stack.truncate(kept);
             stack.extend(&before);

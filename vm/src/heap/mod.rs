@@ -51,6 +51,12 @@ impl Heap {
         (text.module() == Text::HOST).then(|| self.texts.get(text.constant() as usize)?.as_ref())?
     }
 
+    /// How much is kept. **Units:** bytes.
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Whether so much was kept since the last time that it is time to [sweep](Self::sweep).
     pub(crate) fn is_due(&self) -> bool {
         self.bytes > self.threshold

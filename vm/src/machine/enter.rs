@@ -1,20 +1,18 @@
 //! Running slot code: entering a loop with everything at home, and putting the state of stack form back together when it
 //! leaves. Between two slices a machine's state is the same whichever engine ran.
 
+use super::Machine;
 use super::functions::FastFunctions;
 use super::run::End;
 use super::unwind::Fault;
-use super::{Machine, Phase};
 use crate::exec::{Base, CodePtr, Context, Execute, Fast, FastFunction, Leave, RunSlotCode, SlotLoop};
 use crate::slots::{AwayValue, LowerError, LowerRule, Lowered, Lowering};
 use crate::state::{Frame, NO_WORD};
 use crate::value::{Text, Value};
 use opforge_bytecode::TrapCode;
 use opforge_core::{Depth, Pc, Word};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
-
-/// How many ticks a loop may charge before it looks whether it is to be interrupted.
-const TICKS_BETWEEN_LOOKS: u64 = 1 << 12;
 
 impl<I: Execute, T> Machine<I, T> {
     /// The slot code of a frame's function, made now if need be.
@@ -47,6 +45,10 @@ impl<I: Execute, T> Machine<I, T> {
 
     /// Runs slot code from where the innermost function is until something else must be done, and does that.
     pub(super) fn run_loop(&mut self, lowering: Lowering) -> Option<End> {
+        if self.state.work.is_begun() {
+            // What was begun was begun there.
+            return self.step().or_else(|| self.pause());
+        }
         let (ip, function) = match self.entry(lowering) {
             Ok(Some(found)) => found,
             // In the middle of a block: the reference engine steps on to where one begins.
@@ -54,7 +56,7 @@ impl<I: Execute, T> Machine<I, T> {
             Err(fault) => return Some(End::Uncaught(fault)),
         };
         self.state.set_ceilings();
-        let budget = self.state.fuel().min(TICKS_BETWEEN_LOOKS);
+        let budget = self.state.fuel().min(self.fast.as_ref().map_or(1, |fast| fast.ticks_between_looks));
         let (left, leave) = self.enter_loop(ip, function, budget)?;
         self.state.charge(budget - left);
         self.after_loop(lowering, leave)
@@ -70,13 +72,17 @@ impl<I: Execute, T> Machine<I, T> {
         let base = unsafe { Base::new(self.state.stack.at(base)) };
         let context = Context::new(self.program.modules(), &mut self.state);
         let mut fast = Fast { context, budget, functions, function, leave: Leave::Budget(ip) };
-        // If a handler of the table's own panics, the run is given up: what the loop left half done is not continued.
-        self.phase = Phase::Idle;
         // SAFETY: the invariant of `exec/fast.rs`: `entry` found the start of an instruction of the innermost function's
         // code, which was validated when it was made; all slots of all frames are in memory and initialised.
-        unsafe { RunSlotCode::<I>::run(&SlotLoop, &mut fast, &mut self.handlers, ip, base) };
-        self.phase = Phase::Running;
-        Some((fast.budget, fast.leave))
+        let run = || unsafe { RunSlotCode::<I>::run(&SlotLoop, &mut fast, &mut self.handlers, ip, base) };
+        let panicked = catch_unwind(AssertUnwindSafe(run)).err();
+        let (left, leave) = (fast.budget, fast.leave);
+        if let Some(payload) = panicked {
+            // Ticks count on every engine, also when the run is given up for what a handler did.
+            self.state.charge(budget - left);
+            resume_unwind(payload);
+        }
+        Some((left, leave))
     }
 
     /// Puts the state of stack form back together, and does what the loop left for. An error is the end of the run.

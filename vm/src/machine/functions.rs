@@ -6,10 +6,17 @@ use crate::slots::{HALVES, Lowering};
 use crate::state::Frame;
 use std::ptr::NonNull;
 
+/// How many ticks a loop may charge at most before it looks whether it is to be interrupted.
+const TICKS_BETWEEN_LOOKS: u64 = 1 << 12;
+/// How much code may run meanwhile, if each tick were for the whole of the program's longest function. **Units:** bytes.
+const CODE_BETWEEN_LOOKS: u64 = 1 << 22;
+
 /// The functions of one machine's program as its loops see them, and what each module's `Func` operands name.
 #[derive(Debug)]
 pub(super) struct FastFunctions {
     pub(super) lowering: Lowering,
+    /// How many ticks a loop may charge before it looks whether it is to be interrupted.
+    pub(super) ticks_between_looks: u64,
     /// Made of a boxed slice, which loops reach by pointers only.
     functions: NonNull<[FastFunction]>,
     /// What the functions' `callees` point into. Vectors, because moving a box would end the life of such pointers.
@@ -67,7 +74,11 @@ impl FastFunctions {
             }
             all.push(callees);
         }
-        Some(Self { lowering, functions, _callees: all })
+        let lengths =
+            program.modules().iter().flat_map(|linked| &linked.module().functions).map(|data| data.code.len());
+        let longest = lengths.max().unwrap_or(0).max(1) as u64;
+        let ticks_between_looks = (CODE_BETWEEN_LOOKS / longest).clamp(1, TICKS_BETWEEN_LOOKS);
+        Some(Self { lowering, ticks_between_looks, functions, _callees: all })
     }
 
     /// The function of that number.

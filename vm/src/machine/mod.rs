@@ -147,7 +147,7 @@ impl<I: Execute, T> Machine<I, T> {
     }
 
     /// Makes the function `name` of the main module what [`run`](Self::run) runs. What ran before is given up, its
-    /// scopes are closed, what it overdrew of its fuel is forgiven; globals keep their values.
+    /// scopes are closed, ticks that it owes are forgiven; globals keep their values.
     ///
     /// # Errors
     /// A [`StartError`] if there is no such function, or it takes another number of values.

@@ -176,6 +176,13 @@ impl<I: Execute, T> Machine<I, T> {
             }
         };
         let pc = Pc(taken.pc);
+        if let Some(exit) = pc.index().checked_sub(function.code.len()) {
+            // Left through an exit: nothing of the function runs any more.
+            let exits = linked.facts(taken.function)?.entry().exits;
+            let at =
+                u32::try_from(analysis.count() + exit).ok().filter(|_| exit < exits as usize && above.is_none())?;
+            return Some((pc, analysis.depth(at)?, analysis.scopes(at)? as usize));
+        }
         let at = analysis.instruction(pc)?;
         let (mut depth, scopes) = (analysis.depth(at)?, analysis.scopes(at)?);
         let (op, next) = I::decode(&function.code, pc.index()).ok()?;

@@ -11,7 +11,7 @@ use crate::value::{HostValue, Value};
 use opforge_bytecode::TrapCode;
 use opforge_core::Pc;
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// How many instructions the reference engine runs, or how often a loop over slot code is left, before someone looks whether
 /// the slice is to be interrupted, if no tick is charged meanwhile.
@@ -59,24 +59,35 @@ impl<I: Execute, T> Machine<I, T> {
             return Stop::Ended(outcome.clone());
         }
         self.state.fill(fuel);
-        match self.slice(breakpoints) {
+        let stop = catch_unwind(AssertUnwindSafe(|| match self.slice(breakpoints) {
             End::Exit(exit) => Stop::Exit(exit),
             End::Breakpoint(place) => Stop::Breakpoint(place),
             end => Stop::Ended(self.end(end)),
-        }
+        }));
+        stop.unwrap_or_else(|payload| {
+            // What a handler left half done is nowhere to continue.
+            self.give_up();
+            resume_unwind(payload)
+        })
+    }
+
+    /// Gives up whatever runs; nothing is started then.
+    pub(super) fn give_up(&mut self) {
+        self.state.clear();
+        self.phase = Phase::Idle;
     }
 
     fn slice(&mut self, breakpoints: &[Breakpoint]) -> End {
-        if self.state.work.interrupt.take() {
-            return End::Interrupted;
-        }
-        if self.state.out_of_fuel() {
-            return End::OutOfFuel;
+        if !matches!(self.phase, Phase::Idle) {
+            if self.state.work.interrupt.take() {
+                return End::Interrupted;
+            }
+            if self.state.out_of_fuel() {
+                return End::OutOfFuel;
+            }
         }
         match std::mem::replace(&mut self.phase, Phase::Running) {
             Phase::Idle => {
-                // What a handler that panicked left half done is nowhere to continue.
-                self.state.clear();
                 let message = Some("no function was started; help: call `start` before `run`".to_owned());
                 return End::Uncaught(Fault { message, ..Fault::from(TrapCode::INVALID_CODE) });
             }
@@ -124,7 +135,9 @@ impl<I: Execute, T> Machine<I, T> {
 
     /// How the slice ends in which an instruction stopped before it was done.
     pub(super) fn stopped(&self) -> End {
-        if self.state.work.interrupt.take() { End::Interrupted } else { End::OutOfFuel }
+        let interrupted = self.state.work.interrupt.take();
+        // The interrupt may have been taken back since the instruction saw it.
+        if interrupted || !self.state.out_of_fuel() { End::Interrupted } else { End::OutOfFuel }
     }
 
     /// Whether the slice ends after ticks were charged.
@@ -189,11 +202,8 @@ impl<I: Execute, T> Machine<I, T> {
             let depth = self.state.stack.len().saturating_sub(frame.base + frame.slots());
             observer(Step { function: &function.name, pc: frame.pc.0, op: &op, depth });
         }
-        // If a handler or an output panics, the run is given up, as it is in a loop.
-        self.phase = Phase::Idle;
         let mut context = StepContext::new(Context::new(self.program.modules(), &mut self.state));
         let result = I::step(&op, &mut context, &mut self.handlers);
-        self.phase = Phase::Running;
         if self.state.work.stop() {
             // It runs again, as if for the first time.
             self.state.stats.instructions -= 1;

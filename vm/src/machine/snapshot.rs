@@ -11,7 +11,7 @@ use crate::value::{HostValue, Value};
 pub struct Snapshot {
     /// Ticks, most slots and most frames so far.
     pub used: (u64, usize, usize),
-    /// Ticks that were charged beyond the fuel of the last slice.
+    /// Ticks that the fuel of the last slice did not cover: the next one pays them first.
     pub debt: u64,
     /// What the instruction that comes next has done already.
     pub begun: Begun,

@@ -58,6 +58,8 @@ impl<I: Execute, T> Machine<I, T> {
         let function = linked.module().functions.get(frame.function()).ok_or(invalid)?;
         let (op, _) = I::decode(&function.code, frame.pc.index()).map_err(|_| invalid)?;
         let mut context = StepContext::new(Context::new(self.program.modules(), &mut self.state));
-        I::step(&op, &mut context, &mut self.handlers)
+        let result = I::step(&op, &mut context, &mut self.handlers);
+        self.state.work.stop();
+        result
     }
 }

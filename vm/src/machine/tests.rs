@@ -7,7 +7,9 @@ use opforge_bytecode::{TrapCode, Verified, assemble, verify};
 use opforge_core::Scalar;
 
 mod limits;
+mod memory;
 mod places;
+mod work;
 
 fn verified(text: &str) -> Verified<Isa> {
     let module = assemble::<Isa>("test.opf", text).unwrap_or_else(|errors| panic!("{errors}"));
@@ -162,8 +164,9 @@ fn an_overdrawn_slice_is_paid_by_the_next() {
     machine.start("main", &[]).unwrap();
     // Main, then the call of the host and the caught trap in one instruction.
     assert_eq!(machine.run(Fuel::Ticks(2)), Outcome::OutOfFuel);
-    assert_eq!(machine.ticks(), 3);
+    assert_eq!(machine.ticks(), 2, "what is owed counts when it is paid");
     assert_eq!(machine.run(Fuel::Ticks(1)), Outcome::OutOfFuel);
+    assert_eq!(machine.ticks(), 3);
     assert_eq!(machine.run(Fuel::Ticks(1)), Outcome::Returned(9.into()));
 }
 

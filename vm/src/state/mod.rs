@@ -47,7 +47,7 @@ pub(crate) struct State {
     slot_ceiling: usize,
     /// Ticks that the slice has left; `None` if they are not counted.
     fuel: Option<u64>,
-    /// Ticks charged beyond the last slice's fuel.
+    /// Ticks that the last slice's fuel did not cover, and the next one's pays first.
     debt: u64,
     /// Whether ticks were charged since someone last looked.
     charged: bool,
@@ -218,28 +218,35 @@ impl State {
         self.lower_ceilings();
     }
 
-    /// Gives the slice its fuel, less what the one before overdrew.
+    /// Gives the slice its fuel, less what the one before owes.
     pub(crate) fn fill(&mut self, fuel: Fuel) {
         self.charged = false;
         self.fuel = match fuel {
             Fuel::Unlimited => {
-                self.debt = 0;
+                self.settle_debt(u64::MAX);
                 None
             }
-            Fuel::Ticks(ticks) => {
-                let paid = ticks.min(self.debt);
-                self.debt -= paid;
-                Some(ticks - paid)
-            }
+            Fuel::Ticks(ticks) => Some(ticks - self.settle_debt(ticks)),
         };
     }
 
+    /// Pays what the last slice owed, as far as so many ticks go; returns what was paid.
+    fn settle_debt(&mut self, ticks: u64) -> u64 {
+        let paid = ticks.min(self.debt);
+        self.debt -= paid;
+        self.stats.ticks = self.stats.ticks.saturating_add(paid);
+        paid
+    }
+
+    /// Charges ticks. What the fuel does not cover is owed, and counts once it is paid: no more ticks are counted than
+    /// there was fuel.
     pub(crate) fn charge(&mut self, ticks: u64) {
-        self.stats.ticks = self.stats.ticks.saturating_add(ticks);
         self.charged |= ticks > 0;
+        let paid = ticks.min(self.fuel());
+        self.stats.ticks = self.stats.ticks.saturating_add(paid);
+        self.debt = self.debt.saturating_add(ticks - paid);
         if let Some(left) = &mut self.fuel {
-            self.debt = self.debt.saturating_add(ticks.saturating_sub(*left));
-            *left = left.saturating_sub(ticks);
+            *left -= paid;
         }
     }
 
@@ -252,12 +259,12 @@ impl State {
         self.work.paid(now, due)
     }
 
-    /// Forgives what the last slice overdrew.
+    /// Forgives what the last slice owes.
     pub(crate) fn forgive(&mut self) {
         self.debt = 0;
     }
 
-    /// Ticks that were charged beyond the last slice's fuel.
+    /// Ticks that the last slice's fuel did not cover.
     pub(crate) fn debt(&self) -> u64 {
         self.debt
     }

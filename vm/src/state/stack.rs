@@ -73,9 +73,10 @@ impl Stack {
     /// When it cannot be had.
     pub(crate) fn reserve(&mut self, length: usize) -> Result<(), TryReserveError> {
         if self.memory.len() < length {
-            // Grows as a vector does, or if that is more than there is by what is needed, and keeps all of it initialised.
-            let more = length - self.memory.len();
-            self.memory.try_reserve(more).or_else(|_| self.memory.try_reserve_exact(more))?;
+            // Grows as a vector does, or if that is more than there is by an eighth, so that it is moved few times; and keeps
+            // all of it initialised.
+            let (more, eighth) = (length - self.memory.len(), self.memory.len() / 8);
+            self.memory.try_reserve(more).or_else(|_| self.memory.try_reserve_exact(more.max(eighth)))?;
             let length = self.memory.capacity();
             self.memory.resize(length, Value::NIL);
         }

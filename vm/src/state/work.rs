@@ -27,6 +27,8 @@ pub(crate) struct Work {
     all: Begun,
     /// Whether it stopped before it was done.
     stopped: bool,
+    /// Bytes that it wrote since it looked whether it is to be interrupted.
+    unlooked: usize,
     /// What stops it from outside.
     pub(crate) interrupt: InterruptHandle,
 }
@@ -56,13 +58,18 @@ impl Work {
         let known = text.len().min(self.before.written);
         self.before.written -= known;
         self.all.written += known;
-        for (number, chunk) in text.as_bytes()[known..].chunks(CHUNK_BYTES).enumerate() {
-            if number > 0 && self.interrupt.is_set() {
-                self.stopped = true;
-                return Err(TrapCode::INVALID_CODE);
+        for chunk in text.as_bytes()[known..].chunks(CHUNK_BYTES) {
+            // Whatever it consists of, so much is written in each slice at least.
+            if self.unlooked >= CHUNK_BYTES {
+                if self.interrupt.is_set() {
+                    self.stopped = true;
+                    return Err(TrapCode::INVALID_CODE);
+                }
+                self.unlooked = 0;
             }
             output.write_all(chunk).map_err(|_| TrapCode::OUTPUT_FAILED)?;
             self.all.written += chunk.len();
+            self.unlooked += chunk.len();
         }
         Ok(())
     }
@@ -74,6 +81,11 @@ impl Work {
         stopped
     }
 
+    /// Whether the instruction that comes next has done something.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.before != Begun::default()
+    }
+
     /// What the instruction that comes next has done.
     pub(crate) fn begun(&self) -> Begun {
         self.before
@@ -81,6 +93,6 @@ impl Work {
 
     /// The instruction that comes next has done that.
     pub(crate) fn set(&mut self, begun: Begun) {
-        (self.before, self.all, self.stopped) = (begun, Begun::default(), false);
+        (self.before, self.all, self.stopped, self.unlooked) = (begun, Begun::default(), false, 0);
     }
 }

@@ -1,14 +1,15 @@
 //! Which combinations of values are tried: all if they fit the bound, else every pair of values and a sample.
 
+use super::random::Random;
 use std::ops::ControlFlow;
 
-/// How many combinations are tried for one rewrite, at most.
-pub const MAX_TRIALS: usize = 10_000;
+/// How many combinations of boundary values are tried for one rewrite, at most.
+pub(super) const MAX_BOUNDARY: usize = 10_000;
 
 /// Calls `visit` with an arrangement and, for each of its positions, the index of a value.
 ///
 /// `sizes` says how many values each position of each arrangement has; none is 0. When all combinations are at most
-/// [`MAX_TRIALS`], all are visited. Else
+/// [`MAX_BOUNDARY`], all are visited. Else
 ///
 /// - in the first arrangement, every two values of every two positions meet;
 /// - so they do in the others if the bound has room for it; if not, every value of every position is there;
@@ -22,13 +23,45 @@ pub(super) fn visit(sizes: &[Vec<usize>], visit: &mut dyn FnMut(usize, &[usize])
     let mut visits = Visits { visit, number: 0 };
     let products: Vec<usize> = sizes.iter().map(|sizes| product(sizes)).collect();
     let total = products.iter().fold(0, |sum: usize, product| sum.saturating_add(*product));
-    let flow = if total <= MAX_TRIALS {
+    let flow = if total <= MAX_BOUNDARY {
         sizes.iter().enumerate().try_for_each(|(arrangement, sizes)| visits.all(arrangement, sizes))
     } else {
         let plan = Plan::new(sizes)?;
         plan.visit(sizes, &products, &mut visits)
     };
     let _ = flow;
+    Some(visits.number)
+}
+
+/// As [`visit`], of which this is a share: at most `bound` visits, in which every value of every position of the first
+/// arrangement is there. `None` when `visit` gives it.
+pub(super) fn visit_some(
+    sizes: &[Vec<usize>],
+    bound: usize,
+    visit: &mut dyn FnMut(usize, &[usize]) -> ControlFlow<()>,
+) -> Option<usize> {
+    let mut visits = Visits { visit, number: 0 };
+    let total = sizes.iter().map(|sizes| product(sizes)).fold(0, usize::saturating_add);
+    if total <= bound {
+        let _ = sizes.iter().enumerate().try_for_each(|(arrangement, sizes)| visits.all(arrangement, sizes));
+        return Some(visits.number);
+    }
+    if total > MAX_BOUNDARY {
+        Plan::new(sizes)?;
+    }
+    let longest = sizes.first()?.iter().copied().max().unwrap_or(1);
+    let mut random = Random::new();
+    for turn in 0..bound {
+        let (arrangement, chosen) = if turn < longest {
+            (0, sizes[0].iter().enumerate().map(|(column, size)| (turn + column) % size).collect::<Vec<_>>())
+        } else {
+            let arrangement = random.below(sizes.len());
+            (arrangement, sizes[arrangement].iter().map(|size| random.below(*size)).collect())
+        };
+        if visits.one(arrangement, &chosen).is_break() {
+            break;
+        }
+    }
     Some(visits.number)
 }
 
@@ -72,9 +105,9 @@ struct Plan {
 impl Plan {
     fn new(sizes: &[Vec<usize>]) -> Option<Self> {
         let least = sizes.iter().flat_map(|sizes| sizes.iter().copied().chain([sizes.len()])).max()?;
-        let prime = (least.max(2)..=MAX_TRIALS).find(|&number| is_prime(number))?;
-        let first = prime.checked_mul(prime).filter(|first| *first <= MAX_TRIALS)?;
-        let others = (MAX_TRIALS - first).checked_div(sizes.len() - 1).map_or(prime, |each| each / prime);
+        let prime = (least.max(2)..=MAX_BOUNDARY).find(|&number| is_prime(number))?;
+        let first = prime.checked_mul(prime).filter(|first| *first <= MAX_BOUNDARY)?;
+        let others = (MAX_BOUNDARY - first).checked_div(sizes.len() - 1).map_or(prime, |each| each / prime);
         (others > 0).then_some(Self { prime, lines: others.min(prime) })
     }
 
@@ -95,8 +128,8 @@ impl Plan {
                 }
             }
         }
-        let mut random = Random(0x9e37_79b9_7f4a_7c15);
-        while visits.number < MAX_TRIALS && !sampled.is_empty() {
+        let mut random = Random::new();
+        while visits.number < MAX_BOUNDARY && !sampled.is_empty() {
             let arrangement = sampled[random.below(sampled.len())];
             let chosen: Vec<usize> = sizes[arrangement].iter().map(|size| random.below(*size)).collect();
             visits.one(arrangement, &chosen)?;
@@ -107,19 +140,6 @@ impl Plan {
 
 fn is_prime(number: usize) -> bool {
     number > 1 && (2..).take_while(|factor| factor * factor <= number).all(|factor| !number.is_multiple_of(factor))
-}
-
-/// **Source:** Marsaglia 2003, xorshift; the same numbers on every run and machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        let high = usize::try_from(self.0 >> 40).unwrap_or(0);
-        high.checked_rem(bound).unwrap_or(0)
-    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Runs both sides of a rewrite on what is to be tried, and compares what they leave.
 
-use super::combinations;
+use super::Effort;
 use super::rule::{Line, Rule};
 use super::space::{Arrangement, Trial, arrangements};
+use super::trials;
 use crate::evaluate::{End, Places, Value, World};
 use crate::model::{PatternOperand, TrapId};
-use opforge_core::Type;
+use opforge_core::{Scalar, Type};
 use std::ops::ControlFlow;
 
 /// The types of guards that are looked for, widest first.
@@ -47,29 +48,28 @@ pub(super) struct Ended {
 }
 
 /// Tries the rule under these conditions.
-pub(super) fn compare(rule: &Rule<'_>, when: &[(String, Type)]) -> Verdict {
+pub(super) fn compare(rule: &Rule<'_>, when: &[(String, Type)], effort: Effort) -> Verdict {
     let Some(arrangements) = arrangements(rule, when) else { return Verdict::TooMany };
     if arrangements.is_empty() {
         return Verdict::NothingToTry;
     }
-    let sizes: Vec<Vec<usize>> = arrangements.iter().map(Arrangement::sizes).collect();
     let (mut found, mut stuck, mut continues) = (None, false, false);
-    let tried = combinations::visit(&sizes, &mut |index, chosen| match both(rule, &arrangements[index], chosen) {
+    let mut visit = |index: usize, values: &[Value]| match both(rule, &arrangements[index], values) {
         Some((_, from, to)) if from == to => {
             continues |= from.trap.is_none();
             ControlFlow::Continue(())
         }
         Some(_) => {
-            found = Some((index, chosen.to_vec()));
+            found = Some((index, values.to_vec()));
             ControlFlow::Break(())
         }
         None => {
             stuck = true;
             ControlFlow::Break(())
         }
-    });
-    let Some(tried) = tried else { return Verdict::TooMany };
-    let difference = found.and_then(|(index, chosen)| simplest(rule, &arrangements[index], chosen));
+    };
+    let Some(tried) = trials::visit(&arrangements, rule.numbers(), effort, &mut visit) else { return Verdict::TooMany };
+    let difference = found.and_then(|(index, values)| simplest(rule, &arrangements[index], values));
     match difference {
         _ if stuck => Verdict::NeedsMachine,
         Some(difference) => Verdict::Differs(Box::new(difference)),
@@ -77,24 +77,52 @@ pub(super) fn compare(rule: &Rule<'_>, when: &[(String, Type)]) -> Verdict {
     }
 }
 
-/// The difference at `chosen`, with the first value in place of each that does not matter for it.
-fn simplest(rule: &Rule<'_>, arrangement: &Arrangement, mut chosen: Vec<usize>) -> Option<Difference> {
-    let differs = |chosen: &[usize]| both(rule, arrangement, chosen).filter(|(_, from, to)| from != to);
-    for position in 0..chosen.len() {
-        let was = chosen[position];
-        for simpler in 0..was {
-            chosen[position] = simpler;
-            if differs(&chosen).is_some() {
+/// The difference at these values, with a simpler one in place of each for which the sides differ as well: a boundary value, or
+/// else a number of fewer digits.
+fn simplest(rule: &Rule<'_>, arrangement: &Arrangement, mut values: Vec<Value>) -> Option<Difference> {
+    let differs = |values: &[Value]| both(rule, arrangement, values).filter(|(_, from, to)| from != to);
+    for (index, position) in arrangement.positions().iter().enumerate() {
+        loop {
+            let was = values[index];
+            let boundary = position.values.iter().copied().take_while(|value| *value != was);
+            let shorter = shorter(was).into_iter().filter(|value| position.admits(*value));
+            let found = boundary.chain(shorter).find(|value| {
+                values[index] = *value;
+                differs(&values).is_some()
+            });
+            values[index] = found.unwrap_or(was);
+            // Each round takes digits away, or ends at a boundary value.
+            if found.is_none_or(|found| position.values.contains(&found)) {
                 break;
             }
-            chosen[position] = was;
         }
     }
-    differs(&chosen).map(|(trial, from, to)| Difference { trial, from, to })
+    differs(&values).map(|(trial, from, to)| Difference { trial, from, to })
 }
 
-fn both(rule: &Rule<'_>, arrangement: &Arrangement, chosen: &[usize]) -> Option<(Trial, Ended, Ended)> {
-    let trial = arrangement.trial(chosen);
+/// Numbers with fewer digits than this one, the shortest first.
+fn shorter(value: Value) -> Vec<Value> {
+    let length = |value: &Scalar| value.to_string().trim_start_matches('-').len();
+    let candidates: Vec<Scalar> = match value {
+        Value::Scalar(Scalar::Int(value)) => {
+            [value / 1000, value / 100, value / 10, value / 2, value.wrapping_neg()].map(Scalar::Int).into()
+        }
+        Value::Scalar(Scalar::Float(value)) => {
+            let rounded = [1.0, 10.0, 100.0, 1e3, 1e6].map(|power| (value * power).trunc() / power);
+            [value / 1000.0, value / 10.0, -value].into_iter().chain(rounded).map(Scalar::Float).collect()
+        }
+        Value::Scalar(Scalar::Nil | Scalar::Bool(_)) | Value::Text(_) => return Vec::new(),
+    };
+    let Value::Scalar(was) = value else { return Vec::new() };
+    let negative = |scalar: &Scalar| scalar.to_string().starts_with('-');
+    let key = |scalar: &Scalar| (length(scalar), negative(scalar));
+    let mut shorter: Vec<Scalar> = candidates.into_iter().filter(|scalar| key(scalar) < key(&was)).collect();
+    shorter.sort_by_key(key);
+    shorter.into_iter().map(Value::Scalar).collect()
+}
+
+fn both(rule: &Rule<'_>, arrangement: &Arrangement, values: &[Value]) -> Option<(Trial, Ended, Ended)> {
+    let trial = arrangement.trial(values);
     let from = run(rule, &rule.from, &trial)?;
     let to = run(rule, &rule.to, &trial)?;
     Some((trial, from, to))
@@ -123,7 +151,7 @@ fn run(rule: &Rule<'_>, lines: &[Line<'_>], trial: &Trial) -> Option<Ended> {
 }
 
 /// A condition on one name that makes the rule right: the name, and the type that it is left.
-pub(super) fn saving_guard(rule: &Rule<'_>) -> Option<(String, Type)> {
+pub(super) fn saving_guard(rule: &Rule<'_>, effort: Effort) -> Option<(String, Type)> {
     for guard in GUARDS {
         for name in rule.guardable().into_iter().take(MAX_GUARDED) {
             let known = rule.when.iter().find(|(known, _)| known == name).map_or(Type::ANY, |(_, ty)| *ty);
@@ -132,7 +160,7 @@ pub(super) fn saving_guard(rule: &Rule<'_>) -> Option<(String, Type)> {
                 continue;
             }
             let when = with_guard(&rule.when, name, ty);
-            if let Verdict::Equal { continues: true, .. } = compare(rule, &when) {
+            if let Verdict::Equal { continues: true, .. } = compare(rule, &when, effort) {
                 return Some((name.to_owned(), ty));
             }
         }

@@ -1,5 +1,6 @@
 //! A rewrite of the right form, resolved: rows, operands, how deep it looks, which locals it names.
 
+use super::literals::Numbers;
 use crate::check::report::Report;
 use crate::check::report::plural;
 use crate::check::table::Table;
@@ -25,6 +26,7 @@ pub(super) struct Rule<'t> {
     pub(super) when: Vec<(String, Type)>,
     /// How many instructions both sides are, the parts of sequences counted.
     weight: usize,
+    numbers: Numbers,
 }
 
 /// One line of a side.
@@ -66,7 +68,16 @@ impl<'t> Rule<'t> {
         });
         let weight = weights.fold(0, usize::saturating_add);
         let (from, to) = (lines(from)?, lines(to)?);
-        Some(Self { set: table.evaluation(), traps: &table.catalogue.traps, from, to, variables, when, weight })
+        let set = table.evaluation();
+        let numbers = Numbers::default();
+        let mut rule = Self { set, traps: &table.catalogue.traps, from, to, variables, when, weight, numbers };
+        rule.numbers = Numbers::of(&rule);
+        Some(rule)
+    }
+
+    /// The numbers that its outcome may hang on.
+    pub(super) fn numbers(&self) -> &Numbers {
+        &self.numbers
     }
 
     /// The first line that cannot be run on every value: whether it is of `from`, its index, and why.

@@ -1,10 +1,11 @@
 //! What can vary when a rewrite runs: values on the stack, operands, which locals are the same one, what they hold.
 
 use super::rule::Rule;
-use super::values::{StandsFor, of_type, place_or_values};
+use super::values::{StandsFor, ints_of, of_type, place_or_values};
 use crate::evaluate::{Places, Value};
 use opforge_core::{OperandKind, Scalar, Type};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 /// How many ways there may be in which locals and globals are the same ones: as many as six variables have.
 const MAX_ARRANGEMENTS: usize = 203;
@@ -15,10 +16,41 @@ pub(super) struct Arrangement {
     positions: Vec<Position>,
 }
 
-struct Position {
+pub(super) struct Position {
     what: What,
-    /// What can be there; not empty.
-    values: Vec<Value>,
+    /// Boundary values that can be there; not empty.
+    pub(super) values: Vec<Value>,
+    /// The types of what can be there.
+    pub(super) ty: Type,
+    /// What an int that is there must be within.
+    ints: RangeInclusive<i64>,
+}
+
+impl Position {
+    /// A place that can hold any value of the type.
+    fn holding(what: What, ty: Type) -> Self {
+        Self { what, values: of_type(ty), ty, ints: i64::MIN..=i64::MAX }
+    }
+
+    /// An immediate of that kind, if the condition on it leaves it some of its values.
+    fn immediate(what: What, kind: OperandKind, mut values: Vec<Value>, condition: Type) -> Self {
+        values.retain(|value| condition.has(value.kind()));
+        let ty = match kind {
+            OperandKind::Float => Type::FLOAT,
+            OperandKind::Const => Type::ANY,
+            _ => Type::INT,
+        };
+        Self { what, values, ty: ty.intersection(condition), ints: ints_of(kind) }
+    }
+
+    /// Whether the value can be there.
+    pub(super) fn admits(&self, value: Value) -> bool {
+        let within = match value {
+            Value::Scalar(Scalar::Int(value)) => self.ints.contains(&value),
+            _ => true,
+        };
+        within && self.ty.has(value.kind())
+    }
 }
 
 enum What {
@@ -42,18 +74,27 @@ pub(super) struct Trial {
 }
 
 impl Arrangement {
-    /// How many values each position has.
+    /// How many boundary values each position has.
     pub(super) fn sizes(&self) -> Vec<usize> {
         self.positions.iter().map(|position| position.values.len()).collect()
     }
 
-    /// The trial that has the value of that index at each position.
-    pub(super) fn trial(&self, chosen: &[usize]) -> Trial {
+    /// What varies.
+    pub(super) fn positions(&self) -> &[Position] {
+        &self.positions
+    }
+
+    /// The boundary values of these indices.
+    pub(super) fn values(&self, chosen: &[usize]) -> Vec<Value> {
+        self.positions.iter().zip(chosen).map(|(position, index)| position.values[*index]).collect()
+    }
+
+    /// The trial that has that value at each position.
+    pub(super) fn trial(&self, values: &[Value]) -> Trial {
         let (mut stack, mut slots, mut globals) = (Vec::new(), Vec::new(), Vec::new());
         let number = |number: u16| Value::Scalar(Scalar::Int(i64::from(number)));
         let mut operands: Vec<_> = self.places.iter().map(|(name, place)| (name.clone(), number(*place))).collect();
-        for (position, index) in self.positions.iter().zip(chosen) {
-            let value = position.values[*index];
+        for (position, value) in self.positions.iter().zip(values.iter().copied()) {
             match &position.what {
                 What::Stack => stack.push(value),
                 What::Operand(name) => operands.push((name.clone(), value)),
@@ -135,20 +176,17 @@ fn positions(
         // The first row's inputs are the topmost values, and they alone have names.
         let name = (at + first.len()).checked_sub(height).map(|input| first[input].name.as_str());
         let ty = name.map_or(Type::ANY, |name| condition(when, name));
-        positions.push(Position { what: What::Stack, values: of_type(ty) });
+        positions.push(Position::holding(What::Stack, ty));
     }
     for (name, kind) in rule.variables {
-        if let Some(StandsFor::Values(mut values)) = place_or_values(*kind) {
-            let ty = condition(when, name);
-            values.retain(|value| ty.has(value.kind()));
-            positions.push(Position { what: What::Operand(name.clone()), values });
+        if let Some(StandsFor::Values(values)) = place_or_values(*kind) {
+            positions.push(Position::immediate(What::Operand(name.clone()), *kind, values, condition(when, name)));
         }
     }
-    let held = |(place, ty)| (place, of_type(ty));
-    let slots = slots.types(fixed, when).into_iter().map(held);
-    positions.extend(slots.map(|(slot, values)| Position { what: What::Slot(slot), values }));
-    let globals = globals.types(&BTreeSet::new(), when).into_iter().map(held);
-    positions.extend(globals.map(|(global, values)| Position { what: What::Global(global), values }));
+    let slots = slots.types(fixed, when).into_iter();
+    positions.extend(slots.map(|(slot, ty)| Position::holding(What::Slot(slot), ty)));
+    let globals = globals.types(&BTreeSet::new(), when).into_iter();
+    positions.extend(globals.map(|(global, ty)| Position::holding(What::Global(global), ty)));
     positions
 }
 

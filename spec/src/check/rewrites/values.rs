@@ -2,6 +2,7 @@
 
 use crate::evaluate::Value;
 use opforge_core::{Kind, OperandKind, Scalar, Type};
+use std::ops::RangeInclusive;
 
 /// The least float above zero.
 const LEAST: f64 = f64::from_bits(1);
@@ -45,9 +46,20 @@ pub(super) fn of_type(ty: Type) -> Vec<Value> {
     scalars.chain(texts).collect()
 }
 
+/// The ints that an operand of that kind can be.
+pub(super) fn ints_of(kind: OperandKind) -> RangeInclusive<i64> {
+    match kind {
+        OperandKind::I16 => i64::from(i16::MIN)..=i64::from(i16::MAX),
+        OperandKind::Count => 0..=i64::from(u16::MAX),
+        OperandKind::Count8 => 0..=i64::from(u8::MAX),
+        _ => i64::MIN..=i64::MAX,
+    }
+}
+
 /// What variables of that kind stand for; `None` for kinds that rows which only compute cannot use.
 pub(super) fn place_or_values(kind: OperandKind) -> Option<StandsFor> {
-    let ints = |most: i64, least: i64| {
+    let ints = || {
+        let (least, most) = ints_of(kind).into_inner();
         let near = [0, 1, -1, 2, 64, most, least, most - 1, least.saturating_add(1)];
         let mut values: Vec<i64> = Vec::new();
         for value in near.into_iter().filter(|value| (least..=most).contains(value)) {
@@ -62,9 +74,7 @@ pub(super) fn place_or_values(kind: OperandKind) -> Option<StandsFor> {
         OperandKind::Int => StandsFor::Values(of_type(Type::INT)),
         OperandKind::Float => StandsFor::Values(of_type(Type::FLOAT)),
         OperandKind::Const => StandsFor::Values(of_type(Type::ANY)),
-        OperandKind::I16 => ints(i64::from(i16::MAX), i64::from(i16::MIN)),
-        OperandKind::Count => ints(i64::from(u16::MAX), 0),
-        OperandKind::Count8 => ints(i64::from(u8::MAX), 0),
+        OperandKind::I16 | OperandKind::Count | OperandKind::Count8 => ints(),
         _ => return None,
     })
 }

@@ -1,5 +1,6 @@
 //! What is said about a rewrite whose sides differ.
 
+use super::Effort;
 use super::equality::{Difference, Ended, saving_guard, with_guard};
 use super::rule::Rule;
 use crate::check::outcomes::words;
@@ -13,9 +14,9 @@ use crate::source::Span;
 use opforge_core::{OperandKind, Scalar, Type};
 
 /// The complaint, with the difference as a counterexample and the guard that mends it, if there is one.
-pub(super) fn diagnostic(row: &RewriteRow, rule: &Rule<'_>, difference: &Difference) -> Diagnostic {
+pub(super) fn diagnostic(row: &RewriteRow, rule: &Rule<'_>, difference: &Difference, effort: Effort) -> Diagnostic {
     let name = &row.name.value;
-    let guard = saving_guard(rule).map(|(name, ty)| when_text(&with_guard(&rule.when, &name, ty)));
+    let guard = saving_guard(rule, effort).map(|(name, ty)| when_text(&with_guard(&rule.when, &name, ty)));
     let counterexample = counterexample(rule, difference, guard.clone());
     let slots_differ = difference.from.slots != difference.to.slots;
     let say = |ending: &Ending| ending_words(ending, slots_differ);

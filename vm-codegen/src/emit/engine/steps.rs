@@ -141,7 +141,15 @@ impl<'a> Function<'a> {
     }
 
     fn place(&self, inputs: Vec<Form>) -> Bindings<'a> {
-        Bindings { set: self.set, row: self.row, locals: self.locals, inputs, assigned: BTreeMap::new(), hoisted: 0 }
+        Bindings {
+            set: self.set,
+            row: self.row,
+            locals: self.locals,
+            inputs,
+            assigned: BTreeMap::new(),
+            hoisted: 0,
+            saturates: false,
+        }
     }
 
     fn declared_forms(&self) -> Vec<Form> {
@@ -172,8 +180,11 @@ impl<'a> Function<'a> {
     fn fuel(&self, place: &mut Bindings<'_>) -> Option<TokenStream> {
         let fuel = self.row.fuel_per.as_ref()?;
         let mut before = Vec::new();
+        place.saturates = true;
         let value = place.expr_as(fuel, Form::Int, &mut before);
-        Some(quote!(#(#before)* let argument = #value; context.pay(argument)?;))
+        place.saturates = false;
+        // In a block of its own: an input may have any name.
+        Some(quote!({ #(#before)* let ticks = #value; context.pay(ticks)?; }))
     }
 
     /// Replaces the inputs by what is pushed, and ends with that flow.
@@ -258,8 +269,9 @@ impl<'a> Function<'a> {
                 Some(self.replaced(&[], &quote!(::opforge::Flow::Return(#value))))
             }
             Step::Raise(value) => {
-                let value = self.last_value(place, value, steps);
-                Some(self.replaced(&[], &quote!(::opforge::Flow::Raise(#value))))
+                let value = place.expr_as(value, Form::Value, steps);
+                // As a trap it leaves the stack as it was.
+                Some((TokenStream::new(), quote!(Ok(::opforge::Flow::Raise(#value)))))
             }
             Step::Enter { operand, group, .. } => {
                 let (function, arguments) = (self.locals.operand(*operand), self.locals.input(*group));

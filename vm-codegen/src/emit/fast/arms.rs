@@ -45,11 +45,10 @@ impl<'a> Arm<'a> {
         let skip = quote!(ip = ip.skip(#words););
         if let [SlotPart { row: Some(row), .. }] = &*self.op.parts
             && let RowForm::Runs(runs) = &self.table.rows[*row]
+            && runs.steps
         {
-            if runs.steps {
-                let leave = self.leave();
-                return quote!(fast.step(ip); #leave;);
-            }
+            let leave = self.leave();
+            return quote!(fast.step(ip); #leave;);
         }
         let slots = self.slots();
         if self.op.labels().next().is_some() {

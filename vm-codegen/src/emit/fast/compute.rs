@@ -120,7 +120,15 @@ impl Compute<'_> {
     }
 
     fn place(&self, inputs: Vec<Form>) -> Bindings<'_> {
-        Bindings { set: self.set, row: self.row, locals: self.locals, inputs, assigned: BTreeMap::new(), hoisted: 0 }
+        Bindings {
+            set: self.set,
+            row: self.row,
+            locals: self.locals,
+            inputs,
+            assigned: BTreeMap::new(),
+            hoisted: 0,
+            saturates: false,
+        }
     }
 }
 

@@ -6,11 +6,19 @@ use opforge_bytecode::TrapCode;
 
 /// What a value that is no text is taken to be as long as, at most. **Units:** bytes.
 const SCALAR_BYTES: usize = 32;
+/// The same for a float with many zeros, which are all written.
+const LONG_FLOAT_BYTES: usize = 352;
+/// Which floats have few zeros, by their size.
+const SHORT_FLOATS: std::ops::Range<f64> = 1e-9..1e16;
 
-/// How much is written for the values, in bytes: texts are measured, other values are 32 each.
+/// How much is written for the values, in bytes: texts are measured, other values are 32 each, and floats that are very
+/// large or very small 352.
 pub fn bytes(context: &mut Context<'_>, values: &[Value]) -> i64 {
     let size = |value: &Value| match value.unpack() {
         Unpacked::Str(text) => context.text(text).len(),
+        Unpacked::Float(value) if value != 0.0 && value.is_finite() && !SHORT_FLOATS.contains(&value.abs()) => {
+            LONG_FLOAT_BYTES
+        }
         _ => SCALAR_BYTES,
     };
     values.iter().map(size).try_fold(0, usize::checked_add).and_then(|sum| i64::try_from(sum).ok()).unwrap_or(i64::MAX)
@@ -33,4 +41,24 @@ pub fn write(context: &mut Context<'_>, values: &[Value]) -> Result<(), TrapCode
 pub fn write_line(context: &mut Context<'_>, values: &[Value]) -> Result<(), TrapCode> {
     write(context, values)?;
     context.continue_output("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opforge_core::Scalar;
+
+    #[test]
+    fn no_scalar_is_longer_than_it_is_taken_to_be() {
+        let ends = [5e-324, f64::MIN_POSITIVE, 1.234_567_890_123_456_7e-300, f64::MAX, 1.234_567_890_123_456_7e-9];
+        let more = [0.123_456_789_012_345_67, 9_999_999_999_999_998.0, 1e16, 0.0, f64::NAN, f64::INFINITY];
+        let floats = ends.into_iter().chain(more).flat_map(|float| [Scalar::Float(float), Scalar::Float(-float)]);
+        let scalars = floats.chain([Scalar::Nil, Scalar::Bool(false), Scalar::Int(i64::MIN)]);
+        let mut state = crate::state::State::new(0);
+        for scalar in scalars {
+            let taken = bytes(&mut Context::new(&[], &mut state), &[Value::from(scalar)]);
+            let text = scalar.to_string();
+            assert!(text.len() as i64 <= taken, "{} bytes for {text}", text.len());
+        }
+    }
 }

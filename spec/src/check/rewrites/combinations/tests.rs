@@ -19,7 +19,7 @@ fn few_combinations_are_all_visited_once() {
     let all = visited(&[vec![28, 28], vec![3], vec![]]).unwrap();
     assert_eq!(all.len(), 28 * 28 + 3 + 1);
     assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
-    assert_eq!(visited(&[vec![100, 100]]).unwrap().len(), MAX_TRIALS);
+    assert_eq!(visited(&[vec![100, 100]]).unwrap().len(), MAX_BOUNDARY);
 }
 
 /// `Some(missing)`: which pairs of values of two positions do not meet in that arrangement.
@@ -49,7 +49,7 @@ fn all_pairs_meet_in_each_arrangement_of_three_locals() {
 fn in_many_arrangements_every_value_is_there() {
     let sizes = vec![vec![28; 6]; 203];
     let all = visited(&sizes).unwrap();
-    assert_eq!(all.len(), MAX_TRIALS);
+    assert_eq!(all.len(), MAX_BOUNDARY);
     assert_eq!(unmet(&all, 0, &sizes[0]), 0);
     let there: BTreeSet<(usize, usize, usize)> = all
         .iter()
@@ -82,7 +82,7 @@ proptest! {
     #[test]
     fn the_bound_holds_and_pairs_meet(sizes in prop::collection::vec(prop::collection::vec(1..30_usize, 0..8), 1..12)) {
         if let Some(all) = visited(&sizes) {
-            prop_assert!(all.len() <= MAX_TRIALS);
+            prop_assert!(all.len() <= MAX_BOUNDARY);
             prop_assert_eq!(unmet(&all, 0, &sizes[0]), 0);
             for (arrangement, chosen) in &all {
                 let sizes = &sizes[*arrangement];

@@ -1,0 +1,66 @@
+//! What other languages write where a body writes something else: better words for what the parser found.
+
+use super::cursor::Problem;
+use crate::code::Code;
+
+/// Spellings of other languages, what they are called, and what a body says instead. Longer ones before those that begin
+/// them.
+const HABITS: [(&str, &str); 26] = [
+    ("&&", "write `bool.and(x, y)`, where `x` and `y` are of type `Bool`"),
+    ("and", "write `bool.and(x, y)`, where `x` and `y` are of type `Bool`"),
+    ("||", "write `bool.or(x, y)`, where `x` and `y` are of type `Bool`"),
+    ("or", "write `bool.or(x, y)`, where `x` and `y` are of type `Bool`"),
+    ("not", "write `bool.not(x)`, where `x` is of type `Bool`"),
+    ("!", "write `bool.not(x)`, where `x` is of type `Bool`, or `trap Name unless x`"),
+    ("&", "write `int.and(a, b)`"),
+    ("|", "write `int.or(a, b)`"),
+    ("^", "write `int.xor(a, b)`, or `float.pow(a, b)` for a power"),
+    ("xor", "write `int.xor(a, b)`"),
+    ("~", "write `int.not(a)`"),
+    ("%", "write `int.rem_wrap(a, b)`, `int.mod_floor(a, b)` or `float.rem(a, b)`"),
+    ("mod", "write `int.mod_floor(a, b)` or `float.mod_floor(a, b)`"),
+    ("<<", "write `int.shl(a, b)`"),
+    (">>", "write `int.shr(a, b)`"),
+    ("**", "write `float.pow(a, b)`"),
+    ("++", "write `b = a + 1`: each name is assigned once"),
+    ("+=", "write `c = a + b`: each name is assigned once"),
+    ("-=", "write `c = a - b`: each name is assigned once"),
+    ("*=", "write `c = a * b`: each name is assigned once"),
+    ("?", "write `cases`, or a row that jumps: a body chooses by `jump target if …` alone"),
+    ("if", "write `trap Name if …` or `jump target if …`: a body has no branches of its own; see `cases`"),
+    ("let", "write `name = expr`"),
+    ("as", "write `float.from_int(a)` or `float.to_int(a)`"),
+    ("{", "write steps one after the other, separated by `;`"),
+    ("'", "write a number, a name, or take a text from the module: `const.load(text)`"),
+];
+
+/// The problem in words for one who writes as in another language, if that is what stands there.
+pub(super) fn explain(text: &str, problem: Problem) -> Problem {
+    if problem.code != Code::DoesSyntax {
+        return problem;
+    }
+    let at = problem.range.start;
+    // Of two symbols that the lexer knows one by one, the problem is found at the second.
+    let from = |start: usize| {
+        let rest = text.get(start..)?;
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        HABITS.iter().find(|(word, _)| {
+            rest.strip_prefix(word)
+                .is_some_and(|after| !word.ends_with(|c: char| c.is_ascii_alphabetic()) || !after.starts_with(is_word))
+        })
+    };
+    let both = at.checked_sub(1).and_then(|start| Some((start, from(start).filter(|(word, _)| is_double(word))?)));
+    let Some((start, (word, help))) = both.or_else(|| Some((at, from(at)?))) else { return problem };
+    let message = match *word {
+        // After `jump` or `trap` it stands well.
+        "if" if !problem.message.starts_with("expected an expression") => return problem,
+        "if" => "`if` stands only after `jump` or `trap`".to_owned(),
+        word => format!("a body has no `{word}`"),
+    };
+    Problem::new(problem.code, start..start + word.len(), message, *help).label("from another language")
+}
+
+/// Whether it is made of two symbols, each of which could stand alone.
+fn is_double(word: &str) -> bool {
+    matches!(word, "<<" | ">>" | "**" | "++" | "+=" | "-=" | "*=" | "||")
+}

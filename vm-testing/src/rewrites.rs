@@ -1,0 +1,32 @@
+//! Runs what a rewrite replaces, alone, on every engine: those that rewrite must do what the reference engine does.
+
+use super::patterns::{Pattern, Values, Variant};
+use super::random::Random;
+use opforge::{Execute, Scalar};
+
+/// With how many values each program is run: thousands for each rewrite.
+const RUNS: usize = 80;
+
+/// Compares the engines on programs made of what a rewrite replaces, over values of all kinds and the numbers that its outcome
+/// may hang on.
+///
+/// # Errors
+/// The first difference to the reference engine.
+pub(crate) fn rewrite_programs<I: Execute>(index: usize) -> Result<(), String>
+where
+    I::Handlers: Default,
+{
+    let rewrite = &I::table().rewrites[index];
+    let (ints, floats) = (rewrite.ints.iter().copied(), rewrite.floats.iter().copied());
+    let numbers: Vec<Scalar> = ints.map(Scalar::Int).chain(floats.map(Scalar::Float)).collect();
+    let mut random = Random::new(index as u64);
+    for variant in Variant::all() {
+        let Some(program) = Pattern::<I>::new(rewrite.pattern, variant) else { continue };
+        for _ in 0..RUNS {
+            let values = Values::new(&mut random, &program, &numbers);
+            let problem = program.check(&values);
+            problem.map_err(|problem| format!("rewrite `{}`, {variant:?}, {values:?}: {problem}", rewrite.name))?;
+        }
+    }
+    Ok(())
+}
