@@ -63,6 +63,7 @@ pub fn rows(random: &mut Random, name: &str) -> Draft {
     for number in 0..random.below(4) {
         let name = traps.row(random);
         draft.traps.push((format!("{name}Wrong"), 1000 + u16::try_from(number).unwrap_or(0) * 7));
+        draft.trap_docs.push(doc(random));
     }
     if random.once_in(2) {
         let plain = Type::BOOL.union(Type::INT);
@@ -87,6 +88,7 @@ pub fn rows(random: &mut Random, name: &str) -> Draft {
     for index in (first + 1..draft.rows.len()).rev() {
         draft.rows.swap(index, first + random.below(index - first + 1));
     }
+    draft.apart = if random.once_in(3) { random.below(draft.rows.len() + 1) } else { 0 };
     draft
 }
 
