@@ -7,7 +7,7 @@ use opforge_spec::{Instruction, InstructionSet, check_str};
 use opforge_testing::Random;
 
 /// How many sequences are tried for a table.
-const TRIED: usize = 12;
+const TRIED: usize = 40;
 
 /// Gives the table fusions over its rows and those that it includes.
 pub(super) fn add(random: &mut Random, draft: &mut Draft, set: &InstructionSet, functions: &str) {
@@ -15,11 +15,13 @@ pub(super) fn add(random: &mut Random, draft: &mut Draft, set: &InstructionSet, 
     if parts.is_empty() {
         return;
     }
+    let own: Vec<&Instruction> =
+        parts.iter().copied().filter(|part| draft.rows.iter().any(|row| row.name == part.name)).collect();
     let tried: Vec<(String, String)> = (0..TRIED)
         .map(|number| {
             let name = format!("Joined{number}Up");
             let cold = if random.once_in(3) { ", cold: true" } else { "" };
-            let fusion = format!("Fuse(name: \"{name}\", seq: [{}]{cold})", sequence(random, &parts).join(", "));
+            let fusion = format!("Fuse(name: \"{name}\", seq: [{}]{cold})", sequence(random, &parts, &own).join(", "));
             (name, fusion)
         })
         .collect();
@@ -47,11 +49,15 @@ fn is_part(row: &Instruction) -> bool {
 }
 
 /// Lines in quotes.
-fn sequence(random: &mut Random, parts: &[&Instruction]) -> Vec<String> {
+fn sequence(random: &mut Random, parts: &[&Instruction], own: &[&Instruction]) -> Vec<String> {
     let count = 2 + random.below(4);
     let light: Vec<&Instruction> = parts.iter().copied().filter(|row| row.traps.is_empty()).collect();
     let rows: Vec<&Instruction> = (0..count)
-        .map(|_| if random.once_in(2) && !light.is_empty() { choose(random, &light) } else { choose(random, parts) })
+        .map(|_| match random.below(3) {
+            0 if !light.is_empty() => choose(random, &light),
+            1 if !own.is_empty() => choose(random, own),
+            _ => choose(random, parts),
+        })
         .collect();
     // How many values are there before each line, beyond those before the first.
     let mut depths = vec![0];

@@ -42,7 +42,8 @@ pub struct Refused {
     pub diagnostics: Diagnostics,
 }
 
-/// The table of that seed, every fourth with fusions; `functions` is the path of the module that holds the functions of its primitives.
+/// The table of that seed, every fourth with fusions; `functions` is the path of the module that holds the functions of its
+/// primitives.
 ///
 /// # Errors
 /// Why the checker refuses it.
