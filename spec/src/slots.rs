@@ -7,13 +7,15 @@
 mod row;
 mod constants;
 mod lines;
+mod depths;
 mod walk;
 mod parts;
 mod fusion;
 mod rewrite;
+mod shadowed;
 
-use crate::model::{Fusion, Instruction, InstructionSet, Primitive};
-use lines::NotFusible;
+use crate::model::{Fusion, Instruction, InstructionSet, Primitive, Rewrite};
+pub(crate) use lines::{NotFusible, Place};
 use opforge_core::slot_form::{List, RowForm, SlotOp, SlotTable};
 
 /// The slot form of a checked table.
@@ -49,14 +51,24 @@ fn slot_ops(instructions: &[Instruction], rows: &[RowForm], fusions: &[Fusion]) 
     (ops, hot)
 }
 
-/// For each fusion, why it cannot be an instruction of slot form, if it cannot.
+/// For each fusion, why it cannot be an instruction of slot form that code is ever made of, if it cannot.
 pub(crate) fn check_fusions(
     instructions: &[Instruction],
     primitives: &[Primitive],
     fusions: &[Fusion],
+    rewrites: &[Rewrite],
 ) -> Vec<Option<NotFusible>> {
     let rows = row_forms(instructions, primitives);
-    fusions.iter().map(|fusion| fusion::slot_op(instructions, &rows, fusion, 0).err()).collect()
+    let made: Vec<_> =
+        fusions.iter().enumerate().map(|(index, fusion)| fusion::slot_op(instructions, &rows, fusion, index)).collect();
+    let ops: Vec<Option<&SlotOp>> = made.iter().map(|made| made.as_ref().ok()).collect();
+    let shadows = |index: usize| {
+        let rewritten = shadowed::by_rewrite(instructions, &fusions[index], rewrites);
+        rewritten.or_else(|| shadowed::by_fusion(instructions, &ops, fusions, index))
+    };
+    (0..fusions.len())
+        .map(|index| made[index].as_ref().map_or_else(|why| Some(why.clone()), |_| shadows(index)))
+        .collect()
 }
 
 /// How many arms the fast engine's `match` would have.

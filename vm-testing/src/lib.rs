@@ -26,7 +26,7 @@ pub use examples::check_examples;
 pub use fusions::check_fusion;
 pub use programs::{Generated, Programs};
 pub use random::Random;
-pub use sequences::{Sequence, SequenceLine};
+pub use sequences::{Sequence, SequenceLine, fusion_sequences};
 pub use setting::{Grant, HostPlan, Setting};
 pub use statistics::Statistics;
 

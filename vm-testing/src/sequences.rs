@@ -1,7 +1,9 @@
 //! Sequences of rows that a fuser looks for: what front ends write for tests, steps and counted loops.
 
 use super::catalogue::Catalogue;
+use opforge::InstructionSet;
 use opforge::metadata::LineOperand::{self, Int, Label, Variable};
+use opforge::metadata::PatternLine;
 use std::collections::BTreeSet;
 
 /// A sequence of rows with variables for operands, as a fusion of a table names one.
@@ -15,6 +17,15 @@ pub enum SequenceLine {
     Label(usize),
     /// The row of that index in the table, and its operands.
     Row(usize, Vec<LineOperand>),
+}
+
+/// The patterns of a table's fusions, for [`check_programs`](crate::check_programs).
+pub fn fusion_sequences<I: InstructionSet>() -> Vec<Sequence> {
+    let line = |line: &PatternLine| match line {
+        PatternLine::Label(label) => SequenceLine::Label(*label),
+        PatternLine::Row(row, operands) => SequenceLine::Row(*row, operands.to_vec()),
+    };
+    I::table().fusions.iter().map(|fusion| Sequence(fusion.pattern.iter().map(line).collect())).collect()
 }
 
 /// The sequences that the rows of any table with locals, ints and jumps can be put together to.

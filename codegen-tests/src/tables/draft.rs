@@ -16,12 +16,18 @@ pub struct Draft {
     pub without: Vec<String>,
     /// Name and number of each trap.
     pub traps: Vec<(String, u16)>,
+    /// What is said of each trap.
+    pub trap_docs: Vec<String>,
     /// Name and members of each union.
     pub types: Vec<(String, Type)>,
     /// The primitives of its own.
     pub primitives: Vec<OwnPrimitive>,
     /// Its rows.
     pub rows: Vec<Row>,
+    /// Whether it gets fusions.
+    pub is_fused: bool,
+    /// How many of the last of them stand in a family of their own.
+    pub apart: usize,
     /// Its fusions, as RON.
     pub fusions: Vec<String>,
 }
@@ -131,8 +137,8 @@ impl Draft {
         let without: Vec<String> = self.without.iter().map(|name| quoted(name)).collect();
         line(format!("    include: [{}], without: [{}],", include.join(", "), without.join(", ")));
         line("    traps: [".to_owned());
-        for (name, code) in &self.traps {
-            line(format!("        Trap(name: {}, code: {code}, doc: \"A trap.\"),", quoted(name)));
+        for ((name, code), doc) in self.traps.iter().zip(&self.trap_docs) {
+            line(format!("        Trap(name: {}, code: {code}, doc: {}),", quoted(name), quoted(doc)));
         }
         line("    ],\n    types: [".to_owned());
         for (name, ty) in &self.types {
@@ -144,8 +150,16 @@ impl Draft {
             line(format!("        {},", primitive.ron(self, functions)));
         }
         line("    ],\n    ops: [".to_owned());
-        for row in &self.rows {
+        let (own, apart) = self.rows.split_at(self.rows.len() - self.apart);
+        for row in own {
             line(format!("        {},", row.ron(self)));
+        }
+        if !apart.is_empty() {
+            line(format!("    ],\n    families: [Family(name: \"apart\", doc: {}, ops: [", quoted(&self.doc)));
+            for row in apart {
+                line(format!("        {},", row.ron(self)));
+            }
+            line("    ])".to_owned());
         }
         line("    ],\n    fusions: [".to_owned());
         for fusion in &self.fusions {

@@ -1,6 +1,6 @@
 //! The Rust that stands beside a table: its primitives' functions and its handlers.
 
-use super::draft::{Draft, Leaves, OwnParam, OwnPrimitive, Row};
+use super::draft::{Draft, Leaves, OwnParam, OwnPrimitive, Row, quoted};
 use super::names::choose;
 use opforge::{OperandKind, Type};
 use opforge_testing::Random;
@@ -8,6 +8,9 @@ use opforge_testing::Random;
 /// A primitive that may be declared.
 pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u16)]) -> OwnPrimitive {
     let value = OwnParam::Value;
+    if random.once_in(6) {
+        return with_globals(random, number);
+    }
     let (params, result, body): (Vec<OwnParam>, Option<Type>, &str) = match random.below(8) {
         0 => (vec![value(Type::INT), value(Type::INT)], Some(Type::INT), "p0.wrapping_mul(3) ^ p1"),
         1 => (vec![value(Type::FLOAT)], Some(Type::FLOAT), "p0 * 0.5"),
@@ -29,8 +32,33 @@ pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u1
     }
     let name = format!("own.{}{number}", choose(random, &["add", "int", "x", "value"]));
     let function = format!("f{number}");
-    let effects = if effects.is_empty() { String::new() } else { format!(", effects: [{}]", effects.join(", ")) };
+    let mut effects = if effects.is_empty() { String::new() } else { format!(", effects: [{}]", effects.join(", ")) };
+    if random.once_in(2) {
+        let phrase = choose(random, &["{0} and more", "", "a \"quoted\" `word` | {0}", "nothing"]);
+        effects.push_str(&format!(", cost: {}, phrase: {}", random.below(30), quoted(phrase)));
+    }
     OwnPrimitive { name, function, params, result, effects, body: body.to_owned(), context, fallible }
+}
+
+/// A primitive that reads or writes a global of the module.
+fn with_globals(random: &mut Random, number: usize) -> OwnPrimitive {
+    let writes = random.once_in(2);
+    let (params, result, effects, body) = if writes {
+        (vec![OwnParam::Value(Type::ANY)], None, "WritesGlobals", "let _ = context.set_global(1, p0);")
+    } else {
+        let body = "context.global(p0).unwrap_or(::opforge::Value::NIL)";
+        (vec![OwnParam::Operand(OperandKind::Global)], Some(Type::ANY), "ReadsGlobals", body)
+    };
+    OwnPrimitive {
+        name: format!("own.global{number}"),
+        function: format!("f{number}"),
+        params,
+        result,
+        effects: format!(", effects: [{effects}]"),
+        body: body.to_owned(),
+        context: true,
+        fallible: false,
+    }
 }
 
 /// The Rust type of a value of a type.
@@ -63,7 +91,8 @@ pub(super) fn functions(draft: &Draft) -> String {
 fn function(draft: &Draft, primitive: &OwnPrimitive) -> String {
     let mut params = Vec::new();
     if primitive.context {
-        params.push("_: &mut ::opforge::Context<'_>".to_owned());
+        let name = if primitive.body.contains("context") { "context" } else { "_" };
+        params.push(format!("{name}: &mut ::opforge::Context<'_>"));
     }
     for (number, param) in primitive.params.iter().enumerate() {
         let ty = match param {
@@ -91,8 +120,9 @@ fn function(draft: &Draft, primitive: &OwnPrimitive) -> String {
     } else {
         (result.to_owned(), primitive.body.clone())
     };
+    let result = if result == "()" { String::new() } else { format!(" -> {result}") };
     format!(
-        "/// The function of `{}`.\n///\n/// # Errors\n/// It may trap.\npub fn {}({}) -> {result} {{ {body} }}\n",
+        "/// The function of `{}`.\n///\n/// # Errors\n/// It may trap.\npub fn {}({}){result} {{ {body} }}\n",
         primitive.name,
         primitive.function,
         params.join(", ")

@@ -2,7 +2,7 @@
 //!
 //! Names are chosen to clash, rows are of every kind, examples are what the evaluator says. Tables are mostly right; the
 //! others are refused by the checker, with a reason, and that is right too. What they are for is told in
-//! `docs/testing.md`. Fusions are to be added to a [`Draft`] between [`rows`] and [`settle`].
+//! `docs/testing.md`.
 
 mod draft;
 mod names;
@@ -10,6 +10,7 @@ mod expressions;
 mod functions;
 mod sequences;
 mod rows;
+mod fusions;
 mod examples;
 
 pub use draft::{Draft, Input, Leaves, OwnParam, OwnPrimitive, Row, quoted};
@@ -41,13 +42,15 @@ pub struct Refused {
     pub diagnostics: Diagnostics,
 }
 
-/// The table of that seed; `functions` is the path of the module that holds the functions of its primitives.
+/// The table of that seed, every fourth with fusions; `functions` is the path of the module that holds the functions of its
+/// primitives.
 ///
 /// # Errors
 /// Why the checker refuses it.
 pub fn random_table(seed: u64, functions: &str) -> Result<RandomTable, Box<Refused>> {
     let mut random = Random::new(seed);
-    let draft = rows(&mut random, &format!("random_{seed}"));
+    let mut draft = rows(&mut random, &format!("random_{seed}"));
+    draft.is_fused = seed % 4 == 3;
     settle(&mut random, draft, functions)
 }
 
@@ -61,6 +64,7 @@ pub fn rows(random: &mut Random, name: &str) -> Draft {
     for number in 0..random.below(4) {
         let name = traps.row(random);
         draft.traps.push((format!("{name}Wrong"), 1000 + u16::try_from(number).unwrap_or(0) * 7));
+        draft.trap_docs.push(doc(random));
     }
     if random.once_in(2) {
         let plain = Type::BOOL.union(Type::INT);
@@ -85,10 +89,11 @@ pub fn rows(random: &mut Random, name: &str) -> Draft {
     for index in (first + 1..draft.rows.len()).rev() {
         draft.rows.swap(index, first + random.below(index - first + 1));
     }
+    draft.apart = if random.once_in(3) { random.below(draft.rows.len() + 1) } else { 0 };
     draft
 }
 
-/// Checks the table, gives its rows the examples that chance finds, and checks it again.
+/// Checks the table, gives it fusions and its rows the examples that chance finds, and checks it again.
 ///
 /// # Errors
 /// Why the checker refuses it.
@@ -101,6 +106,9 @@ pub fn settle(random: &mut Random, mut draft: Draft, functions: &str) -> Result<
         }
     };
     let (_, set) = check(&draft)?;
+    if draft.is_fused {
+        fusions::add(random, &mut draft, &set, functions);
+    }
     examples::add(random, &mut draft, &set);
     let (ron, set) = check(&draft)?;
     Ok(RandomTable { functions: functions::functions(&draft), handlers: functions::handlers(&draft, "set"), ron, set })
@@ -114,6 +122,7 @@ fn include(random: &mut Random) -> Vec<&'static str> {
         8..=13 => vec!["constants", "stack", "functions"],
         14..=16 => vec!["variables", "output", "bitwise"],
         17 => vec!["standard"],
+        18..=27 => vec!["constants", "stack", "functions", "variables", "control", "arithmetic", "comparison", "logic"],
         _ => Vec::new(),
     }
 }

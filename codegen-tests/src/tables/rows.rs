@@ -13,13 +13,15 @@ enum Kind {
     Does,
     Cases,
     Exits,
+    CasesWithExits,
+    Scope,
     Ends,
     Enters,
     Handler,
     Sequence,
 }
 
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 20] = [
     Kind::Shuffle,
     Kind::Does,
     Kind::Does,
@@ -31,6 +33,10 @@ const KINDS: [Kind; 16] = [
     Kind::Cases,
     Kind::Exits,
     Kind::Exits,
+    Kind::CasesWithExits,
+    Kind::CasesWithExits,
+    Kind::Does,
+    Kind::Scope,
     Kind::Ends,
     Kind::Enters,
     Kind::Handler,
@@ -52,7 +58,9 @@ pub(super) fn row(random: &mut Random, draft: &Draft, names: &mut Fresh, handler
     let mut row = match kind {
         Kind::Shuffle => shuffle(random, draft, names),
         Kind::Does => does(random, draft, names),
-        Kind::Cases => cases(random, draft, names),
+        Kind::Cases => cases(random, draft, names, false),
+        Kind::CasesWithExits => cases(random, draft, names, true),
+        Kind::Scope => scope_row(random),
         Kind::Exits => exits(random, draft, names),
         Kind::Ends => ends(random, draft, names),
         Kind::Enters => enters(random, draft, names),
@@ -260,10 +268,16 @@ fn does(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
     if scope.random.once_in(3) {
         let written = front.operands.iter().find_map(|(name, kind)| match kind {
             OperandKind::Local => Some(format!("local.set({name}, {})", scope.atom(Type::ANY))),
-            OperandKind::Global => Some(format!("global.set({name}, {})", scope.atom(Type::ANY))),
+            OperandKind::Global => {
+                let how = choose(scope.random, &["set", "declare"]);
+                Some(format!("global.{how}({name}, {})", scope.atom(Type::ANY)))
+            }
             _ => None,
         });
         steps.extend(written);
+        if steps.iter().all(|step| !step.starts_with("global.declare")) && scope.random.once_in(2) {
+            steps.extend(scope.own_call(None, 1));
+        }
     }
     if let Some(group) = front.inputs.iter().find(|input| input.count.is_some()).filter(|_| scope.random.once_in(2)) {
         steps.push(format!("output.write({})", group.name));
@@ -279,8 +293,11 @@ fn does(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
     row
 }
 
-fn cases(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
+fn cases(random: &mut Random, draft: &Draft, rows: &Fresh, exits: bool) -> Row {
     let mut front = front(random, draft, rows, 1, STORED);
+    if exits {
+        front.operands.push((front.names.value(random, rows.names()), OperandKind::Target));
+    }
     if random.once_in(8) {
         add_group(random, &mut front, rows, OperandKind::Count8);
     }
@@ -317,6 +334,9 @@ fn cases(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
     row.body = format!("cases: [{}]", list.join(", "));
     if !otherwise.is_empty() {
         row.body.push_str(&format!(", otherwise: {}", quoted(&otherwise)));
+    }
+    if row.operands.iter().any(|(_, kind)| *kind == OperandKind::Target) {
+        row.leaves = Leaves::Jumps;
     }
     let ints: Vec<(String, Type)> = row.inputs.iter().map(|input| (input.name.clone(), input.ty)).collect();
     extras(random, &mut row, &ints);
@@ -362,6 +382,12 @@ fn case(
     let written: Vec<String> =
         guards.iter().map(|guard| if *guard == Type::ANY { "_".into() } else { guard.to_string() }).collect();
     let mut steps = steps(&mut scope, draft, names, outputs);
+    let target = front.operands.iter().find(|(_, kind)| *kind == OperandKind::Target);
+    if let Some((target, _)) = target.filter(|_| !scope.random.once_in(3)) {
+        let word = choose(scope.random, &["if", "unless"]);
+        let condition = scope.expr(Type::BOOL);
+        steps.push(format!("jump {target} {word} {condition}"));
+    }
     steps.extend(scope.groups.iter().map(|group| format!("output.write({group})")));
     format!("{} => {}", written.join(", "), steps.join("; "))
 }
@@ -433,6 +459,15 @@ fn ends(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
     row.leaves = Leaves::Ends;
     use_all(&mut row, &text, &[]);
     row.body = format!("does: {}", quoted(&text));
+    row
+}
+
+/// Opens a scope, or closes one.
+fn scope_row(random: &mut Random) -> Row {
+    let mut row = blank(Front { operands: Vec::new(), inputs: Vec::new(), names: Fresh::default() });
+    row.body = format!("does: \"{}\"", choose(random, &["scope.open()", "scope.close()"]));
+    // No part of a sequence.
+    row.leaves = Leaves::Jumps;
     row
 }
 

@@ -74,7 +74,8 @@ fn module(seed: u64, table: &RandomTable, programs: u64) -> String {
          opforge::instruction_set! {{\n    pub mod set = \"tables/t{seed}.ron\";\n}}\n\n\
          /// What its primitives call.\npub mod functions {{\n{}}}\n\n{state}\n\
          #[cfg(test)]\nmod tests {{\n    opforge_testing::check!({set});\n\n    #[test]\n    fn engines_agree() {{\n        \
-         let differences = opforge_testing::check_programs::<{set}>(0..{programs}, &[]).err();\n        \
+         let sequences = opforge_testing::fusion_sequences::<{set}>();\n        \
+         let differences = opforge_testing::check_programs::<{set}>(0..{programs}, &sequences).err();\n        \
          let texts: Vec<String> = differences.iter().flatten().map(ToString::to_string).collect();\n        \
          assert!(texts.is_empty(), \"{{}}\", texts.join(\"\\n\"));\n    }}\n}}\n",
         table.functions

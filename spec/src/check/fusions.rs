@@ -5,11 +5,11 @@ use super::report::{Report, plural};
 use super::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Fusion, Instruction, PatternOperand, PatternPart};
-use crate::rows::{FuseRow, Rows, Spanned};
-use crate::slots;
+use crate::model::{Fusion, Instruction, PatternOperand, PatternPart, Rewrite};
+use crate::rows::{FuseRow, RewriteRow, Rows, Spanned};
+use crate::slots::{self, Place};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many arms the fast engine's `match` has at most: instructions, their constant forms, and fusions.
 const MAX_HOT: usize = 256;
@@ -40,23 +40,55 @@ pub(crate) fn fusions(rows: &Rows, table: &Table<'_>, report: &mut Report) -> Ve
     fusions
 }
 
-/// Checks that every fusion is one instruction of slot form, and that the fast engine's `match` holds all that are hot.
+/// Checks that every fusion is one instruction of slot form which code can be made of, and that the fast engine's `match`
+/// holds all that are hot. Returns the fusions but those of `std:` that the table's own rewrites or fusions put out of use.
 pub(crate) fn fusible(
     rows: &Rows,
     table: &Table<'_>,
     instructions: &[Instruction],
-    fusions: &[Fusion],
+    fusions: Vec<Fusion>,
+    rewrites: &[Rewrite],
     report: &mut Report,
-) {
+) -> Vec<Fusion> {
     let primitives = &table.catalogue.primitives;
-    for (fusion, why) in fusions.iter().zip(slots::check_fusions(instructions, primitives, fusions)) {
-        let Some(why) = why else { continue };
-        let Some(row) = kept(rows, table).find(|row| row.name.value == fusion.name) else { continue };
-        let span = row.seq.value.get(why.line).map_or(row.seq.span, |text| text.span);
-        let label = format!("in `{}`", row.name.value);
-        report.push(Diagnostic::new(Code::NotFusible, span, why.message).label(label).help(why.help));
+    let found = slots::check_fusions(instructions, primitives, &fusions, rewrites);
+    let row = |name: &str| kept(rows, table).find(|row| row.name.value == name);
+    let is_std = |name: &str| {
+        let mut families = rows.families.iter().filter(|family| family.std);
+        families.any(|family| family.fusions.iter().any(|row| row.name.value == name))
+    };
+    let mut useless = BTreeSet::new();
+    for (fusion, why) in fusions.iter().zip(found) {
+        let (Some(why), Some(own)) = (why, row(&fusion.name)) else { continue };
+        let line = |line: usize| own.seq.value.get(line).map_or(own.seq.span, |text| text.span);
+        let other = match why.also.as_ref().map(|(place, _)| *place) {
+            Some(Place::Line(other)) => Some(line(other)),
+            Some(Place::Fusion(other)) => row(&fusions[other].name).map(|row| row.seq.span),
+            Some(Place::Rewrite(other)) => rewrite_named(rows, &rewrites[other].name).map(|row| row.from.span),
+            None => None,
+        };
+        if matches!(why.also, Some((Place::Fusion(_) | Place::Rewrite(_), _))) && is_std(&fusion.name) {
+            useless.insert(fusion.name.clone());
+            continue;
+        }
+        let label = format!("in `{}`", own.name.value);
+        let diagnostic = Diagnostic::new(Code::NotFusible, line(why.line), why.message).label(label);
+        let diagnostic = match other.zip(why.also) {
+            Some((span, (_, text))) => diagnostic.also(span, text),
+            None => diagnostic,
+        };
+        report.push(diagnostic.help(why.help));
     }
-    let hot = slots::hot_arms(instructions, primitives, fusions);
+    let fusions: Vec<Fusion> = fusions.into_iter().filter(|fusion| !useless.contains(&fusion.name)).collect();
+    too_many_hot(rows, table, slots::hot_arms(instructions, primitives, &fusions), report);
+    fusions
+}
+
+fn rewrite_named<'r>(rows: &'r Rows, name: &str) -> Option<&'r RewriteRow> {
+    rows.families.iter().flat_map(|family| &family.rewrites).find(|row| row.name.value == name)
+}
+
+fn too_many_hot(rows: &Rows, table: &Table<'_>, hot: usize, report: &mut Report) {
     if hot > MAX_HOT {
         // The first row or fusion whose own arm is one too many.
         let is_hot = |cold: &Option<Spanned<bool>>| !cold.as_ref().is_some_and(|cold| cold.value);

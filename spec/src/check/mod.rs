@@ -71,11 +71,11 @@ pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<In
         table.instructions[id] = Some(instruction);
     }
     fixtures::check(rows, &table, &mut report);
-    let fusions = fusions::fusions(rows, &table, &mut report);
+    let mut fusions = fusions::fusions(rows, &table, &mut report);
     let rewrites = rewrites::rewrites(rows, &table, effort, &mut report);
     let instructions: Option<Vec<Instruction>> = table.instructions.iter().cloned().collect();
     if let Some(instructions) = &instructions {
-        fusions::fusible(rows, &table, instructions, &fusions, &mut report);
+        fusions = fusions::fusible(rows, &table, instructions, fusions, &rewrites, &mut report);
     }
     match instructions {
         Some(mut instructions) if report.list.is_empty() => {

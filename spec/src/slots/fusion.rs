@@ -3,7 +3,8 @@
 //! The values that the pattern finds on the stack are at home when it begins, as far as folding it goes; at run time they
 //! may be in any slot, or constants. Locals are numbered as the pattern names them.
 
-use super::lines::{NotFusible, both_ways, flatten, locals};
+use super::depths::Depths;
+use super::lines::{NotFusible, both_ways, check_rows, flatten, locals};
 use super::parts::Parts;
 use super::walk::{Folder, Walk};
 use crate::mnemonic::mnemonic;
@@ -23,11 +24,14 @@ pub(super) fn slot_op(
     let (lines, labels) = flatten(set, rows, fusion)?;
     let locals = locals(set, rows, &lines)?;
     both_ways(set, rows, &lines)?;
+    check_rows(set, rows, &lines)?;
+    let depths = Depths::of(set, &lines, &labels)?;
+    let walk = Walk { set, rows, lines: &lines, labels: &labels, depths: &depths };
     let mut folder = Folder { numbers: Vec::new(), locals, written: Vec::new(), block: 0 };
-    let walk = Walk { set, rows, lines: &lines, labels: &labels };
     let (places, live) = walk.fold(&mut folder)?;
     let last = fusion.pattern.len().saturating_sub(1);
-    let whole = |message: &str, help: &str| NotFusible { line: last, message: message.into(), help: help.into() };
+    let whole =
+        |message: &str, help: &str| NotFusible { line: last, message: message.into(), also: None, help: help.into() };
     if folder.written.iter().any(|written| written.exchanges) {
         return Err(whole(
             "the pattern leaves values exchanged on the stack",

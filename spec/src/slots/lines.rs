@@ -2,7 +2,7 @@
 
 use crate::model::{Fusion, Instruction, PatternOperand, PatternPart};
 use opforge_core::OperandKind;
-use opforge_core::slot_form::{RowForm, SequenceOperand};
+use opforge_core::slot_form::{ConstantForm, RowForm, SequenceOperand};
 use std::collections::BTreeMap;
 
 /// Why a pattern is no instruction of slot form.
@@ -12,8 +12,21 @@ pub(crate) struct NotFusible {
     pub(crate) line: usize,
     /// What is wrong with it.
     pub(crate) message: String,
+    /// What else is concerned, and how.
+    pub(crate) also: Option<(Place, String)>,
     /// What to write instead.
     pub(crate) help: String,
+}
+
+/// What a fusion is in conflict with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Another line of its own.
+    Line(usize),
+    /// The fusion of that index.
+    Fusion(usize),
+    /// The rewrite of that index.
+    Rewrite(usize),
 }
 
 /// A line of the pattern, sequences spread out.
@@ -50,6 +63,7 @@ pub(super) fn flatten<'a>(
                             let operands = operands.collect::<Result<_, _>>().map_err(|()| NotFusible {
                                 line,
                                 message: format!("`{}` is a sequence with numbers of its own", set[id.0].name),
+                                also: None,
                                 help: format!("write the parts of `{}`", set[id.0].name),
                             })?;
                             lines.push(Line { line, row: part.row, operands });
@@ -95,6 +109,7 @@ pub(super) fn locals<'a>(
                     return Err(NotFusible {
                         line: line.line,
                         message: format!("a fixed `{}` in a fusion", operand.kind.name()),
+                        also: None,
                         help: "write a name, which stands for any: `a`".into(),
                     });
                 }
@@ -122,9 +137,33 @@ pub(super) fn both_ways(set: &[Instruction], rows: &[RowForm], lines: &[Line<'_>
             return Err(NotFusible {
                 line,
                 message: format!("`{name}` is also read or written by rows that are folded away"),
+                also: None,
                 help: format!("write another name, such as `{name}_2`"),
             });
         }
     }
     Ok(())
+}
+
+/// Refuses rows that cannot be parts, wherever they stand.
+pub(super) fn check_rows(set: &[Instruction], rows: &[RowForm], lines: &[Line<'_>]) -> Result<(), NotFusible> {
+    for line in lines {
+        let row = &set[line.row];
+        match &rows[line.row] {
+            RowForm::Constant(ConstantForm::Pool(_)) => {
+                return Err(refuse(set, line, "takes a constant of the module", "write `LoadInt` or `LoadFloat`"));
+            }
+            form if !can_be_folded(row, form) => {
+                let help = format!("end the pattern before `{}`", row.name);
+                return Err(refuse(set, line, "does more than compute and jump", &help));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn refuse(set: &[Instruction], line: &Line<'_>, why: &str, help: &str) -> NotFusible {
+    let message = format!("`{}` cannot be fused: it {why}", set[line.row].name);
+    NotFusible { line: line.line, message, also: None, help: help.into() }
 }

@@ -72,6 +72,7 @@ impl<'a> Parts<'a, '_> {
                 return Err(NotFusible {
                     line: last,
                     message: format!("the pattern takes one of several results of `{}` by itself", row.name),
+                    also: None,
                     help: format!("end it before what takes the results of `{}`", row.name),
                 });
             }
@@ -95,7 +96,10 @@ impl<'a> Parts<'a, '_> {
         let (slot, _) = written.outputs;
         let Some(position) = self.position(slot) else { return false };
         let traps = at.row.as_ref().is_some_and(|(row, _)| !self.set[*row].traps.is_empty());
-        traps && at.block == written.block && at.depth > position && self.writer(index, slot) == Some(earlier)
+        // It is at home, or another position's value is still there.
+        let at_home = position < at.depth && !at.away.iter().any(|away| away.position == position);
+        let named = at_home || at.away.iter().any(|away| away.source == Source::Slot(slot));
+        traps && named && at.block == written.block && self.writer(index, slot) == Some(earlier)
     }
 
     /// The row of which instruction `index` takes a result that is not the first: no field names that.
@@ -181,6 +185,7 @@ impl<'a> Parts<'a, '_> {
                     let literal = Operand::of_kind(kind, *value).ok_or_else(|| NotFusible {
                         line: last,
                         message: format!("`{value}` is no `{}`", kind.name()),
+                        also: None,
                         help: "write a number of that kind, or a name: `n`".into(),
                     });
                     literal.map(OperandSource::Literal)
@@ -195,6 +200,7 @@ impl<'a> Parts<'a, '_> {
                         return Err(NotFusible {
                             line: last,
                             message: format!("`@{label}` is jumped back to, but is not where the pattern begins"),
+                            also: None,
                             help: format!("make `@{label}` the first line"),
                         });
                     }

@@ -1,8 +1,9 @@
 //! Folds the lines of a pattern: what is left are instructions over locals, homes and constants.
 
-use super::lines::{Labels, Line, NotFusible, can_be_folded};
+use super::depths::Depths;
+use super::lines::{Labels, Line, NotFusible, refuse};
 use crate::model::{Instruction, PatternOperand};
-use opforge_core::fold::{Consumed, Fold, Sink, Source};
+use opforge_core::fold::{Away, Consumed, Fold, Sink, Source};
 use opforge_core::slot_form::{ConstantForm, RowForm};
 use opforge_core::{Depth, OperandKind, Scalar, Slot};
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ pub(super) struct Written<'a> {
     pub(super) block: usize,
     /// How many values are on the stack before it.
     pub(super) depth: Depth,
+    /// Which of them are not at home.
+    pub(super) away: Vec<Away<Constant>>,
     pub(super) exchanges: bool,
 }
 
@@ -48,7 +51,8 @@ pub(super) struct Folder<'a> {
 impl Sink<Constant> for Folder<'_> {
     fn copy(&mut self, to: Slot, from: Source<Constant>) {
         let (inputs, block) = (vec![from], self.block);
-        self.written.push(Written { row: None, inputs, outputs: (to, 1), block, depth: Depth(0), exchanges: false });
+        let (depth, away) = (Depth(0), Vec::new());
+        self.written.push(Written { row: None, inputs, outputs: (to, 1), block, depth, away, exchanges: false });
     }
 
     fn exchange(&mut self, a: Slot, _: Slot) {
@@ -58,6 +62,7 @@ impl Sink<Constant> for Folder<'_> {
             outputs: (a, 1),
             block: self.block,
             depth: Depth(0),
+            away: Vec::new(),
             exchanges: true,
         });
     }
@@ -74,6 +79,7 @@ pub(super) struct Walk<'a, 'p> {
     pub(super) rows: &'a [RowForm],
     pub(super) lines: &'p [Line<'a>],
     pub(super) labels: &'p Labels<'a>,
+    pub(super) depths: &'p Depths,
 }
 
 /// For each block, the depth at its end: what lies below it is needed later.
@@ -84,37 +90,32 @@ type Places = Vec<usize>;
 impl<'a> Walk<'a, '_> {
     pub(super) fn fold(&self, folder: &mut Folder<'a>) -> Result<(BTreeMap<&'a str, usize>, Live), NotFusible> {
         let mut fold = Fold::new(u16::try_from(folder.locals.len()).unwrap_or(u16::MAX), true);
-        let mut depths: BTreeMap<&str, Depth> = BTreeMap::new();
         let mut live = Live::new();
         let mut places = Places::new();
-        fold.begin(self.needs(), Depth(0));
-        for (index, line) in self.lines.iter().enumerate() {
-            for label in self.labels.iter().filter(|(_, at)| **at == index).map(|(label, _)| *label) {
+        // The line and the written instruction that the block begins with, if a jump or a label is before it.
+        let mut leader: Option<(usize, usize)> = None;
+        fold.begin(self.depths.needs(), Depth(0));
+        for index in 0..=self.lines.len() {
+            if self.labels.values().any(|at| *at == index) {
                 fold.flush(folder);
                 if folder.block == live.len() {
                     live.push(fold.depth());
                 }
                 folder.block = live.len();
-                let depth = depths.get(label).copied().unwrap_or(fold.depth());
-                fold.begin(depth, Depth(0));
+                fold.begin(self.depths.before(index), Depth(0));
+                let begins = (index, folder.written.len());
+                self.is_something(leader.replace(begins), begins)?;
             }
             places.push(folder.written.len());
+            let Some(line) = self.lines.get(index) else { break };
             self.line(line, &mut fold, folder)?;
-            let row = &self.set[line.row];
-            if !row.flow.jumps.is_empty() {
+            if !self.set[line.row].flow.jumps.is_empty() {
                 live.push(fold.depth());
                 folder.block = live.len();
-                for jump in &row.flow.jumps {
-                    if let Some(PatternOperand::Label(label)) = line.operands.get(*jump) {
-                        let base = fold.depth().minus(row.outputs.len() as u32).unwrap_or_default();
-                        let depth = base.plus(row.outputs_at(*jump).len() as u32);
-                        depths.entry(label).or_insert(depth);
-                    }
-                }
                 fold.begin(fold.depth(), Depth(0));
+                leader = Some((index + 1, folder.written.len()));
             }
         }
-        places.push(folder.written.len());
         // What is away at the end stays so: the function's folding continues from there.
         live.push(fold.depth());
         let away_reads: Vec<Slot> = fold
@@ -129,24 +130,27 @@ impl<'a> Walk<'a, '_> {
         if !away_reads.is_empty() {
             return Err(NotFusible {
                 line: self.lines.last().map_or(0, |line| line.line),
-                message: "the pattern leaves a value twice on the stack".into(),
-                help: "end it before the `Dup`, or after both are used".into(),
+                message: "the pattern leaves a value of the stack in another place, or twice".into(),
+                also: None,
+                help: "end it before the row that moves the value, or after one that takes it".into(),
             });
         }
         let labels = self.labels.iter().map(|(label, at)| (*label, places[*at])).collect();
         Ok((labels, live))
     }
 
-    /// How many values the pattern finds on the stack.
-    fn needs(&self) -> Depth {
-        let (mut depth, mut least) = (0i64, 0i64);
-        for line in self.lines {
-            let row = &self.set[line.row];
-            depth -= row.inputs.len() as i64;
-            least = least.min(depth);
-            depth += row.outputs.len() as i64;
-        }
-        Depth(least.unsigned_abs() as u32)
+    /// Refuses a block of which nothing is left: where one begins and ends, there is an instruction that does nothing.
+    fn is_something(&self, before: Option<(usize, usize)>, begins: (usize, usize)) -> Result<(), NotFusible> {
+        let Some((first, _)) = before.filter(|(line, written)| *line != begins.0 && *written == begins.1) else {
+            return Ok(());
+        };
+        let (line, name) = self.lines.get(first).map_or((0, ""), |line| (line.line, &self.set[line.row].name));
+        Err(NotFusible {
+            line,
+            message: "nothing is left of the lines from here to the next label".into(),
+            also: None,
+            help: format!("remove `{name}` and what follows it, or put a row that computes among them"),
+        })
     }
 
     fn line(&self, line: &Line<'a>, fold: &mut Fold<Constant>, folder: &mut Folder<'a>) -> Result<(), NotFusible> {
@@ -166,24 +170,11 @@ impl<'a> Walk<'a, '_> {
                 let constant = self.number(line, *operand, folder)?;
                 fold.constant(constant, folder);
             }
-            RowForm::Constant(ConstantForm::Pool(_)) => {
-                return Err(self.refuse(line, "takes a constant of the module", "write `LoadInt` or `LoadFloat`"));
-            }
-            form @ RowForm::Runs(_) if can_be_folded(row, form) => {
-                self.run(line, fold, folder);
-            }
-            _ => {
-                let why = "does more than compute and jump";
-                let help = format!("end the pattern before `{}`", row.name);
-                return Err(self.refuse(line, why, &help));
-            }
+            RowForm::Runs(_) => self.run(line, fold, folder),
+            // Excluded by `check_rows`, and sequences are spread out.
+            RowForm::Constant(ConstantForm::Pool(_)) | RowForm::Sequence(_) => {}
         }
         Ok(())
-    }
-
-    fn refuse(&self, line: &Line<'_>, why: &str, help: &str) -> NotFusible {
-        let message = format!("`{}` cannot be fused: it {why}", self.set[line.row].name);
-        NotFusible { line: line.line, message, help: help.into() }
     }
 
     fn number(&self, line: &Line<'a>, operand: usize, folder: &mut Folder<'a>) -> Result<Constant, NotFusible> {
@@ -200,7 +191,7 @@ impl<'a> Walk<'a, '_> {
                     folder.numbers.len() - 1
                 })))
             }
-            _ => Err(self.refuse(line, "takes a place as a number", "write a name: `n`")),
+            _ => Err(refuse(self.set, line, "takes a place as a number", "write a name: `n`")),
         }
     }
 
@@ -215,6 +206,7 @@ impl<'a> Walk<'a, '_> {
         let mut operands: Vec<Consumed<Constant>> = Vec::new();
         let depth = fold.depth();
         fold.prepare(inputs, folder);
+        let away = fold.away().to_vec();
         fold.apply(inputs, outputs, !jumps, &mut operands);
         let first = fold.home(fold.depth().minus(outputs).unwrap_or_default());
         let most = row.exits.iter().map(|(_, outputs)| outputs.len()).chain([row.outputs.len()]).max().unwrap_or(0);
@@ -224,6 +216,7 @@ impl<'a> Walk<'a, '_> {
             outputs: (first, most),
             block: folder.block,
             depth,
+            away,
             exchanges: false,
         });
     }

@@ -2,7 +2,8 @@
 
 use super::instructions::{Constant, What};
 use opforge_core::Scalar;
-use opforge_core::slot_form::{Field, PartInput, Rewrite, RowForm, SlotTable};
+use opforge_core::slot_form::{Field, PartInput, PartOutputs, Rewrite, RowForm, SlotOp, SlotTable};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// A table's instructions of slot form by the rows that they run, and its rewrites by their first row.
@@ -17,7 +18,7 @@ pub struct SlotForm {
 #[derive(Debug, Default)]
 pub(super) struct Node {
     children: HashMap<Option<usize>, usize>,
-    /// Indices of instructions, those with a constant in them before others.
+    /// Indices of instructions, the more special before the more general.
     pub(super) ops: Vec<usize>,
 }
 
@@ -37,14 +38,7 @@ impl SlotForm {
             index.nodes[node].ops.push(code);
         }
         for node in &mut index.nodes {
-            let numbers = |code: &usize| {
-                let op = table.ops.get(*code);
-                let numbers = op.map_or(0, |op| {
-                    op.fields.iter().filter(|field| matches!(field, Field::Int16 | Field::Int | Field::Float)).count()
-                });
-                std::cmp::Reverse(numbers)
-            };
-            node.ops.sort_by_key(numbers);
+            node.ops.sort_by_key(|code| table.ops.get(*code).map(generality));
         }
         for rewrite in table.rewrites.iter() {
             if let Some(first) = rewrite.from.first() {
@@ -93,6 +87,16 @@ impl SlotForm {
     pub(super) fn rewrites(&self, row: u32) -> &[&'static Rewrite] {
         self.rewrites.get(&(row as usize)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Grows with what the instruction matches: of two of the same rows, one that matches less than the other comes before it.
+/// Constants in the place of slots, then results that are kept, then values that must be the same, then narrow numbers.
+fn generality(op: &SlotOp) -> (Reverse<usize>, Reverse<usize>, usize, usize) {
+    let is_constant = |input: &&PartInput| matches!(input, PartInput::Number(_) | PartInput::Literal(_));
+    let constants = op.parts.iter().flat_map(|part| part.inputs.iter()).filter(is_constant).count();
+    let kept = op.parts.iter().filter(|part| matches!(part.outputs, PartOutputs::Kept(_))).count();
+    let wide = op.fields.iter().filter(|field| **field == Field::Int).count();
+    (Reverse(constants), Reverse(kept), op.fields.len(), wide)
 }
 
 /// Whether a number fits a field of that kind.

@@ -92,6 +92,7 @@ impl Binding<'_> {
             self.inputs(index, instruction)?;
             self.outputs(index, instruction)?;
             self.operands(index, instruction, block, &mut jumps)?;
+            self.spills_all(index, instruction).then_some(())?;
         }
         if !self.loads.is_empty() && self.op.is_loop() {
             return None;
@@ -125,6 +126,21 @@ impl Binding<'_> {
             self.all.list.get(self.at + part).is_some_and(|instruction| Instructions::writes(instruction, slot))
         })?;
         matches!(self.op.parts[writer].outputs, PartOutputs::Kept(_)).then_some(writer)
+    }
+
+    /// Whether the part puts everything into the frame that is looked for there when it leaves.
+    fn spills_all(&self, index: usize, instruction: &Instruction) -> bool {
+        let (Some(part), true) = (self.op.parts.get(index), instruction.map.is_some()) else { return true };
+        let away = self.all.map_of(instruction);
+        let kept = (0..index).filter(|earlier| matches!(self.op.parts[*earlier].outputs, PartOutputs::Kept(_)));
+        kept.filter(|earlier| !part.spills.contains(earlier)).all(|earlier| {
+            let Some(slot) = self.all.list.get(self.at + earlier).map(|kept| kept.output) else { return false };
+            let position = slot.index().saturating_sub(self.locals);
+            let at_home =
+                position < instruction.depth.count() && away.iter().all(|away| away.position.count() != position);
+            let named = at_home || away.iter().any(|away| away.source == Source::Slot(slot));
+            !named || self.kept_in(index, slot) != Some(earlier)
+        })
     }
 
     fn inputs(&mut self, index: usize, instruction: &Instruction) -> Option<()> {

@@ -1,0 +1,104 @@
+//! Fusions of a table: sequences of its rows, with labels, names and numbers, of which the checker keeps those that it can.
+
+use super::draft::Draft;
+use super::names::choose;
+use opforge::OperandKind;
+use opforge_spec::{Instruction, InstructionSet, check_str};
+use opforge_testing::Random;
+
+/// How many sequences are tried for a table.
+const TRIED: usize = 40;
+
+/// Gives the table fusions over its rows and those that it includes.
+pub(super) fn add(random: &mut Random, draft: &mut Draft, set: &InstructionSet, functions: &str) {
+    let parts: Vec<&Instruction> = set.instructions().iter().filter(|row| is_part(row)).collect();
+    if parts.is_empty() {
+        return;
+    }
+    let own: Vec<&Instruction> =
+        parts.iter().copied().filter(|part| draft.rows.iter().any(|row| row.name == part.name)).collect();
+    let tried: Vec<(String, String)> = (0..TRIED)
+        .map(|number| {
+            let name = format!("Joined{number}Up");
+            let cold = if random.once_in(3) { ", cold: true" } else { "" };
+            let fusion = format!("Fuse(name: \"{name}\", seq: [{}]{cold})", sequence(random, &parts, &own).join(", "));
+            (name, fusion)
+        })
+        .collect();
+    draft.fusions = tried.iter().map(|(_, fusion)| fusion.clone()).collect();
+    // Taking away one that hides another may bring up more.
+    while let Err(diagnostics) = check_str("random.ron", &draft.ron(functions)) {
+        let said = diagnostics.to_string();
+        let before = draft.fusions.len();
+        draft.fusions.retain(|fusion| {
+            let name = tried.iter().find(|(_, known)| known == fusion).map_or("", |(name, _)| name);
+            !said.contains(&format!("in `{name}`")) && !said.contains(&format!("`{name}` has the pattern"))
+        });
+        if draft.fusions.len() == before {
+            // What is wrong is something else.
+            draft.fusions.clear();
+            return;
+        }
+    }
+}
+
+fn is_part(row: &Instruction) -> bool {
+    let flow = &row.flow;
+    let leaves = flow.returns || flow.raises || flow.enters.is_some();
+    !leaves && row.fuel_per.is_none() && row.inputs.iter().all(|input| input.count.is_none())
+}
+
+/// Lines in quotes.
+fn sequence(random: &mut Random, parts: &[&Instruction], own: &[&Instruction]) -> Vec<String> {
+    let count = 2 + random.below(4);
+    let light: Vec<&Instruction> = parts.iter().copied().filter(|row| row.traps.is_empty()).collect();
+    let rows: Vec<&Instruction> = (0..count)
+        .map(|_| match random.below(3) {
+            0 if !light.is_empty() => choose(random, &light),
+            1 if !own.is_empty() => choose(random, own),
+            _ => choose(random, parts),
+        })
+        .collect();
+    // How many values are there before each line, beyond those before the first.
+    let mut depths = vec![0];
+    for row in &rows {
+        let depth = depths.last().copied().unwrap_or(0);
+        depths.push(depth + row.outputs.len() as i64 - row.inputs.len() as i64);
+    }
+    let mut labels = vec![false; count + 1];
+    let mut lines = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let mut line = row.name.clone();
+        for (index, operand) in row.operands.iter().enumerate() {
+            line.push(' ');
+            let there = depths[at] - row.inputs.len() as i64 + row.outputs_at(index).len() as i64;
+            let places: Vec<usize> =
+                (0..=count).filter(|place| (*place == 0 || *place > at) && depths[*place] == there).collect();
+            if operand.kind == OperandKind::Target && !places.is_empty() && !random.once_in(3) {
+                let place = choose(random, &places);
+                labels[place] = true;
+                line.push_str(&format!("@place_{place}"));
+            } else {
+                line.push_str(&given(random, operand.kind));
+            }
+        }
+        lines.push(line);
+    }
+    let label = |place: usize| labels[place].then(|| format!("\"@place_{place}\""));
+    let mut all = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        all.extend(label(at));
+        all.push(format!("\"{line}\""));
+    }
+    all.extend(label(count));
+    all
+}
+
+/// A name for an operand, or a number.
+fn given(random: &mut Random, kind: OperandKind) -> String {
+    match kind {
+        OperandKind::Int | OperandKind::I16 if random.once_in(3) => choose(random, &["0", "1", "-1", "7"]).to_owned(),
+        OperandKind::Float if random.once_in(3) => choose(random, &["0.0", "-0.0", "1.5"]).to_owned(),
+        kind => format!("any_{}_{}", kind.name().to_lowercase(), random.below(2)),
+    }
+}
