@@ -1,5 +1,7 @@
 //! Rows of every kind, right as far as is easily told: what is wrong with them the checker says.
 
+mod leaving;
+
 use super::draft::{Draft, Input, Leaves, Row, quoted};
 use super::expressions::{Scope, mentions};
 use super::names::{Fresh, choose, doc};
@@ -60,11 +62,11 @@ pub(super) fn row(random: &mut Random, draft: &Draft, names: &mut Fresh, handler
         Kind::Does => does(random, draft, names),
         Kind::Cases => cases(random, draft, names, false),
         Kind::CasesWithExits => cases(random, draft, names, true),
-        Kind::Scope => scope_row(random),
-        Kind::Exits => exits(random, draft, names),
-        Kind::Ends => ends(random, draft, names),
-        Kind::Enters => enters(random, draft, names),
-        Kind::Handler => handler(random, draft, names, handlers),
+        Kind::Scope => leaving::scope_row(random),
+        Kind::Exits => leaving::exits(random, draft, names),
+        Kind::Ends => leaving::ends(random, draft, names),
+        Kind::Enters => leaving::enters(random, draft, names),
+        Kind::Handler => leaving::handler(random, draft, names, handlers),
         Kind::Sequence => super::sequences::row(random, draft, names).unwrap_or_else(|| shuffle(random, draft, names)),
     };
     row.name = name;
@@ -390,133 +392,4 @@ fn case(
     }
     steps.extend(scope.groups.iter().map(|group| format!("output.write({group})")));
     format!("{} => {}", written.join(", "), steps.join("; "))
-}
-
-fn exits(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
-    let mut front = front(random, draft, rows, 1, STORED);
-    let targets = 1 + random.below(2);
-    for _ in 0..targets {
-        front.operands.push((front.names.value(random, rows.names()), OperandKind::Target));
-    }
-    if random.once_in(4) {
-        add_group(random, &mut front, rows, OperandKind::Count);
-    }
-    let outputs = outputs(random, &mut front.names, rows, 2);
-    let mut names = std::mem::take(&mut front.names);
-    let mut scope = scope(random, draft, &front);
-    let values = scope.values.clone();
-    let mut steps = steps(&mut scope, draft, &mut names, &outputs);
-    let targets: Vec<usize> =
-        (0..front.operands.len()).filter(|index| front.operands[*index].1 == OperandKind::Target).collect();
-    let mut exits = Vec::new();
-    for target in targets {
-        let word = choose(scope.random, &["if", "unless"]);
-        let condition = scope.expr(Type::BOOL);
-        let own = scope.random.once_in(2);
-        // With a shape of its own it comes before the outputs are there.
-        let step = format!("jump {} {word} {condition}", front.operands[target].0);
-        if own && outputs.iter().all(|(name, _)| !mentions(&condition, name)) {
-            let at =
-                steps.iter().position(|step| outputs.iter().any(|(name, _)| step.starts_with(&format!("{name} = "))));
-            steps.insert(at.unwrap_or(steps.len()), step);
-            let single = front.inputs.iter().filter(|input| input.count.is_none());
-            let kept: Vec<String> = single.map(|input| input.name.clone()).collect();
-            let count = scope.random.below(kept.len() + 1);
-            exits.push((target, kept[..count].to_vec()));
-        } else {
-            steps.push(step);
-        }
-    }
-    let mut row = blank(front);
-    row.outputs = declared(random, &outputs);
-    row.exits = exits;
-    row.leaves = Leaves::Jumps;
-    let text = steps.join("; ");
-    use_all(&mut row, &text, &[]);
-    row.body = format!("does: {}", quoted(&text));
-    extras(random, &mut row, &values);
-    row
-}
-
-fn ends(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
-    let mut front = front(random, draft, rows, 0, STORED);
-    let mut names = std::mem::take(&mut front.names);
-    let mut scope = scope(random, draft, &front);
-    let mut steps = steps(&mut scope, draft, &mut names, &[]);
-    let value = scope.expr(Type::ANY);
-    let end = choose(scope.random, &["return", "return", "raise"]);
-    steps.push(format!("{end} {value}"));
-    let mut row = blank(front);
-    let mut text = steps.join("; ");
-    // Nothing is pushed, so what is not used yet is returned, or goes into a test.
-    let unused: Vec<Input> = row.inputs.iter().filter(|input| !mentions(&text, &input.name)).cloned().collect();
-    if let [input] = &unused[..] {
-        steps.pop();
-        steps.push(format!("{end} {}", input.name));
-        text = steps.join("; ");
-    }
-    row.inputs.retain(|input| mentions(&text, &input.name));
-    row.leaves = Leaves::Ends;
-    use_all(&mut row, &text, &[]);
-    row.body = format!("does: {}", quoted(&text));
-    row
-}
-
-/// Opens a scope, or closes one.
-fn scope_row(random: &mut Random) -> Row {
-    let mut row = blank(Front { operands: Vec::new(), inputs: Vec::new(), names: Fresh::default() });
-    row.body = format!("does: \"{}\"", choose(random, &["scope.open()", "scope.close()"]));
-    // No part of a sequence.
-    row.leaves = Leaves::Jumps;
-    row
-}
-
-fn enters(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
-    let mut front = front(random, draft, rows, 0, &[]);
-    front.operands.push((front.names.value(random, rows.names()), OperandKind::Func));
-    let kind = choose(random, &[OperandKind::Count, OperandKind::Count8]);
-    let group = add_group(random, &mut front, rows, kind);
-    front.inputs[group].ty = Type::ANY;
-    let result = front.names.value(random, rows.names());
-    let mut names = std::mem::take(&mut front.names);
-    let mut scope = scope(random, draft, &front);
-    let mut steps = steps(&mut scope, draft, &mut names, &[]);
-    steps.push(format!("{result} = enter {}({})", front.operands[0].0, front.inputs[group].name));
-    let mut row = blank(front);
-    let text = steps.join("; ");
-    row.inputs.retain(|input| mentions(&text, &input.name));
-    row.outputs = vec![(result, Type::ANY)];
-    row.leaves = Leaves::Enters;
-    use_all(&mut row, &text, &[]);
-    row.body = format!("does: {}", quoted(&text));
-    row
-}
-
-fn handler(random: &mut Random, draft: &Draft, rows: &Fresh, handlers: &mut Fresh) -> Row {
-    let mut front = front(random, draft, rows, 0, STORED);
-    if random.once_in(3) {
-        add_group(random, &mut front, rows, OperandKind::Count8);
-    }
-    let name = handlers.value(random, rows.names());
-    let name = name.trim_matches('_').replace("__", "_");
-    let name = if name.is_empty() { format!("handler_{}", rows.names().len()) } else { name };
-    let ty = [Type::STR, Type::INT, Type::FLOAT, Type::BOOL, Type::ANY, Type::NUM];
-    let count = random.below(4);
-    let text = front.inputs.iter().any(|input| input.ty == Type::STR && input.count.is_none());
-    let ty = if text { &ty[..] } else { &ty[1..] };
-    let outputs = (0..count).map(|_| (front.names.value(random, rows.names()), choose(random, ty))).collect();
-    let mut effects: Vec<String> = Vec::new();
-    for effect in ["Output", "ReadsGlobals", "WritesGlobals"] {
-        if random.once_in(4) {
-            effects.push(effect.to_owned());
-        }
-    }
-    if random.once_in(2) && !draft.traps.is_empty() {
-        effects.push(format!("Traps(\"{}\")", draft.traps[random.below(draft.traps.len())].0));
-    }
-    let mut row = blank(front);
-    row.outputs = outputs;
-    row.body = format!("handler: {}, effects: [{}]", quoted(&name), effects.join(", "));
-    row.leaves = Leaves::Handler(name);
-    row
 }
