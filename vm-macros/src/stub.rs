@@ -98,6 +98,7 @@ fn items() -> TokenStream {
             instructions: &[],
             traps: &[],
             fusions: &[],
+            rewrites: &[],
             find: |_| None,
         };
 
