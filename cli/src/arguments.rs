@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Disasm(DisasmArguments),
     Verify(VerifyArguments),
     /// Check, test, print and document tables of instructions
-    #[command(after_help = "TABLE is a file, or an embedded table such as `std:standard`.
+    #[command(after_help = "TABLE is a file, `-` for standard input, or an embedded table such as `std:standard`.
 
 Examples:
   opforge spec check calc.ron            report everything that is wrong with a table
@@ -55,7 +55,7 @@ Examples:
     args_override_self = true,
     after_help = "A file that starts with the magic bytes of a module is one, anything else is assembly; `-` is standard input. \
 Of several files the first holds `main`, the others what it imports. What follows `--` becomes main's parameters: \
-a number, `true`, `false`, `nil`, else a text. Only what the program prints goes to standard output. Options on a \
+a number, `true`, `false`, `nil`, else a text; a text in quotes, as in `'\"42\"'`, is a text whatever it holds. Only what the program prints goes to standard output. Options on a \
 line `; flags: …` in the program's first comment hold unless they are given here. Both engines print the same output, \
 results, traps and ticks; --trace runs on the reference engine, whichever is named.
 
@@ -177,9 +177,12 @@ Examples:
 pub(crate) struct AsmArguments {
     /// The assembly; `-` is standard input
     pub(crate) file: PathBuf,
-    /// Where the module goes
+    /// Where the module goes; `-` is standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: PathBuf,
+    /// Replace a file that is there already, whatever it is
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Leave out the lines that traps and traces show
     #[arg(long)]
     pub(crate) strip: bool,
@@ -221,6 +224,9 @@ pub(crate) struct DisasmArguments {
     /// Where the output goes, instead of standard output
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: Option<PathBuf>,
+    /// Replace a file that is there already, whatever it is
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Say whether a program is well-formed
@@ -239,13 +245,20 @@ pub(crate) struct VerifyArguments {
 
 /// Explain an error code of a table, a trap, or an instruction
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(after_help = "Without a code it lists all that there are.
+
+Examples:
   opforge explain E0104             an error that `spec check` reports
   opforge explain DivisionByZero    a trap, by name or number
-  opforge explain jump_if_false     an instruction of this machine")]
+  opforge explain jump_if_false     an instruction of this machine
+  opforge explain mul_add           an instruction that `disasm --slots` shows
+  opforge explain --list            all codes, traps and instructions")]
 pub(crate) struct ExplainArguments {
     /// The code, trap or mnemonic
-    pub(crate) code: String,
+    pub(crate) code: Option<String>,
+    /// List all that can be explained
+    #[arg(long, conflicts_with = "code")]
+    pub(crate) list: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -284,13 +297,13 @@ Example:
 
 #[derive(Debug, Args)]
 pub(crate) struct TableArguments {
-    /// A table's file, or an embedded table such as `std:standard`
+    /// A table's file, `-` for standard input, or an embedded table such as `std:standard`
     pub(crate) table: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// A table's file, or an embedded table such as `std:standard`
+    /// A table's file, `-` for standard input, or an embedded table such as `std:standard`
     pub(crate) table: String,
     /// Print JSON
     #[arg(long)]
@@ -299,19 +312,22 @@ pub(crate) struct CheckArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct DocArguments {
-    /// A table's file, or an embedded table such as `std:standard`
+    /// A table's file, `-` for standard input, or an embedded table such as `std:standard`
     pub(crate) table: String,
-    /// The folder for the pages
+    /// The folder for the pages; `-` prints them all
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: PathBuf,
     /// Write nothing; fail if a page is not what it would be
-    #[arg(long)]
+    #[arg(long, conflicts_with = "force")]
     pub(crate) check: bool,
+    /// Replace pages that are there already, whoever wrote them
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ExpandArguments {
-    /// A table's file, or an embedded table such as `std:standard`
+    /// A table's file, `-` for standard input, or an embedded table such as `std:standard`
     pub(crate) table: String,
     /// What to print: `op`, `encode`, `verifier`, …, or `all`
     pub(crate) emitter: String,

@@ -1,5 +1,7 @@
 //! How the program ends.
 
+use crate::terminal::{BOLD, PLAIN, RED, line, tell};
+
 /// What the exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -31,52 +33,51 @@ impl Exit {
 #[derive(Debug)]
 pub(crate) struct Failure {
     exit: Exit,
-    /// What is wrong; empty to end quietly.
-    message: String,
-    help: String,
+    /// What is wrong: lines as they are shown; empty to end quietly.
+    rendered: String,
 }
 
 impl Failure {
-    /// The input is wrong: `message` says how, `help` what to do.
-    pub(crate) fn input(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { exit: Exit::Failure, message: message.into(), help: help.into() }
+    /// The input is wrong: `message` says how, `help` what to do. Both are one line, and may hold foreign text.
+    pub(crate) fn input(message: impl AsRef<str>, help: impl AsRef<str>) -> Self {
+        Self::of(Exit::Failure, message.as_ref(), help.as_ref())
     }
 
     /// The program was called wrongly.
-    pub(crate) fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: message.into(), help: help.into() }
+    pub(crate) fn usage(message: impl AsRef<str>, help: impl AsRef<str>) -> Self {
+        Self::of(Exit::Usage, message.as_ref(), help.as_ref())
     }
 
-    /// The input is wrong, and `rendered` says all about it.
+    fn of(exit: Exit, message: &str, help: &str) -> Self {
+        let (message, help) = (line(message), line(help));
+        Self { exit, rendered: format!("{RED}error{PLAIN}: {message}\n  {BOLD}help{PLAIN}: {help}") }
+    }
+
+    /// The input is wrong, and the lines of `rendered` say all about it; foreign text in them passed [`line`].
     pub(crate) fn rendered(rendered: impl Into<String>) -> Self {
-        Self { exit: Exit::Failure, message: rendered.into(), help: String::new() }
+        Self { exit: Exit::Failure, rendered: rendered.into() }
     }
 
     /// Who read the output went away: nothing is left to do, and nobody to tell.
     pub(crate) fn reader_gone() -> Self {
-        Self { exit: Exit::Success, message: String::new(), help: String::new() }
+        Self { exit: Exit::Success, rendered: String::new() }
     }
 
-    /// The message alone, as programs read it.
-    pub(crate) fn text(&self) -> &str {
-        self.message.trim_end()
+    /// Whether nothing is said of it.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.rendered.is_empty()
+    }
+
+    /// The message as programs read it.
+    pub(crate) fn text(&self) -> String {
+        anstream::adapter::strip_str(self.rendered.trim_end()).to_string()
     }
 
     /// Writes the failure to standard error.
     pub(crate) fn report(self) -> Exit {
-        if !self.message.is_empty() {
-            let message = self.message.trim_end();
-            if self.help.is_empty() {
-                anstream::eprintln!("{message}");
-            } else {
-                anstream::eprintln!("{RED}error{PLAIN}: {message}\n  {BOLD}help{PLAIN}: {}", self.help);
-            }
+        if !self.rendered.is_empty() {
+            tell(&format!("{}\n", self.rendered.trim_end()));
         }
         self.exit
     }
 }
-
-/// Escapes that `anstream` removes where they are not wanted.
-pub(crate) const RED: &str = "\u{1b}[1;31m";
-pub(crate) const BOLD: &str = "\u{1b}[1m";
-pub(crate) const PLAIN: &str = "\u{1b}[0m";

@@ -1,9 +1,11 @@
 //! Reading and writing files, with errors that say what to do.
 
 use crate::exit::Failure;
+use crate::output;
+use opforge_codegen::manual::MARK;
 use std::fs::File;
-use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 
 /// The most that is read of a file. **Units:** bytes.
 const LIMIT: u64 = 256 << 20;
@@ -18,7 +20,7 @@ pub(crate) struct Input {
 impl Input {
     /// Whether it is a module rather than assembly.
     pub(crate) fn is_module(&self) -> bool {
-        self.bytes.starts_with(b"FZB\0")
+        self.bytes.starts_with(MAGIC)
     }
 
     /// The file as text.
@@ -55,9 +57,107 @@ pub(crate) fn read(path: &Path) -> Result<Input, Failure> {
     }
 }
 
-/// Writes `bytes` to the file at `path`.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes).map_err(|error| cannot("write", &path.display().to_string(), &error))
+/// What this program writes to files, and knows again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Product {
+    /// A module, which begins with the magic.
+    Module,
+    /// Assembly that was printed, which begins with [`PRINTED`].
+    Assembly,
+    /// A page of a manual, which ends with the mark of one.
+    Page,
+}
+
+/// What a file of printed assembly begins with.
+const PRINTED: &str = "; Made by `opforge disasm`.\n";
+
+impl Product {
+    /// The product with what it is known by.
+    fn marked(self, bytes: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Assembly => [PRINTED.as_bytes(), bytes].concat(),
+            Self::Module | Self::Page => bytes.to_vec(),
+        }
+    }
+
+    /// Whether a file with this beginning and this end is such a product.
+    fn is(self, head: &[u8], tail: &[u8]) -> bool {
+        match self {
+            Self::Module => head.starts_with(MAGIC),
+            Self::Assembly => head.starts_with(PRINTED.trim_end().as_bytes()),
+            Self::Page => tail.trim_ascii_end().ends_with(MARK.as_bytes()),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Module => "no module",
+            Self::Assembly => "not printed by `opforge disasm`",
+            Self::Page => "no page made by `opforge spec doc`",
+        }
+    }
+}
+
+/// Writes a product to the file at `path`, or to standard output for `-`.
+///
+/// # Errors
+/// When it cannot be written, or [`refuse_foreign`] does, unless `force` is set.
+pub(crate) fn write(path: &Path, bytes: &[u8], product: Product, force: bool) -> Result<(), Failure> {
+    if path == Path::new("-") {
+        return match product {
+            Product::Module => output::print_bytes(bytes),
+            Product::Assembly | Product::Page => output::print(&String::from_utf8_lossy(bytes)),
+        };
+    }
+    if !force {
+        refuse_foreign(path, product)?;
+    }
+    std::fs::write(path, product.marked(bytes)).map_err(|error| cannot("write", &path.display().to_string(), &error))
+}
+
+/// Refuses to replace a file that is not an earlier product of the same kind. What is no file can be written to.
+///
+/// # Errors
+/// When there is such a file.
+pub(crate) fn refuse_foreign(path: &Path, product: Product) -> Result<(), Failure> {
+    let name = path.display().to_string();
+    let Ok(metadata) = std::fs::metadata(path) else { return Ok(()) };
+    if !metadata.is_file() || metadata.len() == 0 {
+        return Ok(());
+    }
+    let ends = || {
+        let mut file = File::open(path)?;
+        let (mut head, mut tail) = (Vec::new(), Vec::new());
+        file.by_ref().take(LOOK).read_to_end(&mut head)?;
+        file.seek(SeekFrom::Start(metadata.len().saturating_sub(LOOK)))?;
+        file.take(LOOK).read_to_end(&mut tail)?;
+        Ok((head, tail))
+    };
+    let (head, tail) = ends().map_err(|error| cannot("read", &name, &error))?;
+    if product.is(&head, &tail) {
+        return Ok(());
+    }
+    Err(Failure::input(
+        format!("`{name}` is there already, and is {}", product.name()),
+        "name another file, or replace it with `--force`",
+    ))
+}
+
+/// How much of a file is looked at, at either end. **Units:** bytes.
+const LOOK: u64 = 256;
+
+/// What a module begins with.
+const MAGIC: &[u8] = b"FZB\0";
+
+/// Refuses to read standard input twice: it is empty the second time.
+///
+/// # Errors
+/// When `-` is among `paths` more than once.
+pub(crate) fn refuse_twice(paths: &[PathBuf]) -> Result<(), Failure> {
+    if paths.iter().filter(|path| *path == Path::new("-")).count() > 1 {
+        return Err(Failure::usage("`-` is given twice", "standard input holds one program"));
+    }
+    Ok(())
 }
 
 /// Why a file cannot be read or written.

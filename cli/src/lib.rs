@@ -12,12 +12,13 @@
 //! Each command turns arguments into calls of `opforge`, `opforge-spec` and `opforge-codegen`, and their answers into
 //! text; it knows nothing of its own about instructions.
 
-mod arguments;
+mod terminal;
 mod exit;
+mod output;
 mod files;
 pub mod head;
-mod output;
 mod table;
+mod arguments;
 mod commands;
 
 use arguments::{Cli, Command, SpecCommand};
@@ -37,16 +38,27 @@ pub fn main_with<I: Execute>(handlers: I::Handlers) -> ExitCode {
 
 /// As [`main_with`], with these arguments; the first is the program's name.
 pub fn main_from<I: Execute>(arguments: impl IntoIterator<Item = OsString>, handlers: I::Handlers) -> ExitCode {
-    let exit = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let exit = match Cli::try_parse_from(&arguments) {
         Ok(cli) => dispatch::<I>(cli.command, handlers),
-        Err(error) => {
-            // Help and version are asked for and go to standard output; a reader that went away is no error.
-            let _ = error.print();
-            if error.use_stderr() { Ok(Exit::Usage) } else { Ok(Exit::Success) }
-        }
+        Err(error) => usage(&error, &arguments),
     };
     let exit = exit.unwrap_or_else(|failure: Failure| failure.report());
     ExitCode::from(exit.code())
+}
+
+/// Says what is wrong with the arguments, or what was asked for: help, the version.
+fn usage(error: &clap::Error, arguments: &[OsString]) -> Result<Exit, Failure> {
+    // An error quotes words as they are. What is wrong with them is as wrong when they are written so that they may be shown.
+    let shown = Cli::try_parse_from(arguments.iter().map(|word| terminal::line(word.to_string_lossy()))).err();
+    let error = shown.as_ref().unwrap_or(error);
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        terminal::tell(&text);
+        return Ok(Exit::Usage);
+    }
+    output::print(&text)?;
+    Ok(Exit::Success)
 }
 
 fn dispatch<I: Execute>(command: Command, handlers: I::Handlers) -> Result<Exit, Failure> {

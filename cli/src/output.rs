@@ -1,23 +1,53 @@
-//! Standard output: for what commands print, and for what programs print. A reader that went away ends either quietly.
+//! Standard output: for what commands print, and for what programs print. What is lost ends either.
 
 use crate::exit::Failure;
+use crate::terminal::escaped;
+use opforge::{HostValue, InterruptHandle};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, LineWriter, Stdout, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
-/// Writes `text` to standard output.
+/// Writes lines to standard output.
 ///
 /// # Errors
 /// A failure without a message if nobody reads it any more, else why it cannot be written.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| match error.kind() {
-        ErrorKind::BrokenPipe => Failure::reader_gone(),
-        _ => Failure::input(format!("cannot write the output: {error}"), "check where standard output goes"),
-    })
+    out.write_all(escaped(text).as_bytes()).and_then(|()| out.flush()).map_err(|error| lost(&error))
 }
 
-/// Standard output for a program: by lines to a terminal, else in larger pieces.
+/// Writes what a program returned to standard output, as if the program printed it: it may write there anything it likes.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_value(value: &HostValue) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{value}").and_then(|()| out.flush()).map_err(|error| lost(&error))
+}
+
+/// Writes to standard output what is for programs to read, as it is.
+///
+/// # Errors
+/// As [`print`]; and if standard output is a terminal.
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    if out.is_terminal() {
+        return Err(Failure::usage(
+            "a module is no text for a terminal",
+            "name a file behind `-o`, or send standard output somewhere else",
+        ));
+    }
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| lost(&error))
+}
+
+fn lost(error: &io::Error) -> Failure {
+    match error.kind() {
+        ErrorKind::BrokenPipe => Failure::reader_gone(),
+        _ => Failure::input(format!("cannot write the output: {error}"), "check where standard output goes"),
+    }
+}
+
+/// Standard output for a program: by lines to a terminal, else in larger pieces. When it is lost the run is interrupted: a
+/// program that catches every trap would go on for ever, for nobody.
 pub(crate) struct ProgramOutput {
     out: Box<dyn Write + Send>,
     state: OutputState,
@@ -25,12 +55,23 @@ pub(crate) struct ProgramOutput {
 
 /// What became of a program's output.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct OutputState(Arc<AtomicBool>);
+pub(crate) struct OutputState(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    lost: OnceLock<io::Error>,
+    interrupt: OnceLock<InterruptHandle>,
+}
 
 impl OutputState {
-    /// Whether nobody reads the output any more.
-    pub(crate) fn reader_gone(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// Names the run that is interrupted when the output is lost.
+    pub(crate) fn interrupts(&self, handle: InterruptHandle) {
+        let _ = self.0.interrupt.set(handle);
+    }
+
+    /// Why the command ends, if the output is lost.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        self.0.lost.get().map(lost)
     }
 }
 
@@ -44,10 +85,16 @@ impl ProgramOutput {
     }
 
     fn note<T>(&self, result: io::Result<T>) -> io::Result<T> {
-        if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::BrokenPipe) {
-            self.state.0.store(true, Ordering::Relaxed);
-        }
-        result
+        result.map_err(|error| {
+            let kind = error.kind();
+            if kind != ErrorKind::Interrupted {
+                let _ = self.state.0.lost.set(error);
+                if let Some(handle) = self.state.0.interrupt.get() {
+                    handle.interrupt();
+                }
+            }
+            io::Error::from(kind)
+        })
     }
 }
 

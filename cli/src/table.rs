@@ -1,10 +1,11 @@
 //! Finding the table that an argument names.
 
 use crate::exit::Failure;
+use crate::files;
 use opforge_spec::{Diagnostics, InstructionSet};
 use std::path::Path;
 
-/// Reads and checks a table: a file, or `std:standard`.
+/// Reads and checks a table: a file, standard input for `-`, or `std:standard`.
 ///
 /// # Errors
 /// Everything that is wrong with the table, rendered.
@@ -23,6 +24,10 @@ pub(crate) fn read(table: &str) -> Result<Result<InstructionSet, Diagnostics>, F
             format!("`{table}` is not a whole table"),
             "the embedded table is `std:standard`; a family is part of a table that includes it",
         )),
+        None if table == "-" => {
+            let input = files::read(Path::new(table))?;
+            Ok(opforge_spec::check_str(&input.name, input.text()?))
+        }
         None => Ok(opforge_spec::check_file(Path::new(table))),
     }
 }

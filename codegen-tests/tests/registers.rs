@@ -94,9 +94,9 @@ fn the_builder_says_what_it_cannot_assign() {
     });
     let shown = error.expect_err("wrong").to_string();
     let expected = [
-        "`f` at 0x0: `second` pops 2 values, 1 sources were given; help: name one source for each value",
+        "`f` at 0x0: `second` pops 2 values, not 1; help: name one source for each value",
         "`f` at 0x0: `leave` has no result to store in a slot; help: `push` it and its inputs in stack form",
-        "`f` at 0x0: `first` pops 4 values, 2 sources were given; help: name one source for each value",
+        "`f` at 0x0: `first` pops 4 values, not 2; help: name one source for each value",
         "`f` at 0x0: the table has no instruction that pushes `1.0`; help: use `Source::Constant`, or change the table: `include: [\"std:constants\"]` in the table brings `LoadInt`, `LoadFloat`, `LoadConst` and others",
     ];
     assert_eq!(shown.lines().collect::<Vec<_>>(), expected);

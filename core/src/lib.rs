@@ -25,7 +25,7 @@ pub use native_state::NativeState;
 pub use numbers::{Depth, Pc, Slot, Word};
 pub use operand::Operand;
 pub use operand_kind::OperandKind;
-pub use printable::{Printable, counted, is_invisible, printable};
+pub use printable::{Printable, counted, display_width, is_invisible, printable};
 pub use scalar::Scalar;
 pub use standard_trap::StandardTrap;
 pub use types::{Kind, Type};

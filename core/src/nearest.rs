@@ -3,6 +3,10 @@
 /// Names longer than this, in bytes, get no suggestion: they may come from anywhere, and comparing takes their square.
 const MAX_NAME: usize = 64;
 
+/// So many candidates are compared, those first that may be nearest: comparing takes microseconds, and a text can have
+/// many thousand names that are alike.
+const MAX_COMPARED: usize = 2_000;
+
 /// The candidate that differs least from `name`, if it is near enough to be meant: at most a third of the longer one is
 /// changed. Case does not matter; of two that are equally near, it is the first in order of bytes.
 ///
@@ -12,18 +16,24 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         return None;
     }
     let (folded, letters) = (name.to_lowercase(), Letters::of(name));
+    let near = |candidate: &'c str| {
+        let bound = letters.differ_at_least(Letters::of(candidate));
+        (bound <= candidate.len().max(name.len()) / 3).then_some((bound, candidate))
+    };
+    let mut candidates: Vec<(usize, &str)> = candidates.into_iter().filter_map(near).collect();
+    if candidates.len() > MAX_COMPARED {
+        candidates.select_nth_unstable(MAX_COMPARED);
+        candidates.truncate(MAX_COMPARED);
+    }
     let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
+    for (bound, candidate) in candidates {
         let most = candidate.len().max(name.len()) / 3;
         let most = best.map_or(most, |(distance, _)| most.min(distance));
-        // Nearly all candidates end here: there may be very many of them, and comparing two takes the product of their
-        // lengths.
-        if letters.differ_at_least(Letters::of(candidate)) > most {
-            continue;
-        }
-        let distance = strsim::damerau_levenshtein(&folded, &candidate.to_lowercase());
-        if distance <= most && best.is_none_or(|best| (distance, candidate) < best) {
-            best = Some((distance, candidate));
+        if bound <= most {
+            let distance = strsim::damerau_levenshtein(&folded, &candidate.to_lowercase());
+            if distance <= most && best.is_none_or(|best| (distance, candidate) < best) {
+                best = Some((distance, candidate));
+            }
         }
     }
     best.map(|(_, candidate)| candidate)
@@ -86,6 +96,13 @@ mod tests {
         assert_eq!(nearest("ÄDD", ["add", "äd", "ädd"]), Some("ädd"));
         let long = "a".repeat(65);
         assert_eq!(nearest(&long, [long.as_str()]), None);
+    }
+
+    #[test]
+    fn among_very_many_the_nearest_is_found() {
+        let names: Vec<String> = (0..50_000).map(|index| format!("name_number_{index}")).collect();
+        let near = nearest("nome_number_31415", names.iter().map(String::as_str));
+        assert_eq!(near, Some("name_number_31415"));
     }
 
     /// The bound by which candidates are skipped never skips one that would be chosen.

@@ -51,14 +51,28 @@ impl PartialEq for Scalar {
 impl Eq for Scalar {}
 
 /// Writes the scalar as a `strict` program prints it: `nil`, `true`, decimal
-/// ints, floats in shortest form that reads back the same, with `.0` where integral.
+/// ints, floats in shortest form that reads back the same, with `.0` where integral, `inf` and `nan`.
 impl fmt::Display for Scalar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Nil => f.write_str("nil"),
             Self::Bool(value) => write!(f, "{value}"),
             Self::Int(value) => write!(f, "{value}"),
+            // As it is read, wherever a float is read; which NaN it is shows only where code is written down.
+            Self::Float(value) if value.is_nan() => f.write_str("nan"),
             Self::Float(value) => write!(f, "{value:?}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floats_are_written_as_they_are_read() {
+        let texts = [f64::NAN, -f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, 2.0]
+            .map(|value| Scalar::Float(value).to_string());
+        assert_eq!(texts, ["nan", "nan", "inf", "-inf", "-0.0", "2.0"]);
     }
 }

@@ -144,6 +144,7 @@ codes! {
     E0605 MissingExamples   "a row without the examples it needs"
     E0606 ExamplesExcused   "examples, and an excuse for having none"
     E0607 UnknownFixture    "a fixture function that does not exist"
+    E0608 BadFixture        "assembly of fixtures that names what is not there"
 }
 
 /// Writes its number.

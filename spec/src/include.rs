@@ -39,12 +39,19 @@ pub(crate) fn load(root: &Root<'_>, sources: &mut Sources, diagnostics: &mut Vec
         included: Vec::new(),
         done: BTreeSet::new(),
         open: Vec::new(),
+        std_folder: if let Root::File(path) = root { sources_of_std(path) } else { None },
     };
     let Some((file, key)) = loader.root(root) else {
         return loader.rows;
     };
     // The prelude is included before anything else, without being named.
-    if let Some(prelude) = std_family("std:prelude") {
+    if let Some(path) = loader.std_folder.as_ref().map(|folder| folder.join("prelude.ron")) {
+        loader.rows.std_on_disk = true;
+        loader.done.insert(disk_key(&path));
+        if let Some(id) = read_text(&path, None, loader.sources, loader.diagnostics) {
+            loader.included_file(id);
+        }
+    } else if let Some(prelude) = std_family("std:prelude") {
         let id = loader.add_std(prelude.name, prelude.text);
         loader.done.insert(Key::Std(prelude.name));
         loader.included_file(id);
@@ -80,6 +87,21 @@ struct Loader<'a> {
     included: Vec<bool>,
     done: BTreeSet<Key>,
     open: Vec<Open>,
+    /// Where the `std:` families are read from, unless they are the embedded ones.
+    std_folder: Option<PathBuf>,
+}
+
+/// The folder of the root, if that is the standard table with the files of all its families beside it. Whoever edits them
+/// wants these checked, not those that this program was built with.
+fn sources_of_std(root: &Path) -> Option<PathBuf> {
+    let folder = root.parent()?;
+    let is_there = |name: &str| name.strip_prefix("std:").is_some_and(|name| std_file(folder, name).is_file());
+    (root.file_name()? == "standard.ron" && std_families().iter().all(|(name, _)| is_there(name)))
+        .then(|| folder.to_owned())
+}
+
+fn std_file(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.ron"))
 }
 
 impl Loader<'_> {
@@ -143,7 +165,10 @@ impl Loader<'_> {
 
     fn is_std(&self, file: FileId) -> bool {
         let source = self.sources.get(file);
-        source.path.is_none() && std_family(&source.name).is_some_and(|family| family.text == source.text)
+        if let Some(path) = source.path.as_deref() {
+            return self.std_folder.is_some() && path.parent() == self.std_folder.as_deref();
+        }
+        std_family(&source.name).is_some_and(|family| family.text == source.text)
     }
 
     fn includes(&mut self, file: FileId, names: &[Text]) {
@@ -200,7 +225,11 @@ impl Loader<'_> {
 
     /// What `name` means in `file`; the path only where it is a file's.
     fn resolve(&mut self, file: FileId, name: &Text) -> Option<(Key, PathBuf)> {
-        if name.value.starts_with("std:") {
+        if let Some(std) = name.value.strip_prefix("std:") {
+            let beside = self.std_folder.as_ref().map(|folder| std_file(folder, std));
+            if let Some(path) = beside.filter(|path| !std.contains(['/', '\\', '.']) && path.is_file()) {
+                return Some((disk_key(&path), path));
+            }
             if let Some(family) = std_family(&name.value) {
                 return Some((Key::Std(family.name), PathBuf::new()));
             }
@@ -244,7 +273,7 @@ impl Loader<'_> {
 
     /// The text of a family's fixture file, as a source of its own.
     fn fixtures(&mut self, file: FileId, name: &Text) -> Option<Text> {
-        let id = if self.is_std(file) {
+        let id = if self.sources.get(file).path.is_none() && self.is_std(file) {
             std_fixture(&name.value).map(|text| self.add_std(&format!("std:{}", name.value), text))?
         } else {
             let (_, path) = self.resolve(file, name)?;

@@ -289,7 +289,12 @@ impl Parser<'_> {
             return self.unexpected(token, "a value", "remove it");
         };
         if !matches!(token.kind, TokenKind::End | TokenKind::Punctuation(')' | ']' | '}')) {
-            return self.unexpected(token, &format!("`,` or `{close}`"), "separate fields and values with `,`");
+            let help = match token.kind {
+                TokenKind::Punctuation('=') => "write `:` between a field's name and its value: `name: \"…\"`",
+                TokenKind::Punctuation(':') => "write a field's name without quotes: `name: \"…\"`",
+                _ => "separate fields and values with `,`",
+            };
+            return self.unexpected(token, &format!("`,` or `{close}`"), help);
         }
         if !self.closes_without() || self.closes_with(close) {
             return self.unclosed(open, token, close);

@@ -20,6 +20,8 @@ pub(crate) struct Rows {
     pub(crate) families: Vec<FamilyRows>,
     /// The name as written.
     pub(crate) table: Option<Text>,
+    /// Whether the `std:` families are files, being worked on, so that what they name must be there.
+    pub(crate) std_on_disk: bool,
     /// Name and opcode of each row that `without` left out.
     pub(crate) dropped: Vec<(String, u16)>,
 }

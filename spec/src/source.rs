@@ -1,5 +1,6 @@
 //! Source files and places in them.
 
+use opforge_core::printable;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -60,7 +61,9 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    pub(crate) fn add(&mut self, source: Source) -> FileId {
+    pub(crate) fn add(&mut self, mut source: Source) -> FileId {
+        // Paths are foreign text, and stand in lines of reports.
+        source.name = source.name.chars().map(printable).collect();
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(source);
         id

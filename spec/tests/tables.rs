@@ -256,3 +256,29 @@ fn a_row_that_depends_on_nothing_needs_no_example_of_a_trap() {
     )"#;
     opforge_spec::check_str("t.ron", table).unwrap();
 }
+
+/// Whoever edits the standard families need not build a program anew to have them checked.
+#[test]
+fn the_standard_table_on_disk_reads_the_files_beside_it() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("standard");
+    fs::create_dir_all(&folder).unwrap();
+    for entry in fs::read_dir("isa").unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, folder.join(path.file_name().unwrap())).unwrap();
+    }
+    let root = folder.join("standard.ron");
+    let set = check_file(&root).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+    assert_eq!(set.hash(), standard().hash());
+    assert!(set.files().contains(&folder.join("functions.opf")), "{:?}", set.files());
+
+    for (file, right, wrong) in
+        [("arithmetic.ron", "int.add_wrap", "int.add_warp"), ("functions.opf", "load_int 42", "laod_int 42")]
+    {
+        let text = fs::read_to_string(folder.join(file)).unwrap();
+        fs::write(folder.join(file), text.replacen(right, wrong, 1)).unwrap();
+        let diagnostics = check_file(&root).expect_err("one file is wrong");
+        let place = diagnostics.place(&diagnostics.list()[0]);
+        assert_eq!(PathBuf::from(&place.file), folder.join(file), "{diagnostics}");
+        fs::write(folder.join(file), text).unwrap();
+    }
+}

@@ -4,6 +4,7 @@ pub mod operands;
 
 use crate::metadata::Table;
 pub use opforge_core::Operand;
+use opforge_core::counted;
 use std::fmt;
 
 /// A generated instruction set: its codec and its table. Implemented by `instruction_set!`, never by hand.
@@ -96,7 +97,7 @@ impl fmt::Display for OperandError {
         match self {
             Self::NoSuchInstruction(index) => write!(f, "the table has no instruction {index}"),
             Self::WrongNumber { mnemonic, expected, found } => {
-                write!(f, "`{mnemonic}` takes {expected} operands, {found} were given")
+                write!(f, "`{mnemonic}` takes {}, not {found}", counted(*expected, "operand"))
             }
             Self::DoesNotFit { mnemonic, operand, kind, found } => {
                 write!(f, "operand `{operand}` of `{mnemonic}` is a `{}`, {found} does not fit", kind.name())

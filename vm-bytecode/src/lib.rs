@@ -25,7 +25,7 @@ mod asm;
 #[cfg(test)]
 mod standard;
 
-pub use asm::{AsmError, AsmErrorKind, AsmErrors, DisasmError, assemble, disassemble, parse_scalar};
+pub use asm::{AsmError, AsmErrorKind, AsmErrors, DisasmError, assemble, disassemble, parse_scalar, parse_text};
 pub use builder::{BuildError, BuildProblem, FunctionBuilder, ModuleBuilder, Source};
 pub use code::{BuildOperand, Code, CodeProblem, CodeWriter, Label, LabelProblem};
 #[doc(hidden)]

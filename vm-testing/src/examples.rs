@@ -195,8 +195,9 @@ fn setting<I: Execute>(index: usize, example: &ExampleInfo) -> Result<Setting, S
     // Most examples name no function, and need not wait for what the fixtures use to be in the table.
     let named = example.operands.iter().any(|operand| matches!(operand, GivenOperand::Function(_)));
     let family = I::table().families.get(row.family).filter(|_| named);
-    let fixtures = family.map_or("", |family| family.fixtures);
-    let mut module = assemble::<I>("fixtures", fixtures).map_err(|errors| format!("its fixtures:\n{errors}"))?;
+    let (family, fixtures) = family.map_or(("", ""), |family| (family.name, family.fixtures));
+    let mut module = assemble::<I>(&format!("fixtures of {family}"), fixtures)
+        .map_err(|errors| format!("the file that `fixtures` of the family `{family}` names:\n{errors}"))?;
     let operand = |kind| {
         let of_kind = row.operands.iter().zip(example.operands).filter(move |(operand, _)| operand.kind == kind);
         of_kind

@@ -2,7 +2,7 @@
 
 use opforge::bytecode::{Entry, verify_fragment};
 use opforge::core::Depth;
-use opforge::inspect::{self, Breakpoint, RestoreError, Snapshot, Stop};
+use opforge::inspect::{self, Breakpoint, FrameSnapshot, RestoreError, Snapshot, Stop};
 use opforge::standard::Isa;
 use opforge::{Fuel, HostValue, Limits, Linker, Machine, Outcome, Program, TrapCode, assemble, verify};
 use opforge_testing::{ENGINES, Programs};
@@ -108,6 +108,32 @@ fn only_restoring_enters_a_fragment() {
             let outcome = machine.run(Fuel::Unlimited);
             let invalid = matches!(&outcome, Outcome::Trapped(report) if report.code == TrapCode::INVALID_CODE);
             assert!(invalid, "{name}, {function}: {outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn a_fragment_is_restored_at_its_exit() {
+    let module = assemble::<Isa>("test.opf", "func part()\n dup\nend\n").unwrap_or_else(|errors| panic!("{errors}"));
+    let entry = Entry { depth: Depth(1), scopes: 0, exits: 1 };
+    let verified = verify_fragment::<Isa>(module, 0, entry).unwrap_or_else(|errors| panic!("{errors}"));
+    let program: Program<Isa> = Linker::new().link(verified).expect("nothing is imported");
+    let stack = vec![HostValue::Int(7)];
+    let frame = FrameSnapshot { module: 0, function: 0, pc: 0, scopes: 0, locals: Vec::new(), stack };
+    let begin = Snapshot { frames: vec![frame], ..Snapshot::default() };
+    for (name, engine) in ENGINES {
+        let mut machine = Machine::new(program.clone(), ()).with_engine(engine);
+        inspect::restore(&mut machine, &begin).unwrap_or_else(|error| panic!("{name}: {error}"));
+        for _ in 0..2 {
+            assert_eq!(inspect::run_to(&mut machine, &[], Fuel::Unlimited), Stop::Exit(0), "{name}");
+            let end = inspect::snapshot(&machine);
+            assert_eq!(end.frames[0].stack, [HostValue::Int(7), HostValue::Int(7)], "{name}");
+            inspect::restore(&mut machine, &end).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let mut past = end;
+            past.frames[0].pc += 1;
+            assert_eq!(inspect::restore(&mut machine, &past), Err(RestoreError::Frame(0)), "{name}");
+            past.frames[0].pc -= 1;
+            inspect::restore(&mut machine, &past).unwrap_or_else(|error| panic!("{name}: {error}"));
         }
     }
 }

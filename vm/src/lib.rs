@@ -48,7 +48,7 @@ pub use opforge_bytecode::{
     AsmError, AsmErrorKind, AsmErrors, BuildError, BuildOperand, BuildProblem, CodePlace, Constant, DecodeError,
     DisasmError, Function, FunctionBuilder, Import, InstructionSet, Label, Line, MissingRow, Module, ModuleBuilder,
     NoRegisterForm, Operand, OperandError, ReadError, ReadProblem, Region, Rule, Source, StackState, TrapCode,
-    Verified, VerifyError, VerifyErrors, Ways, assemble, disassemble, metadata, parse_scalar, verify,
+    Verified, VerifyError, VerifyErrors, Ways, assemble, disassemble, metadata, parse_scalar, parse_text, verify,
 };
 pub use opforge_core as core;
 pub use opforge_core::{Kind, OperandKind, Scalar, Type};

@@ -1,8 +1,9 @@
 //! `opforge asm`: assembly → module.
 
 use crate::arguments::AsmArguments;
-use crate::exit::{BOLD, Exit, Failure, PLAIN, RED};
-use crate::files::{self, Input};
+use crate::exit::{Exit, Failure};
+use crate::files::{self, Input, Product};
+use crate::terminal::{BOLD, PLAIN, RED, line};
 use opforge::{InstructionSet, Module, Verified, VerifyError, assemble, verify};
 use std::fmt::Write;
 
@@ -14,15 +15,16 @@ pub(crate) fn asm<I: InstructionSet>(arguments: &AsmArguments) -> Result<Exit, F
         module.functions.iter_mut().for_each(|function| function.lines.clear());
     }
     let verified = verified::<I>(module, &input.name)?;
-    files::write(&arguments.output, &verified.module().to_bytes())?;
+    files::write(&arguments.output, &verified.module().to_bytes(), Product::Module, arguments.force)?;
     Ok(Exit::Success)
 }
 
 /// The module in a file, or the one that its assembly makes.
 pub(crate) fn load<I: InstructionSet>(input: &Input) -> Result<Module, Failure> {
     if input.is_module() {
-        return Module::from_bytes(&input.bytes)
-            .map_err(|error| Failure::rendered(format!("{RED}error{PLAIN}: `{}`: {error}", input.name)));
+        return Module::from_bytes(&input.bytes).map_err(|error| {
+            Failure::rendered(format!("{RED}error{PLAIN}: {}", line(format!("`{}`: {error}", input.name))))
+        });
     }
     let text = input.text()?;
     assemble::<I>(&input.name, text).map_err(|errors| Failure::rendered(errors.to_string()))
@@ -34,18 +36,19 @@ pub(crate) fn verified<I: InstructionSet>(module: Module, name: &str) -> Result<
     verify::<I>(module.clone()).map_err(|errors| {
         let mut text = String::new();
         for error in errors.errors() {
+            let mut at = format!("`{name}`");
             // Writing to a `String` cannot fail.
-            let _ = write!(text, "{RED}error{PLAIN}: `{name}`");
             if let Some(function) = &error.function {
-                let _ = write!(text, ", function `{function}`");
+                let _ = write!(at, ", function `{function}`");
             }
             if let Some(pc) = error.pc {
-                let _ = write!(text, " at {pc:#06x}");
+                let _ = write!(at, " at {pc:#06x}");
             }
             if let Some(place) = place(&module, error) {
-                let _ = write!(text, " ({place})");
+                let _ = write!(at, " ({place})");
             }
-            let _ = writeln!(text, ": {}\n  {BOLD}help{PLAIN}: {}", error.rule, error.rule.remedy());
+            let message = line(format!("{at}: {}", error.rule));
+            let _ = writeln!(text, "{RED}error{PLAIN}: {message}\n  {BOLD}help{PLAIN}: {}", line(error.rule.remedy()));
         }
         Failure::rendered(text)
     })

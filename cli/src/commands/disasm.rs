@@ -4,8 +4,10 @@ use crate::arguments::DisasmArguments;
 use crate::commands::asm::{load, verified};
 use crate::commands::listing::{Columns, Listing};
 use crate::exit::{Exit, Failure};
-use crate::{files, output};
+use crate::files::{self, Product};
+use crate::terminal;
 use opforge::{Execute, disassemble};
+use std::path::Path;
 
 pub(crate) fn disasm<I: Execute>(arguments: &DisasmArguments) -> Result<Exit, Failure> {
     refuse_idle(arguments)?;
@@ -22,17 +24,15 @@ pub(crate) fn disasm<I: Execute>(arguments: &DisasmArguments) -> Result<Exit, Fa
         let verified = verified::<I>(module, &input.name)?;
         let slots = arguments.slots.then(|| arguments.lowering.lowering());
         let listing = Listing::new(&verified, &disassembled?, Columns { stack: arguments.stack, slots });
-        if arguments.json { format!("{}\n", listing.json(&input.name)) } else { listing.text() }
+        if arguments.json { terminal::json(&listing.json(&input.name), false) } else { listing.text() }
     } else if arguments.no_lines {
         // A statement is a line, and no text goes over the end of one.
         disassembled?.split_inclusive('\n').filter(|line| !line.trim_start().starts_with(".line ")).collect()
     } else {
         disassembled?
     };
-    match &arguments.output {
-        Some(path) => files::write(path, text.as_bytes())?,
-        None => output::print(&text)?,
-    }
+    let path = arguments.output.as_deref().unwrap_or(Path::new("-"));
+    files::write(path, text.as_bytes(), Product::Assembly, arguments.force)?;
     Ok(Exit::Success)
 }
 

@@ -2,17 +2,29 @@
 
 use crate::arguments::DocArguments;
 use crate::exit::{Exit, Failure};
-use crate::files::cannot;
+use crate::files::{self, Product, cannot};
+use crate::terminal::line;
 use crate::{output, table};
-use opforge_codegen::manual;
+use opforge_codegen::{Emitter, manual};
 use std::fs;
 use std::path::Path;
 
 pub(crate) fn doc(arguments: &DocArguments) -> Result<Exit, Failure> {
     let set = table::check(&arguments.table)?;
+    if arguments.output == Path::new("-") {
+        if arguments.check {
+            return Err(Failure::usage("`--check` compares pages in a folder", "name the folder behind `-o`"));
+        }
+        output::print(&opforge_codegen::expand(&set, Emitter::Manual))?;
+        return Ok(Exit::Success);
+    }
     let pages = manual::pages(&set);
     if arguments.check {
         return compare(arguments, &pages);
+    }
+    // All or none.
+    for (path, _) in pages.iter().filter(|_| !arguments.force) {
+        files::refuse_foreign(&arguments.output.join(path), Product::Page)?;
     }
     for (path, text) in &pages {
         let path = arguments.output.join(path);
@@ -20,9 +32,9 @@ pub(crate) fn doc(arguments: &DocArguments) -> Result<Exit, Failure> {
             fs::create_dir_all(folder)
                 .map_err(|error| cannot("make the folder", &folder.display().to_string(), &error))?;
         }
-        crate::files::write(&path, text.as_bytes())?;
+        files::write(&path, text.as_bytes(), Product::Page, true)?;
     }
-    output::print(&format!("{} pages in {}\n", pages.len(), arguments.output.display()))?;
+    output::print(&format!("{} pages in {}\n", pages.len(), line(arguments.output.display())))?;
     Ok(Exit::Success)
 }
 

@@ -1,26 +1,34 @@
 //! `opforge explain`: an error code of tables, a trap or an instruction → what it means.
 
 use crate::arguments::ExplainArguments;
+use crate::commands::slot_form;
 use crate::exit::{Exit, Failure};
 use crate::output;
-use opforge::InstructionSet;
+use opforge::Execute;
+use opforge::core::slot_form::SlotTable;
 use opforge::metadata::{InstructionInfo, Table, TrapInfo};
 use opforge_spec::Code;
 use std::fmt::Write;
 
-pub(crate) fn explain<I: InstructionSet>(arguments: &ExplainArguments) -> Result<Exit, Failure> {
-    let code = arguments.code.trim();
+pub(crate) fn explain<I: Execute>(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     let table = I::table();
+    let Some(code) = arguments.code.as_deref().filter(|_| !arguments.list).map(str::trim) else {
+        output::print(&list(table, I::slot_form().table()))?;
+        return Ok(Exit::Success);
+    };
     let text = if let Some(trap) = find_trap(table, code) {
         explain_trap(trap)
     } else if let Some(row) = find_row(table, code) {
         explain_row(table, row)
+    } else if let Some(text) = slot_form::explain(table, I::slot_form().table(), code) {
+        text
     } else {
         let code: Code = code.parse().map_err(|error| {
             Failure::usage(
                 format!("{error}"),
                 format!(
-                    "give a code such as `E0104`, a trap such as `TypeMismatch`, or a mnemonic of `{}`",
+                    "give a code such as `E0104`, a trap such as `TypeMismatch`, or a mnemonic of `{}`; \
+                     `opforge explain --list` lists them",
                     table.name
                 ),
             )
@@ -29,6 +37,28 @@ pub(crate) fn explain<I: InstructionSet>(arguments: &ExplainArguments) -> Result
     };
     output::print(&text)?;
     Ok(Exit::Success)
+}
+
+/// All that can be explained, one line each.
+fn list(table: &Table, slots: &SlotTable) -> String {
+    let mut text = String::from("errors of tables:\n");
+    // Writing to a `String` cannot fail, here and below.
+    for code in Code::ALL {
+        let _ = writeln!(text, "  {}  {}", code.number(), code.title());
+    }
+    text.push_str("\ntraps:\n");
+    for trap in table.traps {
+        let _ = writeln!(text, "  {:<3}  {}", trap.code.0, trap.name);
+    }
+    text.push_str("\ninstructions:\n");
+    for row in table.instructions {
+        let _ = writeln!(text, "  {}", row.mnemonic);
+    }
+    text.push_str("\ninstructions of slot form, which `opforge disasm --slots` shows besides:\n");
+    for name in slot_form::names(table, slots) {
+        let _ = writeln!(text, "  {name}");
+    }
+    text
 }
 
 fn find_trap<'t>(table: &'t Table, text: &str) -> Option<&'t TrapInfo> {

@@ -1,12 +1,14 @@
 //! A verified module → its assembly with comments beside each instruction: what is on the stack there, and what the fast
 //! engine runs for it. `opforge disasm --stack` and `--slots` print it, as text or as JSON.
 
+use crate::terminal;
+use opforge::core::display_width;
 use opforge::{Execute, Lowering, SlotLine, StackState, Verified, slot_lines};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fmt::Write;
 
-/// A column is not made wider than this for the sake of a few long lines. **Units:** characters.
+/// A column is not made wider than this for the sake of a few long lines. **Units:** columns of a terminal.
 const WIDEST: usize = 44;
 
 /// What stands beside the instructions.
@@ -110,7 +112,7 @@ impl FunctionListing {
 
     fn write(&self, columns: Columns, out: &mut String) {
         let width = |texts: &mut dyn Iterator<Item = usize>| texts.filter(|width| *width <= WIDEST).max().unwrap_or(0);
-        let left = width(&mut self.rows().map(|row| row.text.chars().count()));
+        let left = width(&mut self.rows().map(|row| display_width(&row.text)));
         let stack = width(&mut self.rows().map(|row| stack_text(&row.state).chars().count()));
         for (number, line) in self.lines.iter().enumerate() {
             // Writing to a `String` cannot fail, here and below.
@@ -124,9 +126,10 @@ impl FunctionListing {
                 }
                 Line::Instruction(row) => row,
             };
-            let mut texts = row.slots.iter().map(|line| line.text.as_str());
+            let mut texts = row.slots.iter().map(|slot| terminal::line(&slot.text));
             let first = texts.next().unwrap_or_default();
-            let mut line = format!("{:left$}  ; {:#06x}", row.text, row.state.pc);
+            let gap = left.saturating_sub(display_width(&row.text));
+            let mut line = format!("{}{:gap$}  ; {:#06x}", row.text, "", row.state.pc);
             if columns.stack {
                 let _ = write!(line, "  {:stack$}", stack_text(&row.state));
             }

@@ -1,10 +1,14 @@
 //! One file per command.
 
-pub(crate) mod run;
 pub(crate) mod asm;
+mod options;
+mod parameters;
+mod report;
+pub(crate) mod run;
 pub(crate) mod disasm;
 pub(crate) mod listing;
 pub(crate) mod verify;
 pub(crate) mod spec;
 pub(crate) mod doc;
+mod slot_form;
 pub(crate) mod explain;

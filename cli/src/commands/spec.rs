@@ -2,7 +2,9 @@
 
 use crate::arguments::{CheckArguments, ExpandArguments, TableArguments};
 use crate::exit::{Exit, Failure};
+use crate::terminal::{self, line};
 use crate::{output, table};
+use opforge::core::counted;
 use opforge_codegen::Emitter;
 use opforge_spec::{Diagnostics, InstructionSet};
 use serde_json::{Value, json};
@@ -13,19 +15,23 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
             Ok(set) => (summary(&set), Exit::Success),
             Err(diagnostics) => (failed(&diagnostics), Exit::Failure),
         };
-        output::print(&format!("{value:#}\n"))?;
+        output::print(&terminal::json(&value, true))?;
         return Ok(exit);
     }
     let set = table::check(&arguments.table)?;
     output::print(&format!(
-        "`{}` is right: table `{}` version {}, {} instructions in {} families\n",
-        arguments.table,
+        "`{}` is right: table `{}` version {}, {} in {}\n",
+        line(if arguments.table == "-" { "<stdin>" } else { &arguments.table }),
         set.name(),
         set.version(),
-        set.instructions().len(),
-        set.families().len(),
+        counted(set.instructions().len(), "instruction"),
+        families(set.families().len()),
     ))?;
     Ok(Exit::Success)
+}
+
+fn families(count: usize) -> String {
+    if count == 1 { "1 family".to_owned() } else { format!("{count} families") }
 }
 
 fn summary(set: &InstructionSet) -> Value {
@@ -63,14 +69,14 @@ pub(crate) fn test(arguments: &TableArguments) -> Result<Exit, Failure> {
             if example.evaluated {
                 evaluated += 1;
             } else {
-                left.push(format!("  {}: {}", row.name, example.text));
+                left.push(format!("  {}: {}", row.name, line(&example.text)));
             }
         }
         if let Some(reason) = &row.no_examples {
-            excused.push(format!("  {}: {reason}", row.name));
+            excused.push(format!("  {}: {}", row.name, line(reason)));
         }
     }
-    let mut text = format!("{evaluated} examples evaluated, all as they say\n");
+    let mut text = format!("{} evaluated, all as they say\n", counted(evaluated, "example"));
     for (title, list) in
         [("left to the generated tests, which have a machine", left), ("rows without examples", excused)]
     {
@@ -85,7 +91,12 @@ pub(crate) fn test(arguments: &TableArguments) -> Result<Exit, Failure> {
 pub(crate) fn list(arguments: &CheckArguments) -> Result<Exit, Failure> {
     let set = table::check(&arguments.table)?;
     let emitter = if arguments.json { Emitter::Json } else { Emitter::Listing };
-    output::print(&opforge_codegen::expand(&set, emitter))?;
+    print(&set, emitter)
+}
+
+fn print(set: &InstructionSet, emitter: Emitter) -> Result<Exit, Failure> {
+    let text = opforge_codegen::expand(set, emitter);
+    output::print(&if emitter == Emitter::Json { terminal::json_text(&text) } else { text })?;
     Ok(Exit::Success)
 }
 
@@ -98,6 +109,5 @@ pub(crate) fn expand(arguments: &ExpandArguments) -> Result<Exit, Failure> {
         ));
     };
     let set = table::check(&arguments.table)?;
-    output::print(&opforge_codegen::expand(&set, emitter))?;
-    Ok(Exit::Success)
+    print(&set, emitter)
 }

@@ -3,12 +3,15 @@
 use crate::arguments::VerifyArguments;
 use crate::commands::asm::{load, place, verified};
 use crate::exit::{Exit, Failure};
+use crate::terminal::{self, line};
 use crate::{files, output};
 use opforge::InstructionSet;
+use opforge::core::counted;
 use serde_json::{Value, json};
 use std::path::Path;
 
 pub(crate) fn verify<I: InstructionSet>(arguments: &VerifyArguments) -> Result<Exit, Failure> {
+    files::refuse_twice(&arguments.files)?;
     let mut exit = Exit::Success;
     for path in &arguments.files {
         if arguments.json {
@@ -16,16 +19,15 @@ pub(crate) fn verify<I: InstructionSet>(arguments: &VerifyArguments) -> Result<E
             if value["ok"] != json!(true) {
                 exit = Exit::Failure;
             }
-            output::print(&format!("{value}\n"))?;
+            output::print(&terminal::json(&value, false))?;
             continue;
         }
         let input = files::read(path)?;
         let functions = load::<I>(&input).and_then(|module| verified::<I>(module, &input.name));
         match functions {
             Ok(verified) => {
-                let count = verified.module().functions.len();
-                let s = if count == 1 { "" } else { "s" };
-                output::print(&format!("`{}` is well-formed: {count} function{s}\n", input.name))?;
+                let functions = counted(verified.module().functions.len(), "function");
+                output::print(&format!("`{}` is well-formed: {functions}\n", line(&input.name)))?;
             }
             // The other files are looked at as well.
             Err(failure) => exit = failure.report(),

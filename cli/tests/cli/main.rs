@@ -2,7 +2,9 @@
 
 mod common;
 mod disasm;
+mod foreign;
 mod programs;
 mod run;
 mod spec;
+mod streams;
 mod usage;

@@ -62,7 +62,7 @@ fn arguments_become_mains_parameters() {
     let text = "func main(a, b, c)\n get_slot a\n load_const \" \"\n get_slot b\n load_const \" \"\n get_slot c\n print_ln 5\n return\nend\n";
     check(&run(text, &["--", "-12", "2.5", "two words"]), 0, "-12 2.5 two words\n", &[]);
     check(&run(text, &["--", "true", "nil", "0x10"]), 0, "true nil 16\n", &[]);
-    check(&run(text, &["--", "1"]), 1, "", &["`main` takes 3", "1 given"]);
+    check(&run(text, &["--", "1"]), 1, "", &["`main` takes 3 parameters (a b c), not 1"]);
     check(&run(text, &[]), 1, "", &["`main` takes 3", "a b c"]);
 }
 
@@ -172,4 +172,75 @@ fn an_interrupt_is_exit_code_130_after_the_output() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted after"));
+}
+
+#[test]
+fn a_head_raises_limits_up_to_a_ceiling_that_the_command_line_lifts() {
+    let deep = "func down(n)\n get_slot n\n jump_if_false done\n get_slot n\n dec\n call down 1\n return_value\ndone:\n return\nend\nfunc main()\n load_int 15000\n call down 1\n return_value\nend\n";
+    let head = |flags: &str| format!("; flags: {flags}\n{deep}");
+    for flags in ["--frames 1000000000 --slots 100000", "--frames 10000 --slots 100000000000", "--frames 10001"] {
+        check(
+            &run(&head(flags), &[]),
+            1,
+            "",
+            &["; flags:", "more than a program may take by itself", "opforge run --"],
+        );
+    }
+    check(&run(&head("--frames 10000 --slots 100000"), &[]), 1, "", &["FrameOverflow"]);
+    let own = ["--frames", "20000", "--slots", "200000"];
+    check(&run(&head("--frames 1000000000 --slots 100000000000"), &own), 0, "", &[]);
+    check(&run(&head("--frames 10"), &["--frames", "20000", "--slots", "200000"]), 0, "", &[]);
+    check(
+        &run("; flags: --frames 1\nfunc f()\n return\nend\nfunc main()\n call f 0\n return_value\nend\n", &[]),
+        1,
+        "",
+        &["FrameOverflow"],
+    );
+}
+
+#[test]
+fn what_is_not_a_value_is_not_taken_for_a_text() {
+    let text = "func main(a)\n get_slot a\n print_ln 1\n return\nend\n";
+    for (word, part) in [
+        ("99999999999999999999", "does not fit in 64 bits"),
+        ("NaN", "write `nan`"),
+        ("True", "write `true`"),
+        ("+4", "write `4`"),
+        ("2024-01-01", "'\"2024-01-01\"'"),
+    ] {
+        check(&run(text, &["--", word]), 2, "", &[word, part]);
+        check(&run(text, &["--", &format!("\"{word}\"")]), 0, &format!("{word}\n"), &[]);
+    }
+    check(&run(text, &["--", "nan"]), 0, "nan\n", &[]);
+    check(&run("func main()\n load_float nan\n print_ln 1\n return\nend\n", &[]), 0, "nan\n", &[]);
+    for file in ["48", "text", "-3.5"] {
+        let ran = opforge(&["run", "examples/programs/gcd.opf", file, "36"], "");
+        assert_ne!(ran.code, Some(0));
+        assert!(ran.err.contains("-- "), "{ran:#?}");
+    }
+    check(
+        &opforge(&["run", "examples/programs/gcd.opf", "48", "36"], ""),
+        1,
+        "",
+        &["examples/programs/gcd.opf -- 48 36`"],
+    );
+}
+
+#[test]
+fn a_slice_that_ends_says_where() {
+    check(&run(ENDLESS, &["--fuel", "9"]), 3, "", &["after 9 ticks\n", "in main at 0x", "(<stdin>:3)"]);
+    check(&run(ENDLESS, &["--fuel", "1"]), 3, "", &["after 1 tick\n"]);
+    let ran = run(ENDLESS, &["--fuel", "9", "--json"]);
+    let value: serde_json::Value = serde_json::from_str(ran.err.lines().last().unwrap()).unwrap();
+    assert!(value["position"].as_str().unwrap().contains("<stdin>:3"), "{value}");
+}
+
+#[test]
+fn json_of_a_trap_has_value_and_trace() {
+    let text = "func fail()\n load_const \"why\"\n raise\nend\nfunc main()\n call fail 0\n return_value\nend\n";
+    let ran = run(text, &["--json"]);
+    let value: serde_json::Value = serde_json::from_str(ran.err.lines().last().unwrap()).unwrap();
+    let trap = &value["trap"];
+    assert_eq!((&trap["value"], &trap["omitted"]), (&"why".into(), &0.into()), "{value}");
+    assert!(trap["trace"][0].as_str().unwrap().contains("main at 0x"), "{value}");
 }

@@ -59,3 +59,17 @@ fn the_manual_is_written_and_compared() {
     fs::write(&index, "changed").unwrap();
     check(&opforge(&["spec", "doc", "std:standard", "-o", dir, "--check"], ""), 1, "", &["README.md"]);
 }
+
+#[test]
+fn carets_stand_under_what_they_mean() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wide.ron");
+    let column = |before: &str| {
+        fs::write(&path, format!("Table(name: \"t\", version: 1, {before} nmae: 1)")).unwrap();
+        let err = opforge(&["spec", "check", path.to_str().unwrap()], "").err;
+        let under = err.lines().find(|line| line.contains('^')).unwrap_or_else(|| panic!("{err}"));
+        under.find('^').unwrap()
+    };
+    assert_eq!(column("/* 漢字 */"), column("/* abcd */"));
+    assert_eq!(column("/* e\u{301} */"), column("/* e */"));
+}

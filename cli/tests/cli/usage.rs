@@ -128,8 +128,43 @@ fn explanations() {
         ("2", "trap 2: DivisionByZero"),
         ("jump_if_false", "jump_if_false TARGET"),
         ("JumpIfFalse", "jump_if_false TARGET"),
+        ("MulAdd", "mul_add, the fusion `MulAdd`"),
+        ("mul_add", "mul_add, the fusion `MulAdd`"),
+        ("add_int", "add_int, an instruction of slot form"),
+        ("move", "move, an instruction of slot form"),
     ] {
         let ran = opforge(&["explain", code], "");
         assert!(ran.code == Some(0) && ran.out.starts_with(part), "{code}: {ran:#?}");
+    }
+}
+
+#[test]
+fn all_that_can_be_explained_is_listed_and_can() {
+    let listed = opforge(&["explain"], "");
+    assert_eq!((listed.code, &listed.out), (Some(0), &opforge(&["explain", "--list"], "").out));
+    let names: Vec<&str> =
+        listed.out.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next()).collect();
+    for name in ["E0104", "jump_if_false", "add_int", "move", "mul_add"] {
+        assert!(names.contains(&name), "{name}: {}", listed.out);
+    }
+    // One of each dozen: each is a process.
+    for name in names.iter().step_by(12) {
+        let ran = opforge(&["explain", name], "");
+        assert!(ran.code == Some(0) && !ran.out.is_empty(), "{name}: {ran:#?}");
+    }
+}
+
+/// What `disasm --slots` shows has a name that can be asked for.
+#[test]
+fn what_slot_form_shows_can_be_explained() {
+    let known = opforge(&["explain", "--list"], "").out;
+    let known: Vec<&str> = known.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+    let ran = opforge(&["disasm", "--slots", "--json", "examples/programs/mandelbrot.opf"], "");
+    let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let instructions =
+        value["functions"].as_array().unwrap().iter().flat_map(|f| f["instructions"].as_array().unwrap());
+    for slot in instructions.flat_map(|instruction| instruction["slots"].as_array().unwrap()) {
+        let name = slot["text"].as_str().unwrap().split(' ').next().unwrap();
+        assert!(known.contains(&name), "{name}");
     }
 }

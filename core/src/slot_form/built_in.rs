@@ -51,6 +51,19 @@ impl BuiltIn {
         }
     }
 
+    /// What it does, in words.
+    pub const fn doc(self) -> &'static str {
+        match self {
+            Self::Nop => "Does nothing.",
+            Self::Move => "Copies the second slot into the first.",
+            Self::Exchange => "Exchanges two slots.",
+            Self::Load => "Puts a value that stands in the code into a slot.",
+            Self::LoadPool => "Puts a constant of the module into a slot.",
+            Self::Exit => "Leaves a function that is run on its own, through the exit of that number.",
+            Self::Cold => "Runs an instruction that is kept out of the loop.",
+        }
+    }
+
     /// How many fields of 16 bits it has.
     pub const fn fields(self) -> usize {
         match self {

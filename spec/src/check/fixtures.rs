@@ -2,13 +2,12 @@
 //!
 //! They go, and with them the examples that name their functions: the standard set's own tests run those.
 
+use super::assembly::{self, KEYWORDS};
+use super::report::Report;
 use super::table::Table;
 use crate::model::{ExampleOperand, Instruction, InstructionId};
 use crate::rows::{FamilyRows, Rows};
 use std::collections::BTreeSet;
-
-/// What a line of assembly may begin with besides a mnemonic.
-const KEYWORDS: [&str; 5] = ["import", "global", "func", "local", "end"];
 
 /// The mnemonics of the rows of `std:` that are there, made of such rows.
 pub(super) fn std_mnemonics(table: &Table<'_>) -> BTreeSet<String> {
@@ -20,6 +19,16 @@ pub(super) fn std_mnemonics(table: &Table<'_>) -> BTreeSet<String> {
 pub(super) fn usable<'r>(family: &'r FamilyRows, std: &BTreeSet<String>) -> &'r str {
     let text = family.fixtures.as_ref().map_or("", |fixtures| fixtures.value.as_str());
     if family.std && !text.lines().filter_map(mnemonic).all(|word| std.contains(word)) { "" } else { text }
+}
+
+/// Checks the assembly of each family's fixtures, unless they go.
+pub(super) fn check(rows: &Rows, table: &Table<'_>, report: &mut Report) {
+    let std = std_mnemonics(table);
+    for family in rows.families.iter().filter(|family| rows.std_on_disk || !usable(family, &std).is_empty()) {
+        if let Some(text) = &family.fixtures {
+            assembly::check(text, table, report);
+        }
+    }
 }
 
 /// Drops the examples whose fixtures are not usable.

@@ -43,7 +43,7 @@ pub(crate) fn check(
     let snake = word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !snake || KEYWORDS.contains(&word) {
-        let better = match crate::mnemonic::snake(word) {
+        let better = match crate::mnemonic::snake(word.rsplit("::").next().unwrap_or(word)) {
             _ if snake => format!("{word}_value"),
             better if better.is_empty() => mnemonic(&row.op.name.value),
             better => better,

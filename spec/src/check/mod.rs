@@ -27,6 +27,7 @@ mod parts;
 mod composer;
 mod seq;
 mod extras;
+mod assembly;
 mod fixtures;
 mod record;
 mod rest;
@@ -69,6 +70,7 @@ pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<In
         blame_parts(&table.rows[id], before, &mut report);
         table.instructions[id] = Some(instruction);
     }
+    fixtures::check(rows, &table, &mut report);
     let mut fusions = fusions::fusions(rows, &table, &mut report);
     let rewrites = rewrites::rewrites(rows, &table, effort, &mut report);
     let instructions: Option<Vec<Instruction>> = table.instructions.iter().cloned().collect();

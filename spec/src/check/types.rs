@@ -36,7 +36,7 @@ impl Types {
             return Err(Some(Box::new(diagnostic)));
         }
         let known = Kind::ALL.iter().map(|kind| kind.name()).chain(["Any", "Num"]);
-        let near = nearest(name, known.chain(self.declared.keys().map(String::as_str)));
+        let near = elsewhere(name).or_else(|| nearest(name, known.chain(self.declared.keys().map(String::as_str))));
         let diagnostic = Diagnostic::new(Code::UnknownType, span, format!("no type is called `{name}`"));
         Err(Some(Box::new(match near {
             Some(near) => diagnostic.label("unknown type").help(format!("write `{near}`")).fix(span, near),
@@ -149,4 +149,18 @@ fn members(text: &Text) -> Result<Vec<(String, Span)>, Box<Diagnostic>> {
         Ok(members)
     };
     read().map_err(|problem: crate::does::Problem| Box::new(problem.in_text(text)))
+}
+
+/// The type that other languages call so.
+fn elsewhere(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" | "isize" | "integer" | "long" => "Int",
+        "f32" | "f64" | "double" | "real" => "Float",
+        "string" | "text" => "Str",
+        "boolean" => "Bool",
+        "number" => "Num",
+        "null" | "none" | "void" | "unit" => "Nil",
+        "object" | "value" | "dynamic" => "Any",
+        _ => return None,
+    })
 }

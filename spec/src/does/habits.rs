@@ -5,7 +5,7 @@ use crate::code::Code;
 
 /// Spellings of other languages, what they are called, and what a body says instead. Longer ones before those that begin
 /// them.
-const HABITS: [(&str, &str); 26] = [
+const HABITS: [(&str, &str); 27] = [
     ("&&", "write `bool.and(x, y)`, where `x` and `y` are of type `Bool`"),
     ("and", "write `bool.and(x, y)`, where `x` and `y` are of type `Bool`"),
     ("||", "write `bool.or(x, y)`, where `x` and `y` are of type `Bool`"),
@@ -26,6 +26,7 @@ const HABITS: [(&str, &str); 26] = [
     ("+=", "write `c = a + b`: each name is assigned once"),
     ("-=", "write `c = a - b`: each name is assigned once"),
     ("*=", "write `c = a * b`: each name is assigned once"),
+    ("::", "write a dot: `int.add_wrap(a, b)`"),
     ("?", "write `cases`, or a row that jumps: a body chooses by `jump target if …` alone"),
     ("if", "write `trap Name if …` or `jump target if …`: a body has no branches of its own; see `cases`"),
     ("let", "write `name = expr`"),

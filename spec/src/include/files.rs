@@ -3,6 +3,7 @@
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Source, Sources, Span, Text};
+use crate::std_families::std_family;
 use opforge_core::nearest::nearest;
 use std::fs::File;
 use std::io::{self, Read};
@@ -27,7 +28,8 @@ pub(super) fn read_text(
         Err(error) => {
             let message = format!("`{name}` cannot be read: {}", reason(&error));
             let span = named_at(from, &name, sources);
-            let help = match (from, neighbour(path, from.map_or(&name, |text| &text.value))) {
+            let family = from.and_then(|text| family_meant(&text.value));
+            let help = match (from, family.or_else(|| neighbour(path, from.map_or(&name, |text| &text.value)))) {
                 (Some(_), Some(near)) => format!("write `\"{near}\"`"),
                 (None, Some(near)) => format!("there is `{near}`"),
                 (None, None) => "give the path of a file that holds a `Table(…)`".to_owned(),
@@ -75,6 +77,12 @@ fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// The embedded family that is written as if it were a file.
+fn family_meant(written: &str) -> Option<String> {
+    let name = written.trim_end_matches(".ron").rsplit(['/', ':']).next()?;
+    std_family(&format!("std:{name}")).map(|family| family.name.to_owned())
 }
 
 /// The name as written, with the file of that folder that is spelt most like it.

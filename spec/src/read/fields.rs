@@ -85,6 +85,9 @@ impl Reader<'_> {
                 );
             } else if let Some(value) = self.present(&field.value) {
                 found.insert(&field.name.text, value);
+            } else {
+                // `None` is as good as nothing, which a field that must be there may not be.
+                names.remove(field.name.text.as_str());
             }
         }
         for (field, value) in &shape.fields[..shape.required] {
@@ -146,6 +149,7 @@ impl Reader<'_> {
     pub(super) fn text(&mut self, node: &Node) -> Option<Text> {
         if !matches!(node.kind, NodeKind::Text) {
             let value = self.slice(node.span);
+            let value = value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')).unwrap_or(value);
             let quoted = if value.contains(['"', '\n']) { "\"…\"".to_owned() } else { format!("\"{value}\"") };
             return self.wrong_shape(node, "a text", &quoted);
         }
@@ -206,6 +210,10 @@ impl Reader<'_> {
             NodeKind::Tuple { name: Some(name), items } if items.len() == 1 => {
                 let argument = self.text(&items[0])?;
                 Some(spanned(name.text.clone(), Some(argument.value)))
+            }
+            NodeKind::Text => {
+                let bare = self.slice(node.span).trim_matches('"').to_owned();
+                self.wrong_shape(node, "a name or `Name(\"text\")`", &bare)
             }
             _ => self.wrong_shape(node, "a name or `Name(\"text\")`", sample),
         }

@@ -1,7 +1,7 @@
 //! Errors with their places, how they are collected, and how they are shown.
 
 use super::limits;
-use opforge_core::printable;
+use opforge_core::{display_width, printable};
 use std::fmt;
 
 pub use super::error_kind::AsmErrorKind;
@@ -172,18 +172,51 @@ fn shown(line: &str, place: LineSpan, kind: AsmErrorKind) -> AsmError {
     let start = floor_boundary(line, place.start as usize);
     let end = floor_boundary(line, (place.start as usize).saturating_add(place.length as usize)).max(start);
     let before = line[..start].chars().count();
-    let underline = line[start..end].chars().take(SHOWN_AFTER).count().max(1);
     let skipped = before.saturating_sub(SHOWN_BEFORE);
     let mut excerpt: String = line.chars().skip(skipped).take(SHOWN_BEFORE + SHOWN_AFTER).map(printable).collect();
     if skipped > 0 {
         excerpt = excerpt.chars().skip(1).collect();
         excerpt.insert(0, '…');
     }
-    let indent = excerpt.chars().take(before - skipped).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let (left, right) =
+        excerpt.split_at(excerpt.char_indices().nth(before - skipped).map_or(excerpt.len(), |(at, _)| at));
+    let indent = blank(left);
+    let marked: String = right.chars().take(line[start..end].chars().count()).collect();
+    let underline = marked.split('\t').map(display_width).sum::<usize>() + marked.matches('\t').count();
+    let underline = underline.max(1);
     let column = u32::try_from(before + 1).unwrap_or(u32::MAX);
     AsmError { line: place.line, column, kind, excerpt, indent, underline }
 }
 
+/// White space as wide as `text`: its tabs stay, since nobody knows how wide a terminal shows those.
+fn blank(text: &str) -> String {
+    let pieces: Vec<String> = text.split('\t').map(|piece| " ".repeat(display_width(piece))).collect();
+    pieces.join("\t")
+}
+
 fn floor_boundary(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The caret's line, under a line that holds `before`, then a word of two wide characters that is wrong.
+    fn carets(before: &str) -> String {
+        let line = format!("{before}漢字");
+        let mut errors = Errors::default();
+        errors.add(LineSpan::new(1, before.len(), "漢字".len()), AsmErrorKind::StrayEnd);
+        let shown = errors.finish("f", &line).to_string();
+        shown.lines().nth(4).unwrap_or_default().trim_start_matches("  | ").to_owned()
+    }
+
+    #[test]
+    fn carets_stand_under_what_they_mean_however_wide_it_is() {
+        assert_eq!(carets("ab "), "   ^^^^");
+        assert_eq!(carets("漢 "), "   ^^^^");
+        assert_eq!(carets("e\u{301} "), "  ^^^^");
+        assert_eq!(carets("\t漢"), "\t  ^^^^");
+        assert_eq!(carets("\u{1b}\u{202e}"), "  ^^^^", "what is replaced takes a column");
+    }
 }

@@ -103,6 +103,18 @@ pub fn parse_scalar(text: &str) -> Option<Scalar> {
     }
 }
 
+/// Reads a text as assembly writes it, in quotes, with escapes. `None` for anything else.
+///
+/// ```
+/// use opforge_bytecode::parse_text;
+/// assert_eq!(parse_text(r#""4\u{2009}km""#).as_deref(), Some("4\u{2009}km"));
+/// assert_eq!(parse_text("4"), None);
+/// ```
+pub fn parse_text(text: &str) -> Option<String> {
+    let body = text.strip_prefix('"')?;
+    parse_string(body).ok().filter(|(_, used)| *used == body.len()).map(|(value, _)| value)
+}
+
 /// Writes a float so that [`parse_float`] returns the same bits.
 pub(crate) fn write_float(value: f64, out: &mut String) {
     // Writing to a `String` cannot fail.

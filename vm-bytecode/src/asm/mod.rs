@@ -19,7 +19,7 @@ mod disassemble;
 pub use assemble::assemble;
 pub use disassemble::{DisasmError, disassemble};
 pub use error::{AsmError, AsmErrorKind, AsmErrors};
-pub use literal::parse_scalar;
+pub use literal::{parse_scalar, parse_text};
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use crate::isa::OperandError;
 use crate::registers::{MissingRow, NoRegisterForm};
 use crate::verify::VerifyErrors;
-use opforge_core::Printable;
+use opforge_core::{Printable, counted};
 use std::fmt::{self, Write};
 
 /// Why a builder makes no module.
@@ -136,7 +136,8 @@ impl fmt::Display for BuildProblem {
             Self::WrongSources { function, pc, mnemonic, expected, found } => {
                 write!(
                     f,
-                    "`{function}` at {pc:#x}: `{mnemonic}` pops {expected} values, {found} sources were given; help: name one source for each value"
+                    "`{function}` at {pc:#x}: `{mnemonic}` pops {}, not {found}; help: name one source for each value",
+                    counted(*expected, "value")
                 )
             }
             Self::MissingRow { function, pc, row } => {

@@ -31,6 +31,11 @@ pub(super) const SECTIONS: [&str; 7] = ["names", "constants", "imports", "global
 /// How many of [`SECTIONS`] a file must have: only debug may be absent.
 pub(super) const REQUIRED_SECTIONS: usize = 6;
 
+/// How many things of a kind a 16-bit operand can name, and how many files a module may list.
+pub(crate) const NAMEABLE: usize = 1 << 16;
+/// How many slots the functions of a module may have together. A name takes many times its bytes in memory.
+pub(crate) const MAX_SLOT_NAMES: usize = 1 << 21;
+
 /// Tags of constants: the tags of the values they become.
 pub(super) const TAG_NIL: u8 = Kind::Nil as u8;
 pub(super) const TAG_BOOL: u8 = Kind::Bool as u8;

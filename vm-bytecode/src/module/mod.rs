@@ -8,6 +8,8 @@ mod layout;
 mod read;
 mod write;
 
+pub(crate) use layout::{MAX_SLOT_NAMES, NAMEABLE};
+
 pub use data::{Constant, Function, Import, Line, Module, Region};
 pub use read::{ReadError, ReadProblem};
 

@@ -1,5 +1,5 @@
-//! Bytes → module. Any bytes may be given: nothing is allocated by a number
-//! that stands in them, and each file that is read is the only one of its module.
+//! Bytes → module. Any bytes may be given: nothing is allocated by a number that stands in them, what has many times its
+//! bytes in memory is limited in number, and each file that is read is the only one of its module.
 
 use super::data::{Constant, Function, Import, Line, Module, Region};
 use super::layout::*;
@@ -50,6 +50,13 @@ pub enum ReadProblem {
         /// Its value.
         found: u8,
     },
+    /// More of a kind than a module can have.
+    TooMany {
+        /// What it is.
+        what: &'static str,
+        /// How many there may be.
+        most: usize,
+    },
     /// A name stands twice in the module.
     Duplicate(String),
     /// Entries are not in the order that the format asks for.
@@ -62,6 +69,7 @@ impl ReadProblem {
             Self::NotAModule => "give a file that `opforge asm` wrote, or assembly text",
             Self::Version(_) => "assemble the program again with this version of opforge",
             Self::Truncated(_) => "the file is incomplete: copy it again, or assemble it again",
+            Self::TooMany { .. } => "divide the module into several",
             Self::Duplicate(_) => "give each import, global and function a name of its own",
             _ => "the file is damaged: copy it again, or assemble it again",
         }
@@ -85,6 +93,7 @@ impl fmt::Display for ReadProblem {
             Self::NotUtf8(what) => write!(f, "{what} is not UTF-8"),
             Self::NotMinimal => f.write_str("a number is stored in more bytes than it needs, or exceeds 64 bits"),
             Self::BadByte { what, found } => write!(f, "{found:#04x} is no {what}"),
+            Self::TooMany { what, most } => write!(f, "the file lists more than {most} {what}"),
             Self::Duplicate(name) => write!(f, "the name `{name}` stands twice"),
             Self::Unordered(what) => write!(f, "{what} are not in order"),
         }
@@ -127,13 +136,15 @@ impl Module {
         };
         names.finish()?;
         let mut seen = HashSet::new();
-        module.constants = constants.list(|reader| reader.constant())?;
+        module.constants = constants.few("constants", NAMEABLE, |reader| reader.constant())?;
         constants.finish()?;
-        module.imports = imports.list(|reader| reader.import(&mut seen))?;
+        module.imports = imports.few("imports", NAMEABLE, |reader| reader.import(&mut seen))?;
         imports.finish()?;
-        module.globals = globals.list(|reader| reader.name(&mut seen))?;
+        module.globals = globals.few("globals", NAMEABLE, |reader| reader.name(&mut seen))?;
         globals.finish()?;
-        module.functions = functions.list(|reader| reader.function(&mut seen, &mut code))?;
+        let mut slots = MAX_SLOT_NAMES;
+        module.functions =
+            functions.few("functions", NAMEABLE, |reader| reader.function(&mut seen, &mut slots, &mut code))?;
         functions.finish()?;
         code.finish()?;
         if debug.end > debug.at {
@@ -142,6 +153,10 @@ impl Module {
         Ok(module)
     }
 }
+
+/// The length of a region and of a line. **Units:** bytes.
+const REGION_BYTES: usize = 16;
+const LINE_BYTES: usize = 12;
 
 /// Reads forward within one section.
 struct Reader<'a> {
@@ -254,13 +269,39 @@ impl<'a> Reader<'a> {
         Err(ReadError { offset: start, problem: ReadProblem::NotMinimal })
     }
 
-    /// Reads as many items as the count says; grows only with what is really there.
-    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Result<T, ReadError>) -> Result<Vec<T>, ReadError> {
+    /// Reads as many items of one size as the count says. **Units:** bytes.
+    fn list<T>(
+        &mut self,
+        bytes: usize,
+        mut item: impl FnMut(&mut Self) -> Result<T, ReadError>,
+    ) -> Result<Vec<T>, ReadError> {
         let count = self.count()?;
-        let mut items = Vec::new();
+        let there = (self.end - self.at) / bytes;
+        // What is allocated is in the file.
+        let mut items = Vec::with_capacity(usize::try_from(count).unwrap_or(usize::MAX).min(there));
         for _ in 0..count {
             items.push(item(self)?);
         }
+        Ok(items)
+    }
+
+    /// Reads as many items as the count says, which are at most `most`; grows only with what is really there.
+    fn few<T>(
+        &mut self,
+        what: &'static str,
+        most: usize,
+        mut item: impl FnMut(&mut Self) -> Result<T, ReadError>,
+    ) -> Result<Vec<T>, ReadError> {
+        let start = self.at;
+        let count = self.count()?;
+        if count > most as u64 && count <= (self.end - self.at) as u64 {
+            return Err(ReadError { offset: start, problem: ReadProblem::TooMany { what, most } });
+        }
+        let mut items = Vec::new();
+        for _ in 0..count.min(most as u64 + 1) {
+            items.push(item(self)?);
+        }
+        items.shrink_to_fit();
         Ok(items)
     }
 
@@ -301,15 +342,22 @@ impl<'a> Reader<'a> {
         Ok(Import { name: self.name(seen)?, arity: u16::from_le_bytes(self.array()?) })
     }
 
-    fn function(&mut self, seen: &mut HashSet<String>, code: &mut Reader<'_>) -> Result<Function, ReadError> {
+    fn function(
+        &mut self,
+        seen: &mut HashSet<String>,
+        slots_left: &mut usize,
+        code: &mut Reader<'_>,
+    ) -> Result<Function, ReadError> {
         let name = self.name(seen)?;
         let mut slots = HashSet::new();
-        let params = self.list(|reader| reader.name(&mut slots))?;
-        let locals = self.list(|reader| reader.name(&mut slots))?;
+        let params = self.few("further slots", *slots_left, |reader| reader.name(&mut slots))?;
+        *slots_left -= params.len();
+        let locals = self.few("further slots", *slots_left, |reader| reader.name(&mut slots))?;
+        *slots_left -= locals.len();
         let length = self.count()?;
         let code = code.take(length)?.to_vec();
         let start = self.at;
-        let regions = self.list(|reader| {
+        let regions = self.list(REGION_BYTES, |reader| {
             Ok(Region { start: reader.u32()?, end: reader.u32()?, target: reader.u32()?, height: reader.u32()? })
         })?;
         if !regions.is_sorted_by(|a, b| (a.start, b.end) < (b.start, a.end)) {
@@ -319,11 +367,11 @@ impl<'a> Reader<'a> {
     }
 
     fn debug(&mut self, module: &mut Module) -> Result<(), ReadError> {
-        module.files = self.list(|reader| reader.text("a file name"))?;
+        module.files = self.few("files", NAMEABLE, |reader| reader.text("a file name"))?;
         for function in &mut module.functions {
             let start = self.at;
-            function.lines =
-                self.list(|reader| Ok(Line { pc: reader.u32()?, file: reader.u32()?, line: reader.u32()? }))?;
+            function.lines = self
+                .list(LINE_BYTES, |reader| Ok(Line { pc: reader.u32()?, file: reader.u32()?, line: reader.u32()? }))?;
             if !function.lines.is_sorted_by(|a, b| a.pc < b.pc) {
                 return Err(ReadError { offset: start, problem: ReadProblem::Unordered("lines") });
             }

@@ -118,6 +118,23 @@ fn nothing_is_allocated_by_a_count() {
     assert!(Module::from_bytes(&bytes).is_err());
 }
 
+/// What takes many times its bytes in memory is refused before it is read.
+#[test]
+fn lists_of_what_is_small_in_the_file_are_limited() {
+    let problem = |module: Module| Module::from_bytes(&module.to_bytes()).unwrap_err().problem;
+    let constants = vec![Constant::Scalar(Scalar::Nil); 65_537];
+    let expected = ReadProblem::TooMany { what: "constants", most: 65_536 };
+    assert_eq!(problem(Module { constants, ..Module::default() }), expected);
+    let files = vec![String::new(); 65_537];
+    assert_eq!(problem(Module { files, ..sample() }), ReadProblem::TooMany { what: "files", most: 65_536 });
+    let names = |count: usize| (0..count).map(|index| format!("{index:x}")).collect::<Vec<_>>();
+    let half = Function { name: "f".into(), params: names(1 << 20), ..Function::default() };
+    let other = Function { name: "g".into(), locals: names((1 << 20) + 1), ..half.clone() };
+    let other = Function { params: Vec::new(), ..other };
+    let expected = ReadProblem::TooMany { what: "further slots", most: 1 << 20 };
+    assert_eq!(problem(Module { functions: vec![half, other], ..Module::default() }), expected);
+}
+
 #[test]
 fn a_position_has_its_line() {
     let module = sample();

@@ -170,7 +170,7 @@ impl fmt::Display for Rule {
             }
             Self::UniqueNames { name } => write!(f, "the name `{name}` is used for two things"),
             Self::NameForm { name } => write!(f, "{name:?} is no name"),
-            Self::Count { what, found, most } => write!(f, "{found} {what}, at most {most} can be named"),
+            Self::Count { what, found, most } => write!(f, "{found} {what}, at most {most} are possible"),
             Self::Repeated { what, first, second } => write!(f, "{what} {first} and {second} are equal"),
             Self::Lines => f.write_str("the table of lines is not in order"),
             Self::Decodes(DecodeError::UnknownOpcode { opcode, .. }) => {

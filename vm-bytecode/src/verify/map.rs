@@ -27,35 +27,55 @@ impl Default for State {
     }
 }
 
-/// Where the instructions of a function begin.
+/// Where the instructions of a function begin. Takes little more memory than a number for each of them.
 #[derive(Debug)]
 pub(super) struct Map {
     /// Position of each instruction.
     pub(super) starts: Vec<Pc>,
-    /// For each byte: 1 + the index of the instruction that begins there, else 0.
-    at: Vec<u32>,
+    /// For each [`Block::BYTES`] bytes of the code.
+    blocks: Vec<Block>,
+}
+
+/// Some bytes of code.
+#[derive(Clone, Copy, Debug, Default)]
+struct Block {
+    /// How many instructions begin before it.
+    before: u32,
+    /// At which of its bytes one begins.
+    begins: u32,
+}
+
+impl Block {
+    const BYTES: usize = 32;
 }
 
 impl Map {
     pub(super) fn new<I: InstructionSet>(function: &Function) -> Result<Map, VerifyError> {
         let code = &function.code;
-        let mut map = Map { starts: Vec::new(), at: vec![0; code.len()] };
+        let mut map = Map { starts: Vec::new(), blocks: vec![Block::default(); code.len().div_ceil(Block::BYTES)] };
         let mut index = 0;
         while index < code.len() {
             let pc = Pc(index as u32);
             let (_, next) = I::decode(code, index).map_err(|error| fail(function, pc, Rule::Decodes(error)))?;
             map.starts.push(pc);
-            if let Some(at) = map.at.get_mut(index) {
-                *at = map.starts.len() as u32;
+            if let Some(block) = map.blocks.get_mut(index / Block::BYTES) {
+                block.begins |= 1 << (index % Block::BYTES);
             }
             index = next.max(index + 1);
+        }
+        let mut before = 0;
+        for block in &mut map.blocks {
+            block.before = before;
+            before += block.begins.count_ones();
         }
         Ok(map)
     }
 
     /// The instruction that begins at `pc`.
     pub(super) fn instruction(&self, pc: Pc) -> Option<u32> {
-        self.at.get(pc.index())?.checked_sub(1)
+        let block = self.blocks.get(pc.index() / Block::BYTES)?;
+        let bit = 1u32 << (pc.index() % Block::BYTES);
+        (block.begins & bit != 0).then(|| block.before + (block.begins & (bit - 1)).count_ones())
     }
 }
 

@@ -2,12 +2,9 @@
 
 use super::error::{Rule, VerifyError};
 use crate::metadata::Table;
-use crate::module::{Function, Module};
+use crate::module::{Function, MAX_SLOT_NAMES, Module, NAMEABLE};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
-
-/// How many things a 16-bit operand can name.
-const NAMEABLE: usize = 1 << 16;
 
 /// The longest code of a function, so that positions in its slot code fit 32 bits. **Units:** bytes.
 const MAX_CODE_BYTES: usize = 1 << 25;
@@ -29,13 +26,15 @@ pub(super) fn check(module: &Module, table: &Table) -> Vec<VerifyError> {
         add(None, Rule::Table { expected, found });
     }
     let counts = [
-        ("constants", module.constants.len()),
-        ("globals", module.globals.len()),
-        ("imports and functions", module.callable_count()),
+        ("constants", module.constants.len(), NAMEABLE),
+        ("globals", module.globals.len(), NAMEABLE),
+        ("imports and functions", module.callable_count(), NAMEABLE),
+        ("files", module.files.len(), NAMEABLE),
+        ("slots in all functions", module.functions.iter().map(Function::slot_count).sum(), MAX_SLOT_NAMES),
     ];
-    for (what, found) in counts {
-        if found > NAMEABLE {
-            add(None, Rule::Count { what, found, most: NAMEABLE });
+    for (what, found, most) in counts {
+        if found > most {
+            add(None, Rule::Count { what, found, most });
         }
     }
     distinct("constants", module.constants.iter(), &mut |rule| add(None, rule));

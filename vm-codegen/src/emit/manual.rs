@@ -8,6 +8,9 @@ use crate::words::pattern;
 use cell::cell;
 use opforge_spec::model::{Family, Instruction, InstructionSet};
 
+/// The last line of each page, by which a page is known for one that may be replaced.
+pub const MARK: &str = "<!-- Made by `opforge spec doc`: edit the table, not this page. -->";
+
 /// The pages of the manual: path below the manual's folder, and text. The index is first.
 pub fn pages(set: &InstructionSet) -> Vec<(String, String)> {
     let mut pages = vec![("README.md".to_string(), index(set))];
@@ -17,6 +20,9 @@ pub fn pages(set: &InstructionSet) -> Vec<(String, String)> {
     }
     pages.push(("traps.md".to_string(), traps(set)));
     pages.push(("sequences.md".to_string(), sequences(set)));
+    for (_, text) in &mut pages {
+        text.push_str(&format!("\n{MARK}\n"));
+    }
     pages
 }
 

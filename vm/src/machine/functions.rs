@@ -10,6 +10,9 @@ use std::ptr::NonNull;
 const TICKS_BETWEEN_LOOKS: u64 = 1 << 12;
 /// How much code may run meanwhile, if each tick were for the whole of the program's longest function. **Units:** bytes.
 const CODE_BETWEEN_LOOKS: u64 = 1 << 22;
+/// A function of more code leaves the loop when it calls, and so does what returns to it: returning charges no tick, and many
+/// large functions may return one after the other. **Units:** bytes.
+const LARGE_CODE: usize = 1 << 14;
 
 /// The functions of one machine's program as its loops see them, and what each module's `Func` operands name.
 #[derive(Debug)]
@@ -68,11 +71,13 @@ impl FastFunctions {
                 Callee::Guest { .. } | Callee::Host(_) => None,
             });
             let callees: Vec<_> = named.collect();
-            for own in 0..linked.module().functions.len() {
+            let none = vec![None; callees.len()];
+            for (own, data) in linked.module().functions.iter().enumerate() {
+                let callees = if data.code.len() > LARGE_CODE { &none } else { &callees };
                 // SAFETY: as above; no loop runs yet.
                 unsafe { (*first.add(first_own + own).as_ptr()).callees = callees.as_ptr() };
             }
-            all.push(callees);
+            all.extend([callees, none]);
         }
         let lengths =
             program.modules().iter().flat_map(|linked| &linked.module().functions).map(|data| data.code.len());

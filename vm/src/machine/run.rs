@@ -13,8 +13,8 @@ use opforge_core::Pc;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-/// How many instructions the reference engine runs, or how often a loop over slot code is left, before someone looks whether
-/// the slice is to be interrupted, if no tick is charged meanwhile.
+/// How many instructions the reference engine runs before someone looks whether the slice is to be interrupted, if no tick is
+/// charged meanwhile. Whenever a loop over slot code is left, someone looks.
 const TURNS_BETWEEN_LOOKS: usize = 1 << 10;
 
 /// Why the loop stops.
@@ -122,7 +122,7 @@ impl<I: Execute, T> Machine<I, T> {
                 return end;
             }
             // Straight code charges nothing.
-            if turn.is_multiple_of(TURNS_BETWEEN_LOOKS) && self.state.work.interrupt.take() {
+            if (lowering.is_some() || turn.is_multiple_of(TURNS_BETWEEN_LOOKS)) && self.state.work.interrupt.take() {
                 return End::Interrupted;
             }
             if let Some(place) = self.place().filter(|place| breakpoints.contains(place)) {

@@ -18,7 +18,7 @@ pub struct LowerError {
 pub enum LowerRule {
     /// A frame has at most 32,766 slots: the reference engine runs functions with more.
     FrameSize,
-    /// Code is at most 4 MiB long: the reference engine runs functions with more.
+    /// Code is at most 1 MiB long: the reference engine runs functions with more.
     CodeSize,
     /// Every distance between words fits 32 bits.
     Distance,
@@ -53,7 +53,7 @@ impl LowerRule {
     fn broken(self) -> &'static str {
         match self {
             Self::FrameSize => "the frame has more than 32,766 slots",
-            Self::CodeSize => "the code is longer than 4 MiB",
+            Self::CodeSize => "the code is longer than 1 MiB",
             Self::Distance => "a distance does not fit 32 bits",
             Self::Function => "there is no such function",
             Self::Verified => "the code is not what verification saw",

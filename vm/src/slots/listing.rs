@@ -8,7 +8,7 @@ use super::word::Reader;
 use crate::value::Value;
 use opforge_bytecode::{Function, InstructionSet, Module, VerifiedModule};
 use opforge_core::slot_form::{BuiltIn, Field, SlotOp};
-use opforge_core::{OperandKind, Pc, Slot, Word};
+use opforge_core::{OperandKind, Pc, Scalar, Slot, Word};
 
 /// One instruction of slot form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Show<'_> {
                 Field::Group(_) => format!("{}…", self.slot(reader.slot(offset)?)),
                 Field::Int16 => (reader.field(offset)? as i16).to_string(),
                 Field::Int => (reader.wide(offset)? as i64).to_string(),
-                Field::Float => format!("{:?}", f64::from_bits(reader.wide(offset)?)),
+                Field::Float => Scalar::Float(f64::from_bits(reader.wide(offset)?)).to_string(),
                 Field::Operand(kind) => self.operand(kind, reader.field(offset)?)?,
                 Field::Target => {
                     let target = word.plus(reader.distance(offset)?)?;

@@ -63,8 +63,9 @@ pub(crate) fn lower<I: InstructionSet>(
     Ok(lowered)
 }
 
-/// The longest code that is lowered: while it is, it takes up to 250 times its size in memory. **Units:** bytes.
-const MAX_CODE: usize = 4 << 20;
+/// The longest code that is lowered: while it is, it takes up to 250 times its size in memory, and nobody pays for the time.
+/// **Units:** bytes.
+const MAX_CODE: usize = 1 << 20;
 
 /// Roughly the most positions that frame maps name per instruction.
 const MAX_MAPPED: usize = 8;

@@ -235,7 +235,7 @@ fn what_cannot_be_lowered_says_why() {
     let error = slot_lines(&verified, 0, Lowering::LoopsFused).unwrap_err();
     assert_eq!((error.pc, error.rule), (0, LowerRule::FrameSize));
     assert_eq!(error.to_string(), "no slot code: at 0x0: the frame has more than 32,766 slots");
-    let long = self::verified(&format!("func main()\n{} return\nend", " load_undef\n pop\n".repeat(2 << 20)));
+    let long = self::verified(&format!("func main()\n{} return\nend", " load_undef\n pop\n".repeat(1 << 19)));
     assert_eq!(slot_lines(&long, 0, Lowering::Folded).unwrap_err().rule, LowerRule::CodeSize);
     assert_eq!(slot_lines(&verified, 1, Lowering::Folded).unwrap_err().rule, LowerRule::Function);
 }

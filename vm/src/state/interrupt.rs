@@ -8,6 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// An interrupt belongs to a run. It ends the slice under way, or else the next one before it begins; what runs can then be
 /// continued. [`Machine::start`](crate::Machine::start) forgets an interrupt that came before it, so that a late one does not
 /// stop another run.
+///
+/// It is seen within milliseconds, also in the middle of a long output, but not while code of the host's runs: a host function,
+/// a handler, or a write or flush that blocks.
 #[derive(Clone, Debug, Default)]
 pub struct InterruptHandle(Arc<AtomicBool>);
 

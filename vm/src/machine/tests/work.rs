@@ -223,3 +223,17 @@ fn a_loop_looks_for_an_interrupt_more_often_where_ticks_are_far_apart() {
     // 800,000 bytes of code for each tick.
     assert_eq!(looks(&" get_slot n\n pop\n".repeat(200_000)), Some(5));
 }
+
+#[test]
+fn large_functions_call_and_return_as_small_ones_do() {
+    let rest = " load_int 1\n add\n".repeat(5_000);
+    let text = format!(
+        "func f(n)\n get_slot n\n jump_if_false z\n get_slot n\n dec\n call f 1\n{rest} return_value\nz:\n load_int 0\n \
+         return_value\nend\nfunc main()\n load_int 30\n call f 1\n return_value\nend"
+    );
+    for engine in ENGINES {
+        let mut machine = started(&text).with_engine(engine);
+        assert_eq!(sliced(&mut machine, 7), Outcome::Returned(150_000.into()), "{engine:?}");
+        assert_eq!(machine.ticks(), 32);
+    }
+}

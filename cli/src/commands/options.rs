@@ -1,0 +1,91 @@
+//! The options of the command line and those of a program's head → how a machine runs.
+
+use crate::arguments::{EngineName, HeadArguments, MachineArguments};
+use crate::exit::Failure;
+use crate::files::Input;
+use crate::head::Head;
+use clap::Parser;
+use opforge::{Engine, Limits};
+
+/// The most that a program's head may ask for: about two megabytes. Whoever runs a program that needs more says so on the
+/// command line.
+const HEAD_CEILING: Limits = Limits { slots: 100_000, frames: 10_000 };
+
+/// Options that are in the language of the command line, but have nothing behind them yet.
+pub(super) fn refuse_planned(options: &MachineArguments, allow: &[String]) -> Result<(), Failure> {
+    let planned = if options.memory.is_some() {
+        "--memory"
+    } else if !allow.is_empty() {
+        "--allow"
+    } else {
+        return Ok(());
+    };
+    Err(Failure::usage(format!("`{planned}` is not there yet"), "leave it out: there is nothing that it could change"))
+}
+
+/// An option of the fast engine beside another engine, and what to do about it.
+pub(super) fn contradiction(options: &MachineArguments) -> Option<(&'static str, &'static str)> {
+    let option = options.lowering.first().filter(|_| options.engine == Some(EngineName::Reference))?;
+    Some((option, "leave out one of the two; the reference engine runs the instructions as they are written"))
+}
+
+pub(super) fn engine(options: &MachineArguments) -> Engine {
+    match options.engine {
+        Some(EngineName::Reference) => Engine::Reference,
+        Some(EngineName::Fast) | None => Engine::Fast(options.lowering.lowering()),
+    }
+}
+
+/// The options of the command line, and below them those of the program's head. Which engine runs, and how, is one
+/// thing: who names an engine leaves the head's options of engines out, and who names an option of the fast engine
+/// wants that one.
+pub(super) fn with_head(options: MachineArguments, main: Option<&Input>) -> Result<MachineArguments, Failure> {
+    let Some(input) = main.filter(|input| !input.is_module()) else { return Ok(options) };
+    let head = Head::parse(input.text()?);
+    let head = HeadArguments::try_parse_from(&head.flags).map_err(|error| {
+        // Without styles, and its first line: a word of the head holds no end of a line.
+        let error = error.to_string();
+        let first = error.split('\n').next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        Failure::input(
+            format!("`{}`, in its line `; flags:`: {first}", input.name),
+            "a program's head may give --engine, --no-fold, --no-fuse, --no-fuse-loops, --fuel, --frames, --slots and --memory",
+        )
+    })?;
+    let head = head.machine;
+    if let Some((option, help)) = contradiction(&head) {
+        let message = format!("`{}`, in its line `; flags:`: `{option}` contradicts `--engine reference`", input.name);
+        return Err(Failure::input(message, help));
+    }
+    for (option, asked, own, most) in [
+        ("--frames", head.frames, options.frames, HEAD_CEILING.frames),
+        ("--slots", head.slots, options.slots, HEAD_CEILING.slots),
+    ] {
+        if let (Some(asked), None) = (asked.filter(|asked| *asked > most), own) {
+            return Err(Failure::input(
+                format!(
+                    "`{}`, in its line `; flags:`: `{option} {asked}` is more than a program may take by itself, {most}",
+                    input.name
+                ),
+                format!(
+                    "if you trust the program, give the limit yourself: `opforge run {option} {asked} {}`",
+                    input.name
+                ),
+            ));
+        }
+    }
+    let own = options.engine.is_some() || options.lowering.first().is_some();
+    let (engine, lowering) = if own { (options.engine, options.lowering) } else { (head.engine, head.lowering) };
+    Ok(MachineArguments {
+        engine,
+        lowering,
+        fuel: options.fuel.or(head.fuel),
+        memory: options.memory.or(head.memory),
+        frames: options.frames.or(head.frames),
+        slots: options.slots.or(head.slots),
+    })
+}
+
+pub(super) fn limits(options: &MachineArguments) -> Limits {
+    let default = Limits::default();
+    Limits { slots: options.slots.unwrap_or(default.slots), frames: options.frames.unwrap_or(default.frames) }
+}
