@@ -8,8 +8,8 @@ use opforge::core::Depth;
 use opforge::inspect::{self, FrameSnapshot, Snapshot, Stop};
 use opforge::metadata::{InstructionInfo, LineOperand, PatternLine, Role};
 use opforge::{
-    Engine, Execute, Fuel, Function, HostValue, InstructionSet, Linker, Machine, Module, Operand, OperandKind, Outcome,
-    Program, Scalar, Verified,
+    Constant, Engine, Execute, Fuel, Function, HostValue, InstructionSet, Linker, Machine, Module, Operand,
+    OperandKind, Outcome, Program, Scalar, Verified,
 };
 
 /// Loops are run so far. **Units:** ticks.
@@ -87,6 +87,7 @@ where
                 table_name: I::table().name.to_owned(),
                 table_hash: I::table().hash,
                 globals: vec!["g".to_owned()],
+                constants: vec![Constant::Scalar(Scalar::Int(7))],
                 functions: vec![function],
                 ..Module::default()
             };

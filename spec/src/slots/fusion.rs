@@ -42,7 +42,7 @@ pub(super) fn slot_op(
         let help = format!("remove `Fuse(name: \"{}\", …)`", fusion.name);
         return Err(whole("folding alone makes one instruction of it", &help));
     }
-    let parts = Parts { set, folder: &folder, places: &places, live: &live };
+    let parts = Parts { set, rows, folder: &folder, places: &places, live: &live };
     let (fields, parts) = parts.make(last)?;
     let name = mnemonic(&fusion.name).into();
     Ok(SlotOp { name, fields: fields.into(), parts: parts.into(), fusion: Some(index), cold: fusion.cold })

@@ -6,7 +6,7 @@ use super::row::operand_field;
 use super::walk::{Constant, Folder, Live};
 use crate::model::{Instruction, PatternOperand};
 use opforge_core::fold::Source;
-use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, SlotPart};
+use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, RowForm, SlotPart};
 use opforge_core::{Depth, Operand, Slot};
 use std::collections::BTreeMap;
 
@@ -24,6 +24,7 @@ enum Key<'a> {
 
 pub(super) struct Parts<'a, 'f> {
     pub(super) set: &'a [Instruction],
+    pub(super) rows: &'f [RowForm],
     pub(super) folder: &'f Folder<'a>,
     pub(super) places: &'f BTreeMap<&'a str, usize>,
     pub(super) live: &'f Live,
@@ -90,16 +91,17 @@ impl<'a> Parts<'a, '_> {
         Ok((fields.fields, parts))
     }
 
-    /// Whether instruction `index` may trap while what `earlier` put into a home is on the stack.
+    /// Whether instruction `index` may leave while what `earlier` put into a home is on the stack.
     fn spills(&self, index: usize, earlier: usize) -> bool {
         let (written, at) = (&self.folder.written[earlier], &self.folder.written[index]);
         let (slot, _) = written.outputs;
         let Some(position) = self.position(slot) else { return false };
-        let traps = at.row.as_ref().is_some_and(|(row, _)| !self.set[*row].traps.is_empty());
+        let leaves =
+            at.row.as_ref().is_some_and(|(row, _)| matches!(&self.rows[*row], RowForm::Runs(runs) if runs.leaves));
         // It is at home, or another position's value is still there.
         let at_home = position < at.depth && !at.away.iter().any(|away| away.position == position);
         let named = at_home || at.away.iter().any(|away| away.source == Source::Slot(slot));
-        traps && named && at.block == written.block && self.writer(index, slot) == Some(earlier)
+        leaves && named && at.block == written.block && self.writer(index, slot) == Some(earlier)
     }
 
     /// The row of which instruction `index` takes a result that is not the first: no field names that.
@@ -127,6 +129,9 @@ impl<'a> Parts<'a, '_> {
         let written = &self.folder.written[index];
         let (slot, count) = written.outputs;
         let position = self.position(slot).filter(|_| count == 1)?;
+        // What folding alone takes from the stack in the end, no instruction shows.
+        let later = self.folder.written.get(index + 1..).unwrap_or_default();
+        later.iter().any(|later| later.base.is_some_and(|base| base <= position)).then_some(())?;
         let mut last = index;
         for (later, other) in self.folder.written.iter().enumerate().skip(index + 1) {
             if other.block != written.block {

@@ -28,6 +28,8 @@ pub(super) struct Written<'a> {
     pub(super) block: usize,
     /// How many values are on the stack before it.
     pub(super) depth: Depth,
+    /// How many its row leaves below its outputs; `None` of a copy, as when functions are lowered.
+    pub(super) base: Option<Depth>,
     /// Which of them are not at home.
     pub(super) away: Vec<Away<Constant>>,
     pub(super) exchanges: bool,
@@ -51,8 +53,8 @@ pub(super) struct Folder<'a> {
 impl Sink<Constant> for Folder<'_> {
     fn copy(&mut self, to: Slot, from: Source<Constant>) {
         let (inputs, block) = (vec![from], self.block);
-        let (depth, away) = (Depth(0), Vec::new());
-        self.written.push(Written { row: None, inputs, outputs: (to, 1), block, depth, away, exchanges: false });
+        let (depth, base, away) = (Depth(0), None, Vec::new());
+        self.written.push(Written { row: None, inputs, outputs: (to, 1), block, depth, base, away, exchanges: false });
     }
 
     fn exchange(&mut self, a: Slot, _: Slot) {
@@ -62,6 +64,7 @@ impl Sink<Constant> for Folder<'_> {
             outputs: (a, 1),
             block: self.block,
             depth: Depth(0),
+            base: None,
             away: Vec::new(),
             exchanges: true,
         });
@@ -216,6 +219,7 @@ impl<'a> Walk<'a, '_> {
             outputs: (first, most),
             block: folder.block,
             depth,
+            base: depth.minus(inputs),
             away,
             exchanges: false,
         });
