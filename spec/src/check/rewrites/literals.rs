@@ -10,6 +10,10 @@ use std::collections::BTreeSet;
 const MAX_NUMBERS: usize = 600;
 /// As many for [`Effort::Brief`].
 const MAX_BRIEF: usize = 96;
+/// So many of the numbers that are written are put together, two at a time.
+const MAX_PAIRED: usize = 24;
+/// If no more are written, three are put together, too.
+const MAX_TRIPLED: usize = 6;
 
 /// Numbers that a rule's outcome may hang on.
 #[derive(Debug, Default)]
@@ -30,19 +34,16 @@ impl Numbers {
         for literal in &written {
             numbers.near(*literal);
         }
-        let mut pairs = Vec::new();
-        for a in &written {
-            pairs.extend(written.iter().flat_map(|b| together(*a, *b)));
-            // The rest would find no room.
-            if pairs.len() > max {
-                break;
-            }
-        }
+        // A number twice makes nothing new.
+        let mut known = BTreeSet::new();
+        written.retain(|scalar| known.insert(bits(*scalar)));
+        let paired = &written[..written.len().min(MAX_PAIRED)];
+        let pairs: Vec<Scalar> = paired.iter().flat_map(|a| paired.iter().flat_map(|b| together(*a, *b))).collect();
         pairs.iter().for_each(|made| numbers.beside(*made));
-        for literal in &written {
-            for made in &pairs {
-                if numbers.is_full() {
-                    return numbers;
+        for literal in written.iter().filter(|_| written.len() <= MAX_TRIPLED) {
+            for made in pairs.iter().filter(|made| made.kind() == literal.kind()) {
+                if numbers.of_kind(literal.kind()) >= max {
+                    break;
                 }
                 together(*made, *literal).into_iter().for_each(|made| numbers.beside(made));
             }
@@ -91,21 +92,32 @@ impl Numbers {
         }
     }
 
-    fn is_full(&self) -> bool {
-        self.ints.len() >= self.max && self.floats.len() >= self.max
+    fn of_kind(&self, kind: Kind) -> usize {
+        if kind == Kind::Int { self.ints.len() } else { self.floats.len() }
     }
 
     fn add_int(&mut self, value: i64) {
-        if self.ints.len() < self.max && self.known.insert((Kind::Int, value as u64)) {
+        if self.ints.len() < self.max && self.known.insert(bits(Scalar::Int(value))) {
             self.ints.push(value);
         }
     }
 
     fn add_float(&mut self, value: f64) {
-        if self.floats.len() < self.max && self.known.insert((Kind::Float, value.to_bits())) {
+        if self.floats.len() < self.max && self.known.insert(bits(Scalar::Float(value))) {
             self.floats.push(value);
         }
     }
+}
+
+/// What tells numbers apart: `0.0` and `-0.0` are two.
+fn bits(scalar: Scalar) -> (Kind, u64) {
+    let bits = match scalar {
+        Scalar::Int(value) => value as u64,
+        Scalar::Float(value) => value.to_bits(),
+        Scalar::Bool(value) => value.into(),
+        Scalar::Nil => 0,
+    };
+    (scalar.kind(), bits)
 }
 
 /// Where `x + a` meets `b`, and `x * a`, and so on.
@@ -150,7 +162,6 @@ fn of_row(rule: &Rule<'_>, row: &Instruction, written: &mut Vec<Scalar>) {
         }
         Body::Shuffle | Body::Handler(_) => {}
     }
-    written.dedup();
 }
 
 fn of_block(block: &Block, written: &mut Vec<Scalar>) {
