@@ -1,7 +1,7 @@
 //! Rewrites: checked for form, for what they gain, and for being equal wherever boundary values reach.
 //!
 //! Being equal is tried, not proved: [`space`] says what can vary, [`trials`] which of it is tried,
-//! [`equality`] runs both sides. What cannot be tried is refused, so a rewrite in an
+//! [`equality`] runs both sides, [`shrink`] makes a difference readable. What cannot be tried is refused, so a rewrite in an
 //! [`InstructionSet`](crate::InstructionSet) has run.
 
 mod form;
@@ -13,6 +13,7 @@ mod literals;
 mod random;
 mod combinations;
 mod trials;
+mod shrink;
 mod equality;
 mod words;
 
@@ -54,7 +55,7 @@ pub(crate) fn rewrites(rows: &Rows, table: &Table<'_>, effort: Effort, report: &
 fn rewrite(row: &RewriteRow, table: &Table<'_>, effort: Effort, report: &mut Report) -> Option<Rewrite> {
     let Form { from, to, variables, when } = form::check(row, table, report)?;
     let errors = report.count();
-    let rule = Rule::new(&from, &to, &variables, when, table)?;
+    let rule = Rule::new(&from, &to, &variables, when, table, effort)?;
     rule.check_weight(row, report);
     rule.check_slots(row, report);
     rule.check_depth(row, report);

@@ -2,11 +2,12 @@
 
 use super::Effort;
 use super::rule::{Line, Rule};
+use super::shrink;
 use super::space::{Arrangement, Trial, arrangements};
 use super::trials;
 use crate::evaluate::{End, Places, Value, World};
 use crate::model::{PatternOperand, TrapId};
-use opforge_core::{Scalar, Type};
+use opforge_core::Type;
 use std::ops::ControlFlow;
 
 /// The types of guards that are looked for, widest first.
@@ -77,48 +78,11 @@ pub(super) fn compare(rule: &Rule<'_>, when: &[(String, Type)], effort: Effort) 
     }
 }
 
-/// The difference at these values, with a simpler one in place of each for which the sides differ as well: a boundary value, or
-/// else a number of fewer digits.
-fn simplest(rule: &Rule<'_>, arrangement: &Arrangement, mut values: Vec<Value>) -> Option<Difference> {
-    let differs = |values: &[Value]| both(rule, arrangement, values).filter(|(_, from, to)| from != to);
-    for (index, position) in arrangement.positions().iter().enumerate() {
-        loop {
-            let was = values[index];
-            let boundary = position.values.iter().copied().take_while(|value| *value != was);
-            let shorter = shorter(was).into_iter().filter(|value| position.admits(*value));
-            let found = boundary.chain(shorter).find(|value| {
-                values[index] = *value;
-                differs(&values).is_some()
-            });
-            values[index] = found.unwrap_or(was);
-            // Each round takes digits away, or ends at a boundary value.
-            if found.is_none_or(|found| position.values.contains(&found)) {
-                break;
-            }
-        }
-    }
-    differs(&values).map(|(trial, from, to)| Difference { trial, from, to })
-}
-
-/// Numbers with fewer digits than this one, the shortest first.
-fn shorter(value: Value) -> Vec<Value> {
-    let length = |value: &Scalar| value.to_string().trim_start_matches('-').len();
-    let candidates: Vec<Scalar> = match value {
-        Value::Scalar(Scalar::Int(value)) => {
-            [value / 1000, value / 100, value / 10, value / 2, value.wrapping_neg()].map(Scalar::Int).into()
-        }
-        Value::Scalar(Scalar::Float(value)) => {
-            let rounded = [1.0, 10.0, 100.0, 1e3, 1e6].map(|power| (value * power).trunc() / power);
-            [value / 1000.0, value / 10.0, -value].into_iter().chain(rounded).map(Scalar::Float).collect()
-        }
-        Value::Scalar(Scalar::Nil | Scalar::Bool(_)) | Value::Text(_) => return Vec::new(),
-    };
-    let Value::Scalar(was) = value else { return Vec::new() };
-    let negative = |scalar: &Scalar| scalar.to_string().starts_with('-');
-    let key = |scalar: &Scalar| (length(scalar), negative(scalar));
-    let mut shorter: Vec<Scalar> = candidates.into_iter().filter(|scalar| key(scalar) < key(&was)).collect();
-    shorter.sort_by_key(key);
-    shorter.into_iter().map(Value::Scalar).collect()
+/// The difference at these values, or at simpler ones.
+fn simplest(rule: &Rule<'_>, arrangement: &Arrangement, values: Vec<Value>) -> Option<Difference> {
+    let differs = |values: &[Value]| both(rule, arrangement, values).is_some_and(|(_, from, to)| from != to);
+    let values = shrink::simplest(arrangement.positions(), rule.numbers(), values, &differs);
+    both(rule, arrangement, &values).map(|(trial, from, to)| Difference { trial, from, to })
 }
 
 fn both(rule: &Rule<'_>, arrangement: &Arrangement, values: &[Value]) -> Option<(Trial, Ended, Ended)> {
@@ -152,11 +116,14 @@ fn run(rule: &Rule<'_>, lines: &[Line<'_>], trial: &Trial) -> Option<Ended> {
 
 /// A condition on one name that makes the rule right: the name, and the type that it is left.
 pub(super) fn saving_guard(rule: &Rule<'_>, effort: Effort) -> Option<(String, Type)> {
+    let inputs = rule.from.first().map_or(&[][..], |line| &line.row.inputs);
     for guard in GUARDS {
         for name in rule.guardable().into_iter().take(MAX_GUARDED) {
             let known = rule.when.iter().find(|(known, _)| known == name).map_or(Type::ANY, |(_, ty)| *ty);
             let ty = known.intersection(guard);
-            if ty == known || ty.is_never() {
+            // Under it, the first row would always trap.
+            let traps = inputs.iter().any(|input| input.name == name && input.ty.intersection(ty).is_never());
+            if ty == known || ty.is_never() || traps {
                 continue;
             }
             let when = with_guard(&rule.when, name, ty);

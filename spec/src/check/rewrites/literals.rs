@@ -1,40 +1,61 @@
 //! The numbers that stand in a rule and in the bodies of its rows: near them computations change their ways.
 
+use super::Effort;
 use super::rule::{Line, Rule};
 use crate::model::{Block, Body, Expr, Instruction, PartOperand, PatternOperand, Step};
-use opforge_core::Scalar;
+use opforge_core::{Kind, Scalar};
+use std::collections::BTreeSet;
 
-/// How many numbers of each kind are looked at, the ones made of two others included.
-const MAX_NUMBERS: usize = 96;
+/// How many numbers of each kind are looked at, the ones made of others included.
+const MAX_NUMBERS: usize = 600;
+/// As many for [`Effort::Brief`].
+const MAX_BRIEF: usize = 96;
+/// So many of the numbers that are written are put together, two at a time.
+const MAX_PAIRED: usize = 24;
+/// If no more are written, three are put together, too.
+const MAX_TRIPLED: usize = 6;
 
 /// Numbers that a rule's outcome may hang on.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
     pub(super) ints: Vec<i64>,
     pub(super) floats: Vec<f64>,
+    max: usize,
+    known: BTreeSet<(Kind, u64)>,
 }
 
 impl Numbers {
-    /// The numbers of both sides, their neighbours, and what two of them make together.
-    pub(super) fn of(rule: &Rule<'_>) -> Self {
+    /// The numbers of both sides, their neighbours, and what two and three of them make together.
+    pub(super) fn of(rule: &Rule<'_>, effort: Effort) -> Self {
         let mut written = Vec::new();
         rule.from.iter().chain(&rule.to).for_each(|line| of_line(rule, line, &mut written));
-        let mut numbers = Self::default();
+        let max = if effort == Effort::Brief { MAX_BRIEF } else { MAX_NUMBERS };
+        let mut numbers = Self { max, ..Self::default() };
         for literal in &written {
             numbers.near(*literal);
         }
-        for (index, a) in written.iter().enumerate() {
-            for b in &written[index..] {
-                numbers.together(*a, *b);
+        // A number twice makes nothing new.
+        let mut known = BTreeSet::new();
+        written.retain(|scalar| known.insert(bits(*scalar)));
+        let paired = &written[..written.len().min(MAX_PAIRED)];
+        let pairs: Vec<Scalar> = paired.iter().flat_map(|a| paired.iter().flat_map(|b| together(*a, *b))).collect();
+        pairs.iter().for_each(|made| numbers.beside(*made));
+        for literal in written.iter().filter(|_| written.len() <= MAX_TRIPLED) {
+            for made in pairs.iter().filter(|made| made.kind() == literal.kind()) {
+                if numbers.of_kind(literal.kind()) >= max {
+                    break;
+                }
+                together(*made, *literal).into_iter().for_each(|made| numbers.beside(made));
             }
         }
         numbers
     }
 
-    /// All of them, those that were written and their neighbours first.
+    /// As many as there are for [`Effort::Brief`], whatever the effort; those that were written and their neighbours first.
     pub(super) fn scalars(&self) -> Vec<Scalar> {
-        let (ints, floats) = (self.ints.iter().copied(), self.floats.iter().copied());
-        ints.map(Scalar::Int).chain(floats.map(Scalar::Float)).collect()
+        let ints = self.ints.iter().take(MAX_BRIEF).map(|value| Scalar::Int(*value));
+        let floats = self.floats.iter().take(MAX_BRIEF).map(|value| Scalar::Float(*value));
+        ints.chain(floats).collect()
     }
 
     fn near(&mut self, literal: Scalar) {
@@ -59,34 +80,57 @@ impl Numbers {
         }
     }
 
-    /// Where `x + a` meets `b`, and `x * a`, and so on.
-    fn together(&mut self, a: Scalar, b: Scalar) {
-        match (a, b) {
-            (Scalar::Int(a), Scalar::Int(b)) => {
-                let quotients = [a.checked_div(b), b.checked_div(a)].into_iter().flatten();
-                let made = [a.wrapping_sub(b), b.wrapping_sub(a), a.wrapping_add(b), a.wrapping_mul(b)];
-                for value in made.into_iter().chain(quotients) {
-                    self.add_int(value);
-                    self.add_int(value.wrapping_add(1));
-                }
+    /// A number that was made of others: a comparison may change its way at the next one.
+    fn beside(&mut self, made: Scalar) {
+        match made {
+            Scalar::Int(value) => {
+                self.add_int(value);
+                self.add_int(value.wrapping_add(1));
             }
-            (Scalar::Float(a), Scalar::Float(b)) => {
-                [a - b, a + b, a * b, a / b, b / a].into_iter().for_each(|value| self.add_float(value));
-            }
-            _ => {}
+            Scalar::Float(value) => self.add_float(value),
+            Scalar::Nil | Scalar::Bool(_) => {}
         }
     }
 
+    fn of_kind(&self, kind: Kind) -> usize {
+        if kind == Kind::Int { self.ints.len() } else { self.floats.len() }
+    }
+
     fn add_int(&mut self, value: i64) {
-        if self.ints.len() < MAX_NUMBERS && !self.ints.contains(&value) {
+        if self.ints.len() < self.max && self.known.insert(bits(Scalar::Int(value))) {
             self.ints.push(value);
         }
     }
 
     fn add_float(&mut self, value: f64) {
-        if self.floats.len() < MAX_NUMBERS && !self.floats.iter().any(|known| known.to_bits() == value.to_bits()) {
+        if self.floats.len() < self.max && self.known.insert(bits(Scalar::Float(value))) {
             self.floats.push(value);
         }
+    }
+}
+
+/// What tells numbers apart: `0.0` and `-0.0` are two.
+fn bits(scalar: Scalar) -> (Kind, u64) {
+    let bits = match scalar {
+        Scalar::Int(value) => value as u64,
+        Scalar::Float(value) => value.to_bits(),
+        Scalar::Bool(value) => value.into(),
+        Scalar::Nil => 0,
+    };
+    (scalar.kind(), bits)
+}
+
+/// Where `x + a` meets `b`, and `x * a`, and so on.
+fn together(a: Scalar, b: Scalar) -> Vec<Scalar> {
+    match (a, b) {
+        (Scalar::Int(a), Scalar::Int(b)) => {
+            let by = u32::try_from(b).ok().filter(|by| *by < 64);
+            let shifted = by.into_iter().flat_map(|by| [a << by, a >> by]);
+            let made = [a.wrapping_sub(b), a.wrapping_add(b), a.wrapping_mul(b), a ^ b];
+            a.checked_div(b).into_iter().chain(made).chain(shifted).map(Scalar::Int).collect()
+        }
+        (Scalar::Float(a), Scalar::Float(b)) => [a - b, a + b, a * b, a / b].map(Scalar::Float).into(),
+        _ => Vec::new(),
     }
 }
 
@@ -118,7 +162,6 @@ fn of_row(rule: &Rule<'_>, row: &Instruction, written: &mut Vec<Scalar>) {
         }
         Body::Shuffle | Body::Handler(_) => {}
     }
-    written.dedup();
 }
 
 fn of_block(block: &Block, written: &mut Vec<Scalar>) {

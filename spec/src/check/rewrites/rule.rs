@@ -1,5 +1,6 @@
 //! A rewrite of the right form, resolved: rows, operands, how deep it looks, which locals it names.
 
+use super::Effort;
 use super::literals::Numbers;
 use crate::check::report::Report;
 use crate::check::report::plural;
@@ -52,6 +53,7 @@ impl<'t> Rule<'t> {
         variables: &'t BTreeMap<String, OperandKind>,
         when: Vec<(String, Type)>,
         table: &'t Table<'_>,
+        effort: Effort,
     ) -> Option<Self> {
         let lines = |parts: &'t [PatternPart]| -> Option<Vec<Line<'t>>> {
             let line = |part: &'t PatternPart| match part {
@@ -71,7 +73,7 @@ impl<'t> Rule<'t> {
         let set = table.evaluation();
         let numbers = Numbers::default();
         let mut rule = Self { set, traps: &table.catalogue.traps, from, to, variables, when, weight, numbers };
-        rule.numbers = Numbers::of(&rule);
+        rule.numbers = Numbers::of(&rule, effort);
         Some(rule)
     }
 
