@@ -144,8 +144,13 @@ impl Emitter {
 
 /// All Rust code of a table: the items of the module that `opforge::instruction_set!` declares.
 pub fn generate(set: &InstructionSet) -> TokenStream {
+    all_tokens(set).collect()
+}
+
+/// The same, an emitter's after another's, so that not all need be in memory at once.
+pub(crate) fn all_tokens(set: &InstructionSet) -> impl Iterator<Item = TokenStream> {
     let items = Emitter::ALL.into_iter().filter(|emitter| *emitter != Emitter::All);
-    prelude().into_iter().chain(items.filter_map(|emitter| emitter.tokens(set, Half::Machine)).flatten()).collect()
+    std::iter::once_with(prelude).chain(items.filter_map(|emitter| emitter.tokens(set, Half::Machine)))
 }
 
 /// The Rust code of a table that runs nothing: the items of the module that `opforge_bytecode::instruction_set!`
