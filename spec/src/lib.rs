@@ -14,6 +14,7 @@ mod source;
 mod code;
 mod mnemonic;
 mod std_families;
+mod nearest;
 pub mod model;
 mod counterexample;
 mod diagnostic;
@@ -87,6 +88,7 @@ pub fn standard() -> InstructionSet {
 }
 
 fn check_root(root: &Root<'_>, effort: Effort) -> Result<InstructionSet, Diagnostics> {
+    nearest::begin();
     let mut sources = Sources::default();
     let mut list = Vec::new();
     let rows = include::load(root, &mut sources, &mut list);

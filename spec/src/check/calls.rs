@@ -7,8 +7,8 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{self, ExprKind, Name};
 use crate::model::{Effect, Expr, Param, PrimitiveId};
+use crate::nearest::{near_or, nearest};
 use opforge_core::Type;
-use opforge_core::nearest::{near_or, nearest};
 use std::ops::Range;
 
 impl BlockChecker<'_> {

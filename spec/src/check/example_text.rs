@@ -11,8 +11,8 @@ use super::table::{Row, Table};
 use crate::code::Code;
 use crate::does::{Cursor, Problem, Token};
 use crate::model::{Example, Instruction, Literal};
+use crate::nearest::nearest;
 use crate::source::Text;
-use opforge_core::nearest::nearest;
 use std::ops::Range;
 
 const HELP: &str = "write immediates, inputs, `=>` and what happens: `\"2 3 => 5\"`, `\"nil 1 => trap TypeMismatch\"`, \

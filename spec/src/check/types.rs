@@ -4,9 +4,9 @@ use super::report::Report;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::Cursor;
+use crate::nearest::nearest;
 use crate::rows::{Rows, TypeRow};
 use crate::source::{Span, Text};
-use opforge_core::nearest::nearest;
 use opforge_core::{Kind, Type};
 use std::collections::{BTreeMap, HashSet};
 

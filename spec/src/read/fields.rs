@@ -5,9 +5,9 @@ use super::row_kinds::RowKind;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::locate::{Name, Node, NodeKind};
+use crate::nearest::nearest;
 use crate::rows::{EffectRow, Spanned};
 use crate::source::{Span, Text};
-use opforge_core::nearest::nearest;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
