@@ -106,27 +106,29 @@ fn left_of(most: usize, tokens: TokenStream) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const CODE: &str = "use a::{b, c};
-#[doc(hidden)]
-pub mod m {
-    use super::*;
-    static A: B = B { c: 1, d: [1, 2, 3] };
-    struct C<T = ()>(T);
-    impl C {
-        fn f() {
-            1;
-        }
-    }
-}
-mod empty {}
-static E: u8 = { 1 };
-fn g() {}
-";
+    const CODE: [&str; 16] = [
+        "use a::{b, c};",
+        "#[doc(hidden)]",
+        "pub mod m {",
+        "    use super::*;",
+        "    static A: B = B { c: 1, d: [1, 2, 3] };",
+        "    struct C<T = ()>(T);",
+        "    impl C {",
+        "        fn f() {",
+        "            1;",
+        "        }",
+        "    }",
+        "}",
+        "mod empty {}",
+        "static E: u8 = { 1 };",
+        "fn g() {}",
+        "",
+    ];
 
     #[test]
     fn items_are_formatted_as_the_whole_file_is() {
-        let tokens: TokenStream = CODE.parse().expect("tokens");
-        assert_eq!(format(tokens, 1000), CODE);
+        let code = CODE.join("\n");
+        assert_eq!(format(code.parse().expect("tokens"), 1000), code);
     }
 
     #[test]

@@ -204,18 +204,9 @@ fn near_primitive<'c>(name: &str, known: impl Iterator<Item = &'c str> + Clone) 
     let family = if families.clone().any(|known| known == family) { Some(family) } else { nearest(family, families) };
     let siblings = parts.filter(|(_, known, _)| family == Some(*known));
     let near = nearest(own, siblings.clone().map(|(_, _, own)| own));
-    // A word of three letters is a third of another: all but the first letter may differ in meaning.
-    let near = near.filter(|near| own.len() > 3 || near.len() > 3 || sorted(near) == sorted(own));
     let longer = |known: &str| known.strip_prefix(own).is_some_and(|rest| rest.starts_with('_'));
     let mut siblings = siblings;
     siblings.find(|(_, _, known)| near == Some(*known) || near.is_none() && longer(known)).map(|(known, ..)| known)
-}
-
-/// The letters of a word, in order, so that words of the same letters are equal.
-fn sorted(word: &str) -> Vec<char> {
-    let mut letters: Vec<char> = word.to_lowercase().chars().collect();
-    letters.sort_unstable();
-    letters
 }
 
 fn param_noun(param: &Param) -> String {

@@ -48,7 +48,7 @@ impl<'a> Reader<'a> {
         let inputs = self.values()?;
         let end = self.cursor.last_end().max(start);
         if !self.cursor.is_symbol("=>") {
-            self.cursor.expect("=>", HELP)?;
+            return Err(self.no_value().unwrap_or_else(|| self.cursor.unexpected("`=>`", HELP)));
         }
         self.input_number(&inputs, start..end)?;
         self.cursor.advance();
@@ -194,7 +194,31 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.cursor.finish(HELP)
+        match self.no_value() {
+            Some(problem) => Err(problem),
+            None => self.cursor.finish(HELP),
+        }
+    }
+
+    /// What is said of a value as other languages write it.
+    fn no_value(&self) -> Option<Problem> {
+        let Some(Token::Word(word)) = self.cursor.peek() else { return None };
+        let value = match word.to_ascii_lowercase().as_str() {
+            "null" | "none" | "undefined" | "undef" | "nil" | "void" => "nil",
+            "true" => "true",
+            "false" => "false",
+            _ => return None,
+        };
+        if value == word {
+            return None;
+        }
+        let problem = Problem::new(
+            Code::ExampleSyntax,
+            self.cursor.range(),
+            format!("`{word}` is no value"),
+            format!("write `{value}`"),
+        );
+        Some(problem.label("not how it is written here").fix(value))
     }
 }
 
