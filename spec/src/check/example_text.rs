@@ -13,6 +13,7 @@ use crate::does::{Cursor, Problem, Token};
 use crate::model::{Example, Instruction, Literal};
 use crate::nearest::nearest;
 use crate::source::Text;
+use opforge_core::counted;
 use std::ops::Range;
 
 const HELP: &str = "write immediates, inputs, `=>` and what happens: `\"2 3 => 5\"`, `\"nil 1 => trap TypeMismatch\"`, \
@@ -169,7 +170,10 @@ impl<'a> Reader<'a> {
                         _ => (example.globals.len(), &mut example.globals_after),
                     };
                     if values.len() != before {
-                        let message = format!("{} {} after, but {before} before", values.len(), name.text);
+                        let message = format!(
+                            "{} after, but {before} before",
+                            counted(values.len(), name.text.trim_end_matches('s'))
+                        );
                         let help = format!("give as many values before as after: `[{}: …]`", name.text);
                         return Err(
                             Problem::new(Code::ExampleValues, name.range, message, help).label("another number")
