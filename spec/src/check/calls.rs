@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{self, ExprKind, Name};
 use crate::model::{Effect, Expr, Param, PrimitiveId};
-use crate::nearest::{near_or, nearest};
+use crate::nearest::{are_other_words, near_or, nearest};
 use opforge_core::Type;
 use std::ops::Range;
 
@@ -203,7 +203,7 @@ fn near_primitive<'c>(name: &str, known: impl Iterator<Item = &'c str> + Clone) 
     let families = parts.clone().map(|(_, family, _)| family);
     let family = if families.clone().any(|known| known == family) { Some(family) } else { nearest(family, families) };
     let siblings = parts.filter(|(_, known, _)| family == Some(*known));
-    let near = nearest(own, siblings.clone().map(|(_, _, own)| own));
+    let near = nearest(own, siblings.clone().map(|(_, _, own)| own)).filter(|near| !are_other_words(own, near));
     let longer = |known: &str| known.strip_prefix(own).is_some_and(|rest| rest.starts_with('_'));
     let mut siblings = siblings;
     siblings.find(|(_, _, known)| near == Some(*known) || near.is_none() && longer(known)).map(|(known, ..)| known)
