@@ -31,12 +31,37 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         let most = best.map_or(most, |(distance, _)| most.min(distance));
         if bound <= most {
             let distance = strsim::damerau_levenshtein(&folded, &candidate.to_lowercase());
-            if distance <= most && best.is_none_or(|best| (distance, candidate) < best) {
+            if distance <= most
+                && is_meant(&folded, &candidate.to_lowercase())
+                && best.is_none_or(|best| (distance, candidate) < best)
+            {
                 best = Some((distance, candidate));
             }
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// Whether one of two near names can be meant by the other: more than a letter makes another part of one of many
+/// (`load_nil`, `load_int`).
+fn is_meant(name: &str, other: &str) -> bool {
+    let parts = |name: &str| name.split('_').count();
+    let near = |(part, other): (&str, &str)| {
+        strsim::damerau_levenshtein(part, other) <= 1.max(part.len().max(other.len()) / 3)
+    };
+    let alike = parts(name) > 1 && parts(name) == parts(other);
+    !alike || name.split('_').zip(other.split('_')).all(near)
+}
+
+/// Whether two near names of a language are other words of it, as `mov` and `mod` are: of three letters, one is a third,
+/// and all but their order may differ in meaning. Names that a program gives are not such.
+pub fn are_other_words(name: &str, other: &str) -> bool {
+    let letters = |name: &str| {
+        let mut letters: Vec<char> = name.to_lowercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    name.len() == 3 && other.len() == 3 && letters(name) != letters(other)
 }
 
 /// What is cheap to know of a name: a bound on its distance from another.
@@ -87,13 +112,15 @@ mod tests {
             ("sbu", Some("sub")),
             ("jmp_if_flase", Some("jump_if_false")),
             ("concatenate", None),
+            ("jump_at_truce", None),
             ("", None),
         ] {
             assert_eq!(nearest(name, names), expected, "{name}");
         }
         assert_eq!(nearest("ac", ["ab", "aa"]), None, "half of it is changed");
-        assert_eq!(nearest("abc", ["abe", "abd"]), Some("abd"), "the first of two");
+        assert_eq!(nearest("abcd", ["abce", "abca"]), Some("abca"), "the first of two");
         assert_eq!(nearest("ÄDD", ["add", "äd", "ädd"]), Some("ädd"));
+        assert!(are_other_words("mov", "mod") && !are_other_words("sbu", "sub") && !are_other_words("ad", "add"));
         let long = "a".repeat(65);
         assert_eq!(nearest(&long, [long.as_str()]), None);
     }
@@ -115,6 +142,7 @@ mod tests {
         for name in names.iter().step_by(7) {
             let distance = |other: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
             let near = names.iter().filter(|other| distance(other) <= other.len().max(name.len()) / 3);
+            let near = near.filter(|other| is_meant(&name.to_lowercase(), &other.to_lowercase()));
             let expected = near.min_by_key(|other| (distance(other), other.as_str()));
             assert_eq!(nearest(name, names.iter().map(String::as_str)), expected.map(String::as_str), "{name}");
         }

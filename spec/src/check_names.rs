@@ -33,21 +33,6 @@ pub(crate) fn check_names(rows: &Rows) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Whether names other than those of instructions are well-formed and unique, so that code can be made of them.
-pub(crate) fn others_are_right(rows: &Rows) -> bool {
-    let mut diagnostics = Vec::new();
-    families(rows, &mut diagnostics);
-    traps(rows, &mut diagnostics);
-    types(rows, &mut diagnostics);
-    patterns_and_primitives(rows, &mut diagnostics);
-    diagnostics.is_empty()
-}
-
-/// Whether an instruction can have that name.
-pub(crate) fn is_instruction(name: &str) -> bool {
-    Style::Camel.fits(name)
-}
-
 /// A machine of no instructions runs nothing.
 pub(crate) fn no_instructions(rows: &Rows) -> Option<Diagnostic> {
     let name = rows.table.as_ref()?;

@@ -2,8 +2,9 @@
 
 use crate::code::Code;
 use crate::counterexample::Counterexample;
-use crate::model::InstructionSet;
 use crate::source::{Sources, Span};
+use crate::std_families::std_family;
+use std::collections::BTreeSet;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug)]
@@ -75,7 +76,6 @@ impl Diagnostic {
 pub struct Diagnostics {
     pub(crate) sources: Sources,
     pub(crate) list: Vec<Diagnostic>,
-    pub(crate) rest: Option<Box<InstructionSet>>,
 }
 
 impl Diagnostics {
@@ -84,17 +84,36 @@ impl Diagnostics {
         &self.list
     }
 
-    /// What is right of the table, as far as it stands alone: the rows that were checked and are made of no others.
+    /// The names that stand after `handler:` in the files that were read, whether their rows are right or not, or could
+    /// be read at all.
     ///
-    /// It can stand for the table while it is mended, so that one mistake in it is not followed by errors in code that uses
-    /// the rest. `None` if code cannot be made of it.
-    pub fn rest(&self) -> Option<&InstructionSet> {
-        self.rest.as_deref()
+    /// Hand-written code names what is generated for them, which a wrong table does not have.
+    pub fn handlers(&self) -> BTreeSet<&str> {
+        let texts = self.sources.iter().filter(|source| std_family(&source.name).is_none());
+        let fields = texts.flat_map(|source| source.text.split("handler").skip(1));
+        let names = fields.filter_map(|rest| {
+            let value = rest.trim_start().strip_prefix(':')?.trim_start().trim_start_matches('"');
+            let end = value.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(value.len());
+            Some(&value[..end])
+        });
+        names.filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic())).collect()
     }
 
     /// How many there are: at least one.
     #[expect(clippy::len_without_is_empty, reason = "there is always at least one")]
     pub fn len(&self) -> usize {
         self.list.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check_str;
+
+    #[test]
+    fn handlers_are_found_in_what_cannot_be_read() {
+        let text = "Table(name: 1, ops: [Op(handler: \"roll\"), Op(handler :roll_2, \"handler\" handler: 3 handler:";
+        let diagnostics = check_str("t.ron", text).expect_err("no table");
+        assert_eq!(diagnostics.handlers().into_iter().collect::<Vec<_>>(), ["roll", "roll_2"]);
     }
 }

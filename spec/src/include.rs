@@ -8,12 +8,12 @@ mod without;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::locate::{Node, NodeKind, locate};
+use crate::nearest::nearest;
 use crate::read::{self, FamilyFile, Reader, TableFile};
 use crate::rows::Rows;
 use crate::source::{FileId, Source, Sources, Span, Text};
 use crate::std_families::{std_families, std_family, std_fixture};
 use files::read_text;
-use opforge_core::nearest::nearest;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

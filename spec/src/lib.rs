@@ -14,6 +14,7 @@ mod source;
 mod code;
 mod mnemonic;
 mod std_families;
+mod nearest;
 pub mod model;
 mod counterexample;
 mod diagnostic;
@@ -87,30 +88,20 @@ pub fn standard() -> InstructionSet {
 }
 
 fn check_root(root: &Root<'_>, effort: Effort) -> Result<InstructionSet, Diagnostics> {
+    nearest::begin();
     let mut sources = Sources::default();
     let mut list = Vec::new();
     let rows = include::load(root, &mut sources, &mut list);
-    let is_read = list.is_empty();
-    if is_read {
+    if list.is_empty() {
         list = check_names::check_names(&rows);
+        match check::check(&rows, &sources, effort) {
+            Ok(set) if !list.is_empty() => drop(set),
+            // What is wrong besides may be why nothing is left.
+            Ok(set) if set.instructions().is_empty() => list.extend(check_names::no_instructions(&rows)),
+            Ok(set) => return Ok(set),
+            Err(wrong) => list.extend(wrong),
+        }
     }
-    let rest = match check::check(&rows, &sources, effort) {
-        // What is wrong besides may be why nothing is left.
-        Ok(set) if set.instructions().is_empty() && list.is_empty() => {
-            list.extend(check_names::no_instructions(&rows));
-            set
-        }
-        Ok(set) if list.is_empty() => return Ok(set),
-        Ok(set) => set,
-        Err(wrong) => {
-            // What is wrong with rows that were not read whole follows from that.
-            if is_read {
-                list.extend(wrong.list);
-            }
-            wrong.rest
-        }
-    };
     list.sort_by(|a, b| (a.primary.0, a.code, &a.message).cmp(&(b.primary.0, b.code, &b.message)));
-    let rest = Some(Box::new(rest)).filter(|_| check_names::others_are_right(&rows));
-    Err(Diagnostics { sources, list, rest })
+    Err(Diagnostics { sources, list })
 }

@@ -9,11 +9,11 @@ mod lexer;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
+use crate::nearest::nearest;
 use crate::source::{FileId, Span};
 use brackets::{closing, is_balanced};
 pub(crate) use lexer::raw_hashes;
 use lexer::{Lexer, Token, TokenKind};
-use opforge_core::nearest::nearest;
 
 /// How deep brackets may be nested.
 pub(crate) const MAX_DEPTH: usize = 64;

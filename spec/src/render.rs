@@ -1,6 +1,7 @@
 //! Diagnostics as text, for terminals, build logs and snapshots.
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::nearest::MAX_SOUGHT;
 use crate::source::{FileId, Location, Span};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -9,7 +10,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 /// How many diagnostics are shown; of a table with more, most follow from the first.
-const MAX_SHOWN: usize = 50;
+const MAX_SHOWN: usize = MAX_SOUGHT;
 
 impl Diagnostics {
     /// All diagnostics as text, with source lines underlined, and a last line that counts them.

@@ -1,5 +1,8 @@
 //! The standard families, embedded: a table in any crate names them `std:…`.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 /// One embedded family.
 pub(crate) struct StdFamily {
     /// How a table includes it, such as `std:arithmetic`.
@@ -29,6 +32,16 @@ pub fn std_families() -> &'static [(&'static str, &'static str)] {
 /// The embedded family that tables include as `name`.
 pub(crate) fn std_family(name: &str) -> Option<StdFamily> {
     FAMILIES.iter().find(|(known, _)| *known == name).map(|&(name, text)| StdFamily { name, text })
+}
+
+/// The embedded family that has a row of that name.
+pub(crate) fn family_of_row(name: &str) -> Option<&'static str> {
+    /// Found once: a table can name a hundred thousand rows that there are not.
+    static ROWS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
+        let rows = |text: &'static str| text.split("Op(name: \"").skip(1).filter_map(|rest| rest.split('"').next());
+        FAMILIES.iter().flat_map(|&(family, text)| rows(text).map(move |row| (row, family))).collect()
+    });
+    ROWS.get(name).copied()
 }
 
 /// The embedded fixture file `name`.

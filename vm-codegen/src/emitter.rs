@@ -2,9 +2,11 @@
 
 use crate::emit;
 use crate::half::Half;
-use crate::names::prelude;
+use crate::names::{handler_context, handler_trap, prelude};
 use opforge_spec::model::InstructionSet;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use std::collections::BTreeSet;
 
 /// One product that a table is turned into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -144,8 +146,13 @@ impl Emitter {
 
 /// All Rust code of a table: the items of the module that `opforge::instruction_set!` declares.
 pub fn generate(set: &InstructionSet) -> TokenStream {
+    all_tokens(set).collect()
+}
+
+/// The same, an emitter's after another's, so that not all need be in memory at once.
+pub(crate) fn all_tokens(set: &InstructionSet) -> impl Iterator<Item = TokenStream> {
     let items = Emitter::ALL.into_iter().filter(|emitter| *emitter != Emitter::All);
-    prelude().into_iter().chain(items.filter_map(|emitter| emitter.tokens(set, Half::Machine)).flatten()).collect()
+    std::iter::once_with(prelude).chain(items.filter_map(|emitter| emitter.tokens(set, Half::Machine)))
 }
 
 /// The Rust code of a table that runs nothing: the items of the module that `opforge_bytecode::instruction_set!`
@@ -153,4 +160,18 @@ pub fn generate(set: &InstructionSet) -> TokenStream {
 pub fn generate_codec(set: &InstructionSet) -> TokenStream {
     let items = Emitter::CODEC.into_iter().filter_map(|emitter| emitter.tokens(set, Half::Codec));
     prelude().into_iter().chain(items.flatten()).collect()
+}
+
+/// Stands for the code of a table that is wrong: its names, imported from where there is nothing.
+///
+/// rustc says nothing of an import that finds nothing beside a `compile_error!` in the same module, nor of any use of what
+/// was imported. Items that stand for those of the table would not do: a method of `Handlers` whose row is wrong has no
+/// signature, and is an error in the user's implementation whatever the trait has in its place.
+pub fn stand_in<'h>(handlers: impl IntoIterator<Item = &'h str>) -> TokenStream {
+    let names = handlers.into_iter().flat_map(|name| [handler_context(name), handler_trap(name)]);
+    let names: BTreeSet<Ident> = names.collect();
+    let names = names.iter();
+    quote! {
+        pub use self::table_with_mistakes::{Build, Handlers, Isa, Op, Opcode, TABLE, #(#names),*};
+    }
 }

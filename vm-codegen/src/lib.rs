@@ -22,7 +22,7 @@ mod text;
 
 #[cfg(feature = "text")]
 pub use emit::manual;
-pub use emitter::{Emitter, generate, generate_codec};
+pub use emitter::{Emitter, generate, generate_codec, stand_in};
 pub use names::prelude;
 pub use root::replace as with_root;
 #[cfg(feature = "text")]

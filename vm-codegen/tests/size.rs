@@ -118,3 +118,24 @@ fn one_arm_too_many_is_refused() {
     let shown = diagnostics.render(false);
     assert!(shown.contains("the fast engine's loop would have 257 arms, but 256 may be"), "{shown}");
 }
+
+/// Set for the process whose memory is looked at: that of this one is shared with other tests.
+#[cfg(target_os = "linux")]
+const VARIABLE: &str = "OPFORGE_TEST_EXPAND";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_is_a_small_multiple_of_the_text() {
+    if std::env::var_os(VARIABLE).is_some() {
+        let bytes = Size::new(60, 190, 120, 380).bytes();
+        let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line of it");
+        let kib: usize = peak.trim().trim_end_matches(" kB").parse().expect("a number");
+        assert!(1024 * kib <= 30 * bytes, "{kib} KiB for {bytes} bytes");
+        return;
+    }
+    let this = std::env::current_exe().expect("a test has a file");
+    let arguments = ["--exact", "memory_is_a_small_multiple_of_the_text"];
+    let output = std::process::Command::new(this).args(arguments).env(VARIABLE, "1").output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}

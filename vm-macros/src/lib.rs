@@ -3,10 +3,9 @@
 //! Users call them through `opforge`, which re-exports them.
 
 mod input;
-mod stub;
 
 use input::Declaration;
-use opforge_spec::model::{Body, InstructionSet};
+use opforge_spec::model::InstructionSet;
 use opforge_spec::{Diagnostics, Effort};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -25,7 +24,7 @@ use syn::LitStr;
 /// the first module.
 #[proc_macro]
 pub fn instruction_set(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let product = Product { items: opforge_codegen::generate, stub: stub::machine, about: "machine", root: "opforge" };
+    let product = Product { items: opforge_codegen::generate, about: "machine", root: "opforge" };
     expand_all(input, &product)
 }
 
@@ -34,20 +33,14 @@ pub fn instruction_set(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// Written as [`instruction_set!`] is. `opforge-bytecode` re-exports it under that name.
 #[proc_macro]
 pub fn codec(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let product = Product {
-        items: opforge_codegen::generate_codec,
-        stub: stub::codec,
-        about: "instruction set",
-        root: "opforge_bytecode",
-    };
+    let product =
+        Product { items: opforge_codegen::generate_codec, about: "instruction set", root: "opforge_bytecode" };
     expand_all(input, &product)
 }
 
 /// What a macro makes of a table.
 struct Product {
     items: fn(&InstructionSet) -> TokenStream,
-    /// What stands in their place when the table is wrong.
-    stub: fn() -> TokenStream,
     /// What a module is called that has no doc comment.
     about: &'static str,
     /// The crate that re-exports the macro.
@@ -84,21 +77,19 @@ fn expand_later(declaration: &Declaration, given: Option<&LitStr>, root: &TokenS
     }
 }
 
-/// One module: the items, or the report of what is wrong and a stub of them.
+/// One module: the items, or the report of what is wrong and what stands for them.
 fn expand(declaration: &Declaration, product: &Product, root: &TokenStream) -> TokenStream {
     let Declaration { attributes, visibility, name, path, doc, .. } = declaration;
-    let (files, items, error) = match read(&path.value()) {
-        Ok(set) => (set.files().to_vec(), (product.items)(&set), None),
+    let (files, items) = match read(&path.value()) {
+        Ok(set) => (set.files().to_vec(), opforge_codegen::with_root((product.items)(&set), root)),
         Err(diagnostics) => {
             let message = format!("`{}` is not a correct table\n\n{}", path.value(), report(&diagnostics));
-            let rest = diagnostics.rest().filter(|rest| has_handlers(rest));
-            let items = rest.map_or_else(product.stub, product.items);
-            (diagnostics.files(), items, Some(message))
+            let error = syn::Error::new(path.span(), message).to_compile_error();
+            let items = opforge_codegen::stand_in(diagnostics.handlers());
+            (diagnostics.files(), quote!(#error #items))
         }
     };
-    let items = opforge_codegen::with_root(items, root);
     let tracked = files.iter().filter_map(|file| tracked(file));
-    let error = error.map(|message| syn::Error::new(path.span(), message).to_compile_error());
     let default = doc.then(|| {
         let doc = format!(" The {} of `{}`.", product.about, path.value());
         quote!(#[doc = #doc])
@@ -112,14 +103,7 @@ fn expand(declaration: &Declaration, product: &Product, root: &TokenStream) -> T
             #(#tracked)*
             #items
         }
-        #error
     }
-}
-
-/// Whether the table's user writes handlers. They are methods of a trait, each of which would be an error of its own if the
-/// trait did not have it; so the right rows of a wrong table are kept.
-fn has_handlers(set: &InstructionSet) -> bool {
-    set.instructions().iter().any(|row| matches!(&row.body, Body::Handler(handler) if handler.std.is_none()))
 }
 
 /// Rewrites are tried briefly: the macro runs at every build, unoptimized. `opforge spec check` and the table's tests try more.

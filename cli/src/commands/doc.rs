@@ -5,6 +5,7 @@ use crate::exit::{Exit, Failure};
 use crate::files::{self, Product, cannot};
 use crate::terminal::line;
 use crate::{output, table};
+use opforge::core::counted;
 use opforge_codegen::{Emitter, manual};
 use std::fs;
 use std::path::Path;
@@ -34,7 +35,7 @@ pub(crate) fn doc(arguments: &DocArguments) -> Result<Exit, Failure> {
         }
         files::write(&path, text.as_bytes(), Product::Page, true)?;
     }
-    output::print(&format!("{} pages in {}\n", pages.len(), line(arguments.output.display())))?;
+    output::print(&format!("{} in {}\n", counted(pages.len(), "page"), line(arguments.output.display())))?;
     Ok(Exit::Success)
 }
 
@@ -45,7 +46,8 @@ fn compare(arguments: &DocArguments, pages: &[(String, String)]) -> Result<Exit,
         .map(|(path, _)| path.as_str())
         .collect();
     if stale.is_empty() {
-        output::print(&format!("{} pages are up to date\n", pages.len()))?;
+        let are = if pages.len() == 1 { "is" } else { "are" };
+        output::print(&format!("{} {are} up to date\n", counted(pages.len(), "page")))?;
         return Ok(Exit::Success);
     }
     Err(Failure::input(

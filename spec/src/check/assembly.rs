@@ -7,9 +7,9 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::mnemonic::mnemonic;
 use crate::model::Instruction;
+use crate::nearest::nearest;
 use crate::source::Text;
 use opforge_core::OperandKind;
-use opforge_core::nearest::nearest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 

@@ -7,8 +7,8 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{self, ExprKind, Name};
 use crate::model::{Effect, Expr, Param, PrimitiveId};
+use crate::nearest::{are_other_words, near_or, nearest};
 use opforge_core::Type;
-use opforge_core::nearest::{near_or, nearest};
 use std::ops::Range;
 
 impl BlockChecker<'_> {
@@ -203,19 +203,10 @@ fn near_primitive<'c>(name: &str, known: impl Iterator<Item = &'c str> + Clone) 
     let families = parts.clone().map(|(_, family, _)| family);
     let family = if families.clone().any(|known| known == family) { Some(family) } else { nearest(family, families) };
     let siblings = parts.filter(|(_, known, _)| family == Some(*known));
-    let near = nearest(own, siblings.clone().map(|(_, _, own)| own));
-    // A word of three letters is a third of another: all but the first letter may differ in meaning.
-    let near = near.filter(|near| own.len() > 3 || near.len() > 3 || sorted(near) == sorted(own));
+    let near = nearest(own, siblings.clone().map(|(_, _, own)| own)).filter(|near| !are_other_words(own, near));
     let longer = |known: &str| known.strip_prefix(own).is_some_and(|rest| rest.starts_with('_'));
     let mut siblings = siblings;
     siblings.find(|(_, _, known)| near == Some(*known) || near.is_none() && longer(known)).map(|(known, ..)| known)
-}
-
-/// The letters of a word, in order, so that words of the same letters are equal.
-fn sorted(word: &str) -> Vec<char> {
-    let mut letters: Vec<char> = word.to_lowercase().chars().collect();
-    letters.sort_unstable();
-    letters
 }
 
 fn param_noun(param: &Param) -> String {

@@ -5,9 +5,9 @@ use super::types::Types;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Primitive, PrimitiveId, Trap, TrapId};
+use crate::nearest::{near_or, nearest};
 use crate::source::Span;
 use opforge_core::StandardTrap;
-use opforge_core::nearest::{near_or, nearest};
 use std::collections::BTreeMap;
 
 /// What bodies may name.

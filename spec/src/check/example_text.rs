@@ -11,8 +11,9 @@ use super::table::{Row, Table};
 use crate::code::Code;
 use crate::does::{Cursor, Problem, Token};
 use crate::model::{Example, Instruction, Literal};
+use crate::nearest::nearest;
 use crate::source::Text;
-use opforge_core::nearest::nearest;
+use opforge_core::counted;
 use std::ops::Range;
 
 const HELP: &str = "write immediates, inputs, `=>` and what happens: `\"2 3 => 5\"`, `\"nil 1 => trap TypeMismatch\"`, \
@@ -48,7 +49,7 @@ impl<'a> Reader<'a> {
         let inputs = self.values()?;
         let end = self.cursor.last_end().max(start);
         if !self.cursor.is_symbol("=>") {
-            self.cursor.expect("=>", HELP)?;
+            return Err(self.no_value().unwrap_or_else(|| self.cursor.unexpected("`=>`", HELP)));
         }
         self.input_number(&inputs, start..end)?;
         self.cursor.advance();
@@ -169,7 +170,10 @@ impl<'a> Reader<'a> {
                         _ => (example.globals.len(), &mut example.globals_after),
                     };
                     if values.len() != before {
-                        let message = format!("{} {} after, but {before} before", values.len(), name.text);
+                        let message = format!(
+                            "{} after, but {before} before",
+                            counted(values.len(), name.text.trim_end_matches('s'))
+                        );
                         let help = format!("give as many values before as after: `[{}: …]`", name.text);
                         return Err(
                             Problem::new(Code::ExampleValues, name.range, message, help).label("another number")
@@ -194,7 +198,31 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.cursor.finish(HELP)
+        match self.no_value() {
+            Some(problem) => Err(problem),
+            None => self.cursor.finish(HELP),
+        }
+    }
+
+    /// What is said of a value as other languages write it.
+    fn no_value(&self) -> Option<Problem> {
+        let Some(Token::Word(word)) = self.cursor.peek() else { return None };
+        let value = match word.to_ascii_lowercase().as_str() {
+            "null" | "none" | "undefined" | "undef" | "nil" | "void" => "nil",
+            "true" => "true",
+            "false" => "false",
+            _ => return None,
+        };
+        if value == word {
+            return None;
+        }
+        let problem = Problem::new(
+            Code::ExampleSyntax,
+            self.cursor.range(),
+            format!("`{word}` is no value"),
+            format!("write `{value}`"),
+        );
+        Some(problem.label("not how it is written here").fix(value))
     }
 }
 

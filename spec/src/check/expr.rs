@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{self, ExprKind, Infix, Name};
 use crate::model::Expr;
-use opforge_core::nearest::{near_or, nearest};
+use crate::nearest::{near_or, nearest};
 use opforge_core::{OperandKind, Type};
 use std::ops::Range;
 

@@ -24,7 +24,7 @@ pub(crate) fn native(row: &Row<'_>, body: &CheckedBody, table: &Table<'_>, repor
         "Helper" => NativeState::Helper,
         "Inline" => NativeState::Inline,
         _ => {
-            let near = opforge_core::nearest::nearest(name, ["Never", "Helper"]).unwrap_or("Never");
+            let near = crate::nearest::nearest(name, ["Never", "Helper"]).unwrap_or("Never");
             let message = format!("`{name}` says nothing about native code");
             let diagnostic = Diagnostic::new(Code::BadNativeClaim, claim.span, message).label("unknown claim");
             report.push(diagnostic.help(format!("write `native: {near}(\"why\")`")));

@@ -30,7 +30,6 @@ mod extras;
 mod assembly;
 mod fixtures;
 mod record;
-mod rest;
 mod outcomes;
 mod example_text;
 mod examples;
@@ -57,8 +56,8 @@ use table::{Row, Table};
 /// Checks all rows.
 ///
 /// # Errors
-/// Everything that is wrong, in no particular order, and what is right.
-pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<InstructionSet, Box<Wrong>> {
+/// Everything that is wrong, in no particular order.
+pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<InstructionSet, Vec<Diagnostic>> {
     let mut report = Report::default();
     let catalogue = primitives::catalogue(rows, &mut report);
     let mut table = Table::new(rows, catalogue);
@@ -93,15 +92,8 @@ pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<In
                 ..with_families(rows, &std, instructions)
             })
         }
-        _ => Err(Box::new(Wrong { list: report.list, rest: rest::rest(rows, table) })),
+        _ => Err(report.list),
     }
-}
-
-/// A table that is wrong.
-pub(crate) struct Wrong {
-    pub(crate) list: Vec<Diagnostic>,
-    /// The rows that stand for themselves.
-    pub(crate) rest: InstructionSet,
 }
 
 /// What is wrong with a sequence of a `std:` family is that the table's own rows of the same names differ.

@@ -6,9 +6,9 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, KEYWORDS, Name, Problem};
 use crate::model::DeclaredOperand;
+use crate::nearest::nearest;
 use crate::source::{Span, Text};
 use opforge_core::OperandKind;
-use opforge_core::nearest::nearest;
 
 /// How many operands a row may have.
 const MAX_OPERANDS: usize = 16;

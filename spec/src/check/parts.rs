@@ -7,9 +7,9 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::Name;
 use crate::model::{Instruction, InstructionId};
+use crate::nearest::nearest;
 use crate::source::{Span, Text};
-use crate::std_families::std_families;
-use opforge_core::nearest::nearest;
+use crate::std_families::family_of_row;
 use opforge_core::{OperandKind, Scalar};
 use std::ops::Range;
 
@@ -35,8 +35,7 @@ pub(crate) fn instruction<'t>(
         report.push(diagnostic.note("the table leaves it out: `without`").help(help));
         return None;
     }
-    let row = format!("Op(name: \"{}\"", name.text);
-    if let Some((family, _)) = std_families().iter().find(|(_, rows)| rows.contains(&row)) {
+    if let Some(family) = family_of_row(&name.text) {
         report.push(diagnostic.help(format!("include the family that has it: `include: [\"{family}\"]`")));
         return None;
     }

@@ -8,10 +8,10 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::Name;
 use crate::model::{PatternOperand, PatternPart};
+use crate::nearest::nearest;
 use crate::rows::Spanned;
 use crate::source::{Span, Text};
 use opforge_core::OperandKind;
-use opforge_core::nearest::nearest;
 use std::collections::BTreeMap;
 
 /// How many lines a pattern may have.

@@ -8,9 +8,9 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, Problem, Token};
 use crate::model::{Effect, Param, Primitive, PrimitiveId, Trap, TrapId};
+use crate::nearest::{near_or, nearest};
 use crate::rows::{EffectRow, PrimRow, Rows, Spanned};
 use crate::source::Text;
-use opforge_core::nearest::{near_or, nearest};
 use opforge_core::{OperandKind, StandardTrap, Type};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,8 +4,8 @@ use super::report::Report;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Effect, Param, Primitive, PrimitiveRole};
+use crate::nearest::{near_or, nearest};
 use crate::rows::Spanned;
-use opforge_core::nearest::{near_or, nearest};
 use opforge_core::{OperandKind, Type};
 
 /// A role, and what a primitive of that role must be.

@@ -4,9 +4,10 @@ use super::catalogue::Catalogue;
 use super::operands::{Operands, check_name, name_twice};
 use super::report::Report;
 use super::table::Row;
+use super::types::elsewhere;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::does::{Cursor, Name, Problem};
+use crate::does::{Cursor, Name, Problem, Token};
 use crate::model::{DeclaredOperand, Input, Output};
 use crate::source::{Span, Text};
 use opforge_core::{OperandKind, Type};
@@ -162,6 +163,9 @@ impl Reader<'_> {
     fn values(&mut self, end: &str) -> Result<Vec<NamedValue>, Problem> {
         let mut values: Vec<NamedValue> = Vec::new();
         while !self.cursor.is_at_end() && !self.cursor.is_symbol(end) {
+            if ["=>", "-", "="].iter().any(|symbol| self.cursor.is_symbol(symbol)) {
+                return Err(self.cursor.unexpected("`->`", HELP));
+            }
             if !values.is_empty() {
                 self.cursor.expect(",", HELP)?;
             }
@@ -170,6 +174,15 @@ impl Reader<'_> {
                 return Err(Problem::new(Code::TooMany, self.cursor.range(), message, GROUP_HELP));
             }
             let name = self.cursor.name("the name of a value", HELP)?;
+            if name.text.starts_with(|c: char| c.is_ascii_uppercase())
+                && let Some(Token::Word(own)) = self.cursor.peek()
+            {
+                let ty = elsewhere(&name.text).unwrap_or(&name.text);
+                let help = format!("write the name first: `{own}: {ty}`");
+                let range = name.range.start..self.cursor.range().end;
+                return Err(Problem::new(Code::StackSyntax, range, "a type before the name of a value", help)
+                    .label("the wrong way round"));
+            }
             check_name(&name, self.text, self.report);
             let (ty, count) = if self.cursor.eat(":") { self.ty()? } else { (Type::ANY, None) };
             values.push(NamedValue { name, ty, count });

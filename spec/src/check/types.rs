@@ -4,9 +4,9 @@ use super::report::Report;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::Cursor;
+use crate::nearest::nearest;
 use crate::rows::{Rows, TypeRow};
 use crate::source::{Span, Text};
-use opforge_core::nearest::nearest;
 use opforge_core::{Kind, Type};
 use std::collections::{BTreeMap, HashSet};
 
@@ -152,7 +152,7 @@ fn members(text: &Text) -> Result<Vec<(String, Span)>, Box<Diagnostic>> {
 }
 
 /// The type that other languages call so.
-fn elsewhere(name: &str) -> Option<&'static str> {
+pub(super) fn elsewhere(name: &str) -> Option<&'static str> {
     Some(match name.to_ascii_lowercase().as_str() {
         "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" | "isize" | "integer" | "long" => "Int",
         "f32" | "f64" | "double" | "real" => "Float",

@@ -119,6 +119,13 @@ impl Parser {
         if !matches!(self.cursor.peek(), Some(Token::Word(_))) {
             return Err(self.cursor.unexpected("a step", STEP_HELP));
         }
+        if let (Some(Token::Word(name)), Some(Token::Symbol(":" | "=="))) =
+            (self.cursor.peek(), self.cursor.peek_second())
+        {
+            let help = format!("write `{name} = …`");
+            let problem = Problem::new(Code::DoesSyntax, range, "this is no assignment", help);
+            return Err(problem.label("not followed by `=`"));
+        }
         let expr = self.expr(0)?;
         match expr.kind {
             ExprKind::Call { .. } => Ok(StepKind::Call(expr)),

@@ -2,9 +2,9 @@
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
+use crate::nearest::nearest;
 use crate::source::{FileId, Source, Sources, Span, Text};
 use crate::std_families::std_family;
-use opforge_core::nearest::nearest;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;

@@ -2,24 +2,26 @@
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
+use crate::nearest::nearest;
 use crate::rows::{FamilyRows, Rows};
 use crate::source::Text;
-use opforge_core::nearest::nearest;
 use std::collections::BTreeSet;
 
 /// Drops each named row: that of a `std:` family if there is one, else that of an included file.
 pub(super) fn drop_rows(names: &[Text], rows: &mut Rows, included: &[bool], diagnostics: &mut Vec<Diagnostic>) {
     let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let all = rows.families.iter().flat_map(|family| &family.ops);
+    let all: BTreeSet<String> = all.map(|op| op.name.value.clone()).collect();
     for name in names {
         if !seen.insert(&name.value) {
             continue;
         }
         let holds = |family: &FamilyRows| family.ops.iter().any(|op| op.name.value == name.value);
         let droppable = || rows.families.iter().enumerate().filter(|&(index, _)| included[index]);
-        let holder = droppable()
-            .find(|(_, family)| family.std && holds(family))
-            .or_else(|| droppable().find(|(_, family)| holds(family)))
-            .map(|(index, _)| index);
+        let is_known = all.contains(&name.value);
+        let holder = || droppable().find(|(_, family)| family.std && holds(family));
+        let holder = || holder().or_else(|| droppable().find(|(_, family)| holds(family)));
+        let holder = is_known.then(holder).flatten().map(|(index, _)| index);
         if let Some(holder) = holder {
             let ops = &mut rows.families[holder].ops;
             let dropped = ops.iter().filter(|op| op.name.value == name.value);
@@ -27,7 +29,8 @@ pub(super) fn drop_rows(names: &[Text], rows: &mut Rows, included: &[bool], diag
             ops.retain(|op| op.name.value != name.value);
             continue;
         }
-        let own = rows.families.iter().flat_map(|family| &family.ops).find(|op| op.name.value == name.value);
+        let mut ops = rows.families.iter().flat_map(|family| &family.ops).filter(|_| is_known);
+        let own = ops.find(|op| op.name.value == name.value);
         let message = format!("no included family has a row `{}`", name.value);
         let mut diagnostic = Diagnostic::new(Code::UnknownWithout, name.span, message).label("nothing to leave out");
         if let Some(own) = own {
@@ -36,7 +39,10 @@ pub(super) fn drop_rows(names: &[Text], rows: &mut Rows, included: &[bool], diag
         let known = droppable().flat_map(|(_, family)| &family.ops).map(|op| op.name.value.as_str());
         diagnostics.push(match nearest(&name.value, known) {
             Some(near) => diagnostic.help(format!("write `\"{near}\"`")).fix(name.span, format!("\"{near}\"")),
-            None => diagnostic.help(format!("remove `\"{}\"` from `without`", name.value)),
+            None => diagnostic.help(format!(
+                "remove `\"{}\"` from `without`; `opforge spec list std:standard` lists the rows of the families",
+                name.value
+            )),
         });
     }
 }

@@ -5,9 +5,9 @@ use super::row_kinds::RowKind;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::locate::{Name, Node, NodeKind};
+use crate::nearest::nearest;
 use crate::rows::{EffectRow, Spanned};
 use crate::source::{Span, Text};
-use opforge_core::nearest::nearest;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -234,7 +234,14 @@ impl Reader<'_> {
             Some((node, _)) => {
                 let written = self.slice(node.span);
                 let wrap = matches!(node.kind, NodeKind::Text) && !written.contains('\n');
-                let sample = if wrap { format!("[{written}]") } else { sample.to_owned() };
+                let lines: Vec<&str> = written.trim_matches('"').split(';').map(str::trim).collect();
+                // Lines of a pattern or sequence, not a body: rows and labels.
+                let is_line = |line: &&str| line.starts_with(|c: char| c.is_ascii_uppercase() || c == '@');
+                let sample = match wrap {
+                    true if lines.iter().all(is_line) => format!("[\"{}\"]", lines.join("\", \"")),
+                    true => format!("[{written}]"),
+                    false => sample.to_owned(),
+                };
                 let _: Option<()> = self.wrong_shape(node, "a list", &sample);
                 &[]
             }

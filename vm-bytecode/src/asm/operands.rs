@@ -10,6 +10,7 @@ use crate::isa::Operand;
 use crate::metadata::{InstructionInfo, OperandInfo, Table};
 use crate::module::Constant;
 use crate::registers::{RegisterForm, Rows};
+use opforge_core::nearest::are_other_words;
 use opforge_core::{OperandKind, Scalar};
 use std::collections::HashMap;
 
@@ -209,7 +210,7 @@ impl<'t> Resolver<'_, 't> {
 fn meant(name: &str, mnemonics: impl Iterator<Item = &'static str> + Clone) -> Option<String> {
     let begin = |mnemonic: &&str| name.len() > 2 && mnemonic.starts_with(name);
     let longer = mnemonics.clone().filter(begin).min_by_key(|mnemonic| (mnemonic.len(), *mnemonic));
-    longer.map(str::to_owned).or_else(|| nearest(name, mnemonics))
+    longer.map(str::to_owned).or_else(|| nearest(name, mnemonics).filter(|near| !are_other_words(name, near)))
 }
 
 /// The index of the constant that `token` writes as the operand `name`.

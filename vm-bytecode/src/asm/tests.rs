@@ -48,6 +48,9 @@ fn instructions_that_are_none() {
     );
     refused_line("LoadInt 42", "no instruction is called `LoadInt`", "LoadInt", "did you mean `load_int`?");
     refused_line("ret", "no instruction is called `ret`", "ret", "did you mean `return`?");
+    let listed = "`opforge spec list TABLE` prints the instructions of a table";
+    refused_line("mov", "no instruction is called `mov`", "mov", listed);
+    refused_line("load_nil", "no instruction is called `load_nil`", "load_nil", listed);
     refused_line("jump :top", "expected the end of the line, found `:`", ":", "write `jump TARGET`");
     refused_line("call fib()", "expected the end of the line, found `(`", "(", "write `call F ARGC`");
     refused_line("sub r1 r2", "expected 0 operands, found 2", "r1", "write `sub`, or with slots `sub RESULT, A, B`");

@@ -168,7 +168,7 @@ impl fmt::Display for BuildProblem {
                 write!(f, "function `{name}` was declared but not given; help: pass its builder to `function`")
             }
             Self::OtherArity { function, declared, found } => {
-                write!(f, "function `{function}` was declared with {declared} parameters, it has {found}")
+                write!(f, "function `{function}` was declared with {}, it has {found}", counted(*declared, "parameter"))
             }
         }
     }

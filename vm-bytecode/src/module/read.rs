@@ -3,7 +3,7 @@
 
 use super::data::{Constant, Function, Import, Line, Module, Region};
 use super::layout::*;
-use opforge_core::Scalar;
+use opforge_core::{Scalar, counted};
 use std::collections::HashSet;
 use std::fmt;
 
@@ -171,8 +171,11 @@ impl<'a> Reader<'a> {
     fn directory(mut self) -> Result<[Reader<'a>; SECTIONS.len()], ReadError> {
         let count = self.u32()? as usize;
         if !(REQUIRED_SECTIONS..=SECTIONS.len()).contains(&count) {
-            let problem =
-                format!("the file lists {count} sections, a module has {REQUIRED_SECTIONS} or {}", SECTIONS.len());
+            let problem = format!(
+                "the file lists {}, a module has {REQUIRED_SECTIONS} or {}",
+                counted(count, "section"),
+                SECTIONS.len()
+            );
             return Err(self.before(4, ReadProblem::Directory(problem)));
         }
         self.what = "the directory";

@@ -177,7 +177,9 @@ impl fmt::Display for Rule {
                 write!(f, "no instruction has opcode {opcode:#04x}")
             }
             Self::Decodes(DecodeError::Truncated { .. }) => f.write_str("the code ends within the instruction"),
-            Self::Index { what, index, count } => write!(f, "{what} {index} is out of range, there are {count}"),
+            Self::Index { what, index, count } => {
+                write!(f, "{what} {index} is out of range, there {} {count}", if *count == 1 { "is" } else { "are" })
+            }
             Self::Arity { function, expected, found } => {
                 write!(f, "`{function}` takes {}, {found} {} passed", count(*expected as u32, "value"), be(*found))
             }

@@ -5,7 +5,7 @@ use crate::check::outcomes::words;
 use crate::code::Code;
 use crate::does::{Problem, Token};
 use crate::model::{ExampleOperand, Literal};
-use opforge_core::nearest::nearest;
+use crate::nearest::nearest;
 use opforge_core::{OperandKind, Scalar};
 
 impl Reader<'_> {

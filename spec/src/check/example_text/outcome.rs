@@ -5,7 +5,7 @@ use crate::check::outcomes::outcomes;
 use crate::code::Code;
 use crate::does::{Name, Problem, Token};
 use crate::model::{Literal, Outcome, TrapId};
-use opforge_core::nearest::{near_or, nearest};
+use crate::nearest::{near_or, nearest};
 use opforge_core::{OperandKind, Scalar};
 
 impl Reader<'_> {

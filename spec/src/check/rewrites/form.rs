@@ -7,9 +7,9 @@ use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, Name, Problem};
 use crate::model::{Body, Effect, Instruction, PatternPart};
+use crate::nearest::{near_or, nearest};
 use crate::rows::{RewriteRow, Spanned};
 use crate::source::{Span, Text};
-use opforge_core::nearest::{near_or, nearest};
 use opforge_core::{OperandKind, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
