@@ -64,19 +64,23 @@ pub(crate) enum Product {
     Module,
     /// Assembly that was printed, which begins with [`PRINTED`].
     Assembly,
+    /// What `disasm --json` shows of a module: one object, which has no room for a mark but begins with [`LISTED`].
+    Listing,
     /// A page of a manual, which ends with the mark of one.
     Page,
 }
 
 /// What a file of printed assembly begins with.
 const PRINTED: &str = "; Made by `opforge disasm`.\n";
+/// What a file of a listing begins with.
+const LISTED: &str = "{\"file\":\"";
 
 impl Product {
     /// The product with what it is known by.
     fn marked(self, bytes: &[u8]) -> Vec<u8> {
         match self {
             Self::Assembly => [PRINTED.as_bytes(), bytes].concat(),
-            Self::Module | Self::Page => bytes.to_vec(),
+            Self::Module | Self::Listing | Self::Page => bytes.to_vec(),
         }
     }
 
@@ -85,6 +89,7 @@ impl Product {
         match self {
             Self::Module => head.starts_with(MAGIC),
             Self::Assembly => head.starts_with(PRINTED.trim_end().as_bytes()),
+            Self::Listing => head.starts_with(LISTED.as_bytes()) && tail.trim_ascii_end().ends_with(b"]}"),
             Self::Page => tail.trim_ascii_end().ends_with(MARK.as_bytes()),
         }
     }
@@ -93,6 +98,7 @@ impl Product {
         match self {
             Self::Module => "no module",
             Self::Assembly => "not printed by `opforge disasm`",
+            Self::Listing => "not printed by `opforge disasm --json`",
             Self::Page => "no page made by `opforge spec doc`",
         }
     }
@@ -106,7 +112,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8], product: Product, force: bool) ->
     if path == Path::new("-") {
         return match product {
             Product::Module => output::print_bytes(bytes),
-            Product::Assembly | Product::Page => output::print(&String::from_utf8_lossy(bytes)),
+            Product::Assembly | Product::Listing | Product::Page => output::print(&String::from_utf8_lossy(bytes)),
         };
     }
     if !force {

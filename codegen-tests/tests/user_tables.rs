@@ -222,6 +222,27 @@ fn work_begins_when_it_is_paid_for() {
 }
 
 #[test]
+fn a_call_is_paid_beside_a_charge_wherever_the_run_is_cut() {
+    let guest = "func f(a)\n get_slot a\n return_value\nend\nfunc main()\n load_int 3\n load_int 7\n work_to_call f 1\n return_value\nend";
+    check(guest, 7, 1 + 3 + 1);
+    // The host's function ends the run, so that nothing could pay later.
+    let host = "import f/1\nfunc main()\n load_int 3\n load_int 7\n work_to_call f 1\n return_value\nend";
+    let program = Linker::new().host("f", 1, |_| Err("no".into())).link(verified(host)).expect("it has its import");
+    for (name, engine) in ENGINES {
+        for step in [u64::MAX, 1, 2, 3, 4] {
+            let mut machine = Machine::new(program.clone(), Hands::default()).with_engine(engine);
+            machine.start("main", &[]).expect("`main` takes nothing");
+            let mut given = 0_u64;
+            while machine.run(Fuel::Ticks(step)) == Outcome::OutOfFuel {
+                given += step;
+                assert!(machine.ticks() <= given, "{name}: {} of {given} ticks", machine.ticks());
+            }
+            assert_eq!(machine.ticks(), 1 + 3 + 1, "{name}, {step} ticks at a time");
+        }
+    }
+}
+
+#[test]
 fn large_charges_are_large() {
     let ran = run(&guarded(" load_int 3\n toil"), 400_000);
     assert_eq!((ran.outcome, ran.ticks), (Outcome::Returned(3.into()), 1_000_001));

@@ -32,7 +32,8 @@ pub(crate) fn disasm<I: Execute>(arguments: &DisasmArguments) -> Result<Exit, Fa
         disassembled?
     };
     let path = arguments.output.as_deref().unwrap_or(Path::new("-"));
-    files::write(path, text.as_bytes(), Product::Assembly, arguments.force)?;
+    let product = if arguments.json { Product::Listing } else { Product::Assembly };
+    files::write(path, text.as_bytes(), product, arguments.force)?;
     Ok(Exit::Success)
 }
 

@@ -189,6 +189,25 @@ fn what_is_shown_is_assembly_of_the_same_instructions() {
 }
 
 #[test]
+fn json_in_a_file_is_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("listing.json");
+    let file = path.to_str().unwrap();
+    let command = ["disasm", "--stack", "--json", "-", "-o", file];
+    let shown = opforge(&["disasm", "--stack", "--json", "-"], PROGRAM).out;
+    // The second time it replaces its own.
+    for _ in 0..2 {
+        check(&opforge(&command, PROGRAM), 0, "", &[]);
+        assert_eq!(fs::read_to_string(&path).unwrap(), shown);
+    }
+    for other in ["{\"file\":\"mine\"}", "; Made by `opforge disasm`.\n"] {
+        fs::write(&path, other).unwrap();
+        check(&opforge(&command, PROGRAM), 1, "", &["is there already", "--force"]);
+        assert_eq!(fs::read_to_string(&path).unwrap(), other);
+    }
+}
+
+#[test]
 fn json_has_an_object_for_each_instruction() {
     let ran = opforge(&["disasm", "--slots", "--stack", "--json", "-"], PROGRAM);
     let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();

@@ -105,4 +105,19 @@ impl<'a> StepContext<'a> {
         let paid = self.context.state_mut().pay(u64::try_from(ticks).unwrap_or(0));
         if paid { Ok(()) } else { Err(TrapCode::INVALID_CODE) }
     }
+
+    /// The same for an instruction that then enters a function: it waits, too, until there is a tick left for entering, which
+    /// would be owed else, and lost if the run ends there.
+    ///
+    /// # Errors
+    /// As [`pay`](Self::pay).
+    pub fn pay_to_enter(&mut self, ticks: i64) -> Result<(), TrapCode> {
+        self.pay(ticks)?;
+        let state = self.context.state_mut();
+        if state.out_of_fuel() {
+            state.work.wait();
+            return Err(TrapCode::INVALID_CODE);
+        }
+        Ok(())
+    }
 }

@@ -49,6 +49,11 @@ impl Work {
         !self.stopped
     }
 
+    /// Has the instruction stop before it is done, though all is paid so far.
+    pub(crate) fn wait(&mut self) {
+        self.stopped = true;
+    }
+
     /// Writes what was not written before.
     ///
     /// # Errors

@@ -21,6 +21,9 @@ pub struct Value {
 }
 
 /// A handle of a text: a constant of a module, or an argument from the host.
+///
+/// That of an argument is good for as long as a frame, a global or a scope holds it. Handlers that keep a text for later keep its
+/// characters: when another run starts the handle may be of no text, or of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Text {
     module: u32,

@@ -183,8 +183,9 @@ impl<'a> Function<'a> {
         place.saturates = true;
         let value = place.expr_as(fuel, Form::Int, &mut before);
         place.saturates = false;
+        let pay = if self.row.flow.enters.is_some() { quote!(pay_to_enter) } else { quote!(pay) };
         // In a block of its own: an input may have any name.
-        Some(quote!({ #(#before)* let ticks = #value; context.pay(ticks)?; }))
+        Some(quote!({ #(#before)* let ticks = #value; context.#pay(ticks)?; }))
     }
 
     /// Replaces the inputs by what is pushed, and ends with that flow.
