@@ -20,9 +20,14 @@ pub(super) fn parameters(module: &Module, words: &[String]) -> Result<Vec<HostVa
     if main.params.len() != words.len() {
         let count = main.params.len();
         let names = if count == 0 { String::new() } else { format!(" ({})", main.params.join(" ")) };
+        let help = if count == 0 {
+            "write nothing behind `--`, or `func main(NAME, …)`"
+        } else {
+            "give them behind `--`, as in `opforge run FILE -- 2 text`"
+        };
         return Err(Failure::input(
             format!("`main` takes {}{names}, not {}", counted(count, "parameter"), words.len()),
-            "give them behind `--`, as in `opforge run FILE -- 2 text`",
+            help,
         ));
     }
     words.iter().map(|word| value(word)).collect()
