@@ -63,6 +63,8 @@ fn arguments_become_mains_parameters() {
     check(&run(text, &["--", "-12", "2.5", "two words"]), 0, "-12 2.5 two words\n", &[]);
     check(&run(text, &["--", "true", "nil", "0x10"]), 0, "true nil 16\n", &[]);
     check(&run(text, &["--", "1"]), 1, "", &["`main` takes 3 parameters (a b c), not 1"]);
+    let none = run("func main()\n return\nend", &["--", "1"]);
+    check(&none, 1, "", &["`main` takes 0 parameters, not 1", "write nothing behind `--`, or `func main(NAME, …)`"]);
     check(&run(text, &[]), 1, "", &["`main` takes 3", "a b c"]);
 }
 
