@@ -76,7 +76,7 @@ impl InstructionSet {
         &self.fusions
     }
 
-    /// The rewrites, each tried on boundary values.
+    /// The rewrites, each tried on many values.
     pub fn rewrites(&self) -> &[Rewrite] {
         &self.rewrites
     }

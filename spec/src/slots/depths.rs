@@ -5,7 +5,7 @@
 
 use super::lines::{Labels, Line, NotFusible, Place};
 use crate::model::{Instruction, PatternOperand};
-use opforge_core::{Depth, OperandKind};
+use opforge_core::{Depth, OperandKind, counted};
 use std::collections::BTreeMap;
 
 /// How many values are on the stack, by line.
@@ -82,11 +82,11 @@ fn same(place: &str, first: (i64, usize), found: (i64, usize)) -> Result<(), Not
     if first.0 == found.0 {
         return Ok(());
     }
-    let values = |count: i64| format!("{count} value{}", if count == 1 { "" } else { "s" });
-    let (more, than) = (found.0.max(first.0) - found.0.min(first.0), if found.0 > first.0 { "more" } else { "fewer" });
+    let than = if found.0 > first.0 { "more" } else { "fewer" };
+    let values = counted(found.0.abs_diff(first.0) as usize, "value");
     Err(NotFusible {
         line: found.1,
-        message: format!("`{place}` is reached with {} {than} on the stack than elsewhere", values(more)),
+        message: format!("`{place}` is reached with {values} {than} on the stack than elsewhere"),
         also: Some((Place::Line(first.1), "reached from here, too".into())),
         help: format!("let every way to `{place}` leave as many values, or name another place"),
     })

@@ -2,6 +2,7 @@
 
 use super::limits;
 use crate::registers::{MissingRow, NoRegisterForm};
+use opforge_core::counted;
 use std::fmt;
 
 /// What can be wrong with a text of assembly.
@@ -210,21 +211,18 @@ impl fmt::Display for AsmErrorKind {
             Self::UnknownMnemonic { name, .. } => write!(f, "no instruction is called `{name}`"),
             Self::UnknownName { what, name, .. } => write!(f, "no {what} is called `{name}`"),
             Self::WrongNumberOfOperands { expected, found, .. } => {
-                let s = if *expected == 1 { "" } else { "s" };
-                write!(f, "expected {expected} operand{s}, found {found}")
+                write!(f, "expected {}, found {found}", counted(*expected, "operand"))
             }
             Self::WrongOperand { operand, expected, found, .. } => {
                 write!(f, "operand `{operand}` is {expected}, found {found}")
             }
             Self::WrongArity { function, arity, given } | Self::WrongArguments { function, arity, given } => {
-                let s = if *arity == 1 { "" } else { "s" };
-                write!(f, "`{function}` takes {arity} argument{s}, {given} given")
+                write!(f, "`{function}` takes {}, {given} given", counted(*arity as usize, "argument"))
             }
             Self::CommaAfterMnemonic { mnemonic, .. } => write!(f, "a comma follows the mnemonic `{mnemonic}`"),
             Self::NoRegisterForm { mnemonic, why, .. } => write!(f, "`{mnemonic}` {why}"),
             Self::WrongNumberOfParts { expected, found, .. } => {
-                let s = if *expected == 1 { "" } else { "s" };
-                write!(f, "expected {expected} part{s} between commas, found {found}")
+                write!(f, "expected {} between commas, found {found}", counted(*expected, "part"))
             }
             Self::MissingRow(row) => row.fmt(f),
             Self::EmptyRegion => write!(f, "the region ends before it begins"),

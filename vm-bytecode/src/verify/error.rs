@@ -2,7 +2,7 @@
 
 use crate::isa::DecodeError;
 use crate::module::{Function, Module};
-use opforge_core::{Pc, Printable};
+use opforge_core::{Pc, Printable, counted};
 use std::fmt::{self, Write};
 
 /// A rule that a module breaks.
@@ -64,7 +64,7 @@ pub struct Ways {
 impl Ways {
     fn show(&self, rule: &str, what: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { at, here, from, before } = self;
-        write!(f, "{rule}: {at} is reached with {} from here, with {before} from {from}", count(*here, what))
+        write!(f, "{rule}: {at} is reached with {} from here, with {before} from {from}", counted(*here as usize, what))
     }
 }
 
@@ -181,13 +181,13 @@ impl fmt::Display for Rule {
                 write!(f, "{what} {index} is out of range, there {} {count}", if *count == 1 { "is" } else { "are" })
             }
             Self::Arity { function, expected, found } => {
-                write!(f, "`{function}` takes {}, {found} {} passed", count(*expected as u32, "value"), be(*found))
+                write!(f, "`{function}` takes {}, {found} {} passed", counted(*expected, "value"), be(*found))
             }
             Self::Underflow { needs, depth } => {
                 write!(
                     f,
                     "stack underflow: {} {} popped, {depth} {} there",
-                    count(*needs, "value"),
+                    counted(*needs as usize, "value"),
                     be(*needs),
                     be(*depth)
                 )
@@ -214,19 +214,17 @@ impl fmt::Display for Rule {
                 write!(f, "this is reached without passing {start:#x}, where its region starts")
             }
             Self::RegionHeight { height, depth } => {
-                write!(f, "the region's handler keeps {}, the stack has {depth} here", count(*height, "value"))
+                write!(
+                    f,
+                    "the region's handler keeps {}, the stack has {depth} here",
+                    counted(*height as usize, "value")
+                )
             }
             Self::RegionScopes { expected, found } => {
                 write!(f, "unbalanced scopes: the region began with {expected} open, here {} {found}", be(*found))
             }
         }
     }
-}
-
-/// `1 value`, `2 values`.
-fn count(number: u32, what: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{s}")
 }
 
 fn be(number: u32) -> &'static str {

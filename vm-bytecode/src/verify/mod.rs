@@ -1,9 +1,8 @@
 //! Module → verified module, the only thing that a machine runs.
 //!
 //! The driver walks each function once, in time linear in its code and without recursion; what an instruction asks for
-//! it reads off the table's row. Code that nothing reaches must decode, and its operands must name what is there; its stack is
-//! not looked at. Values are dynamic: their types are not
-//! the verifier's concern.
+//! it reads off the table's row. Code that nothing reaches must decode, and its operands must name what is there; its
+//! stack is not looked at. Values are dynamic: their types are not the verifier's concern.
 //!
 //! Regions of exception handlers are nested or disjoint, and by start, the longer first. A handler begins outside of
 //! the region that it guards. Where an instruction of the region can be reached, its `start` can be too, the stack is
