@@ -120,24 +120,23 @@ pub(super) fn locals<'a>(
     Ok(locals)
 }
 
-/// Refuses a name that stands for a local which folding reads or writes and for one that a row itself does: nothing
-/// would see to it that both are the same.
+/// Refuses a name that stands for a local or a number which is folded away and for an operand of a row that is left:
+/// nothing would see to it that both are the same.
 pub(super) fn both_ways(set: &[Instruction], rows: &[RowForm], lines: &[Line<'_>]) -> Result<(), NotFusible> {
     let names = |own: bool| {
         lines.iter().filter(move |line| matches!(rows[line.row], RowForm::Runs(_)) == own).flat_map(|line| {
-            let kinds = set[line.row].operands.iter().map(|operand| operand.kind);
-            kinds.zip(&line.operands).filter_map(move |(kind, operand)| match operand {
-                PatternOperand::Variable(name) if kind == OperandKind::Local => Some((line.line, name.as_str())),
+            line.operands.iter().filter_map(move |operand| match operand {
+                PatternOperand::Variable(name) => Some((line.line, name.as_str())),
                 _ => None,
             })
         })
     };
     for (line, name) in names(true) {
-        if names(false).any(|(_, other)| other == name) {
+        if let Some((other, _)) = names(false).find(|(_, other)| *other == name) {
             return Err(NotFusible {
                 line,
-                message: format!("`{name}` is also read or written by rows that are folded away"),
-                also: None,
+                message: format!("`{name}` is also an operand of a row that is folded away"),
+                also: Some((Place::Line(other), "is folded away".into())),
                 help: format!("write another name, such as `{name}_2`"),
             });
         }

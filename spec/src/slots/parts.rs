@@ -2,7 +2,7 @@
 //! of the frame.
 
 use super::lines::NotFusible;
-use super::row::operand_field;
+use super::row::{number_field, operand_field};
 use super::walk::{Constant, Folder, Live};
 use crate::model::{Instruction, PatternOperand};
 use opforge_core::fold::Source;
@@ -158,7 +158,7 @@ impl<'a> Parts<'a, '_> {
         match input {
             Source::Const(Constant::Literal(value)) => PartInput::Literal(value),
             Source::Const(Constant::Variable(number)) => {
-                let field = operand_field(self.folder.numbers[number].1);
+                let field = number_field(self.folder.numbers[number].1);
                 PartInput::Number(fields.get(Key::Number(number), field))
             }
             Source::Slot(slot) if self.position(slot).is_none() => {

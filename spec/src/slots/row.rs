@@ -200,6 +200,14 @@ fn is_rare(row: &Instruction) -> bool {
     needs_home(row) && row.flow.enters.is_none()
 }
 
+/// The field of an operand that is folded away: a value of its own, which an index is, too.
+pub(super) fn number_field(kind: OperandKind) -> Field {
+    match operand_field(kind) {
+        Field::Operand(_) => Field::Int,
+        field => field,
+    }
+}
+
 pub(super) fn operand_field(kind: OperandKind) -> Field {
     match kind {
         OperandKind::Int => Field::Int,
