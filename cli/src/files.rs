@@ -3,6 +3,7 @@
 use crate::exit::Failure;
 use crate::output;
 use opforge_codegen::manual::MARK;
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -62,7 +63,8 @@ pub(crate) fn read(path: &Path) -> Result<Input, Failure> {
 pub(crate) enum Product {
     /// A module, which begins with the magic.
     Module,
-    /// Assembly that was printed, which begins with [`PRINTED`].
+    /// Assembly that was printed, which begins with [`PRINTED`] and the digest of what follows: it is made to be edited,
+    /// and then it is the user's.
     Assembly,
     /// What `disasm --json` shows of a module: one object, which has no room for a mark but begins with [`LISTED`].
     Listing,
@@ -71,7 +73,7 @@ pub(crate) enum Product {
 }
 
 /// What a file of printed assembly begins with.
-const PRINTED: &str = "; Made by `opforge disasm`.\n";
+const PRINTED: &str = "; Made by `opforge disasm`; the digest of the lines below is ";
 /// What a file of a listing begins with.
 const LISTED: &str = "{\"file\":\"";
 
@@ -79,29 +81,41 @@ impl Product {
     /// The product with what it is known by.
     fn marked(self, bytes: &[u8]) -> Vec<u8> {
         match self {
-            Self::Assembly => [PRINTED.as_bytes(), bytes].concat(),
+            Self::Assembly => [format!("{PRINTED}{}.\n", digest(bytes)).as_bytes(), bytes].concat(),
             Self::Module | Self::Listing | Self::Page => bytes.to_vec(),
         }
     }
 
-    /// Whether a file with this beginning and this end is such a product.
-    fn is(self, head: &[u8], tail: &[u8]) -> bool {
-        match self {
+    /// Whether a file that begins and ends with these bytes is such a product. `all` reads the whole of it.
+    fn is(self, head: &[u8], tail: &[u8], all: impl FnOnce() -> std::io::Result<Vec<u8>>) -> std::io::Result<bool> {
+        Ok(match self {
             Self::Module => head.starts_with(MAGIC),
-            Self::Assembly => head.starts_with(PRINTED.trim_end().as_bytes()),
+            Self::Assembly => head.starts_with(PRINTED.as_bytes()) && is_as_printed(&all()?),
             Self::Listing => head.starts_with(LISTED.as_bytes()) && tail.trim_ascii_end().ends_with(b"]}"),
             Self::Page => tail.trim_ascii_end().ends_with(MARK.as_bytes()),
-        }
+        })
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Module => "no module",
-            Self::Assembly => "not printed by `opforge disasm`",
+            Self::Assembly => "not as `opforge disasm` printed it",
             Self::Listing => "not printed by `opforge disasm --json`",
             Self::Page => "no page made by `opforge spec doc`",
         }
     }
+}
+
+/// The first 64 bits of the SHA-256 of `bytes`, in hex.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether a file of printed assembly is as it was written.
+fn is_as_printed(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else { return false };
+    let (mark, rest) = bytes.split_at(end + 1);
+    mark == format!("{PRINTED}{}.\n", digest(rest)).as_bytes()
 }
 
 /// Writes a product to the file at `path`, or to standard output for `-`.
@@ -139,8 +153,12 @@ pub(crate) fn refuse_foreign(path: &Path, product: Product) -> Result<(), Failur
         file.take(LOOK).read_to_end(&mut tail)?;
         Ok((head, tail))
     };
-    let (head, tail) = ends().map_err(|error| cannot("read", &name, &error))?;
-    if product.is(&head, &tail) {
+    let all = || {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(LIMIT + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    if ends().and_then(|(head, tail)| product.is(&head, &tail, all)).map_err(|error| cannot("read", &name, &error))? {
         return Ok(());
     }
     Err(Failure::input(

@@ -205,7 +205,7 @@ impl<'r> Names<'r> {
             format!("rename one: `name: \"{}{separator}2\"`", name.value)
         };
         diagnostics.push(
-            Diagnostic::new(self.code, name.span, format!("two rows declare the {} `{}`", self.kind, name.value))
+            Diagnostic::new(self.code, name.span, format!("the {} `{}` is declared twice", self.kind, name.value))
                 .label("second time")
                 .also(first, "first time")
                 .help(help),

@@ -68,7 +68,7 @@ codes! {
     E0209 DuplicateCode     "two instructions with the same opcode"
     E0210 CodeOutsideFamily "an opcode outside its family's range"
     E0211 CodeNotAllowed    "an opcode that a table may not use"
-    E0212 DuplicateName     "two rows of the same name"
+    E0212 DuplicateName     "a name that is declared twice"
     E0213 BadName           "a name that cannot be used"
     E0214 DuplicateTrap     "two traps of the same name or number"
     E0215 TrapCodeNotAllowed "a trap number that a table may not use"

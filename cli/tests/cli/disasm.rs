@@ -184,7 +184,27 @@ fn what_is_shown_is_assembly_of_the_same_instructions() {
         // A module shows the same as its assembly.
         let of_module = opforge(&["disasm", "--slots", "--stack", &two], "").out;
         let shown = fs::read_to_string(&shown).unwrap();
-        assert_eq!(shown.strip_prefix("; Made by `opforge disasm`.\n"), Some(of_module.as_str()), "{program}");
+        let (mark, rest) = shown.split_once('\n').unwrap();
+        assert!(mark.starts_with("; Made by `opforge disasm`"), "{mark}");
+        assert_eq!(rest, of_module, "{program}");
+    }
+}
+
+#[test]
+fn edited_assembly_is_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shown.opf");
+    let command = ["disasm", "-", "-o", path.to_str().unwrap()];
+    // As it was printed, it is replaced.
+    check(&opforge(&command, PROGRAM), 0, "", &[]);
+    check(&opforge(&command, PROGRAM), 0, "", &[]);
+    let printed = fs::read_to_string(&path).unwrap();
+    for edited in
+        [format!("{printed}; mine\n"), printed.replacen("main", "mine", 1), printed[..printed.len() - 1].to_owned()]
+    {
+        fs::write(&path, &edited).unwrap();
+        check(&opforge(&command, PROGRAM), 1, "", &["not as `opforge disasm` printed it", "--force"]);
+        assert_eq!(fs::read_to_string(&path).unwrap(), edited);
     }
 }
 

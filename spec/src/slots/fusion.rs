@@ -24,7 +24,7 @@ pub(super) fn slot_op(
     let (lines, labels) = flatten(set, rows, fusion)?;
     let locals = locals(set, rows, &lines)?;
     check_rows(set, rows, &lines)?;
-    both_ways(set, rows, &lines)?;
+    both_ways(rows, &lines)?;
     let depths = Depths::of(set, &lines, &labels)?;
     let walk = Walk { set, rows, lines: &lines, labels: &labels, depths: &depths };
     let mut folder = Folder { numbers: Vec::new(), locals, written: Vec::new(), block: 0 };

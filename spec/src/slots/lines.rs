@@ -122,7 +122,7 @@ pub(super) fn locals<'a>(
 
 /// Refuses a name that stands for a local or a number which is folded away and for an operand of a row that is left:
 /// nothing would see to it that both are the same.
-pub(super) fn both_ways(set: &[Instruction], rows: &[RowForm], lines: &[Line<'_>]) -> Result<(), NotFusible> {
+pub(super) fn both_ways(rows: &[RowForm], lines: &[Line<'_>]) -> Result<(), NotFusible> {
     let names = |own: bool| {
         lines.iter().filter(move |line| matches!(rows[line.row], RowForm::Runs(_)) == own).flat_map(|line| {
             line.operands.iter().filter_map(move |operand| match operand {
