@@ -262,7 +262,8 @@ impl<K: Copy + PartialEq> Fold<K> {
         }
     }
 
-    fn source(&self, position: Depth) -> Source<K> {
+    /// Where the value of a position is.
+    pub fn source(&self, position: Depth) -> Source<K> {
         match self.away.iter().find(|away| away.position == position) {
             Some(away) => away.source,
             None => Source::Slot(self.home(position)),

@@ -137,6 +137,8 @@ codes! {
     E0525 NotComparable     "a rewrite that cannot be tried"
     E0526 NothingToTry      "a `when` that no value fits"
     E0527 NotFusible        "a fusion that is no instruction"
+    E0528 TrapsLate         "a rewrite whose rows trap too late"
+    E0529 NeverRewritten    "a rewrite that no code is ever rewritten by"
     E0601 ExampleSyntax     "an example that cannot be read"
     E0602 ExampleValues     "an example with too few, too many or unfit values"
     E0603 ExampleOutcome    "an outcome that the row cannot have"

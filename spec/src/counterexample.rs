@@ -26,8 +26,12 @@ pub struct Counterexample {
 pub struct Ending {
     /// The name of the trap; then the stack is as it was before.
     pub trap: Option<String>,
+    /// The target that it jumps to.
+    pub jump: Option<String>,
     /// The stack after, bottom first; empty after a trap.
     pub stack: Vec<Literal>,
     /// The locals after, or as they are when the trap is raised.
     pub slots: Vec<(u16, Literal)>,
+    /// The same for globals.
+    pub globals: Vec<(u16, Literal)>,
 }

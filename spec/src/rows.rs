@@ -120,4 +120,5 @@ pub(crate) struct RewriteRow {
     pub(crate) from: Spanned<Vec<Text>>,
     pub(crate) to: Spanned<Vec<Text>>,
     pub(crate) when: Option<Text>,
+    pub(crate) canonical: Option<Spanned<bool>>,
 }

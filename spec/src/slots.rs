@@ -12,11 +12,14 @@ mod walk;
 mod parts;
 mod fusion;
 mod rewrite;
+mod unused;
 mod shadowed;
 
-use crate::model::{Fusion, Instruction, InstructionSet, Primitive, Rewrite};
+use crate::model::{Body, Fusion, Instruction, InstructionSet, Primitive, Rewrite};
 pub(crate) use lines::{NotFusible, Place};
 use opforge_core::slot_form::{List, RowForm, SlotOp, SlotTable};
+use unused::Rewrites;
+pub(crate) use unused::Unused;
 
 /// The slot form of a checked table.
 pub fn slot_table(set: &InstructionSet) -> SlotTable {
@@ -24,6 +27,14 @@ pub fn slot_table(set: &InstructionSet) -> SlotTable {
     let (ops, hot) = slot_ops(set.instructions(), &rows, set.fusions());
     let rewrites: List<_> = set.rewrites().iter().filter_map(|row| rewrite::rewrite(set.instructions(), row)).collect();
     SlotTable { rows: rows.into(), ops: ops.into(), hot, rewrites }
+}
+
+/// Whether the row only tells folding where values are: it reads a local, pushes a constant or moves values about.
+pub(crate) fn only_moves(primitives: &[Primitive], row: &Instruction) -> bool {
+    // The parts of a sequence are not asked for: that one is never such a row.
+    let form = || row::form(&[], primitives, row);
+    let is_sequence = matches!(row.body, Body::Seq(_));
+    !is_sequence && matches!(form(), RowForm::GetLocal(_) | RowForm::Constant(_) | RowForm::Shuffle(_))
 }
 
 fn row_forms(instructions: &[Instruction], primitives: &[Primitive]) -> Vec<RowForm> {
@@ -69,6 +80,17 @@ pub(crate) fn check_fusions(
     (0..fusions.len())
         .map(|index| made[index].as_ref().map_or_else(|why| Some(why.clone()), |_| shadows(index)))
         .collect()
+}
+
+/// For each rewrite, why lowering never uses it, if it never does.
+pub(crate) fn check_rewrites(
+    instructions: &[Instruction],
+    primitives: &[Primitive],
+    claims: &[Rewrite],
+) -> Vec<Option<Unused>> {
+    let rows = row_forms(instructions, primitives);
+    let rewrites = Rewrites { set: instructions, rows: &rows, claims };
+    (0..claims.len()).map(|index| rewrites.unused(index)).collect()
 }
 
 /// How many arms the fast engine's `match` would have.

@@ -24,6 +24,9 @@ pub const HALVES: u16 = 2;
 /// So many slots of a frame can be named.
 pub const MAX_SLOTS: usize = (u16::MAX / HALVES) as usize;
 
+/// So many slots lie above each frame: what a rewrite puts there may need more of the stack than what it replaces.
+pub const SPARE_SLOTS: usize = 4;
+
 /// The slot form of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlotTable {

@@ -14,6 +14,25 @@ pub struct Rewrite {
     pub variables: usize,
 }
 
+impl Rewrite {
+    /// Grows with what it replaces: of two of the same rows, one that replaces less comes before the other. Numbers in the
+    /// place of variables, then variables that must be the same.
+    pub fn generality(&self) -> usize {
+        let operands = self.from.iter().flat_map(|line| line.operands.iter());
+        let mut seen = vec![false; self.variables];
+        let mut different = 0;
+        for operand in operands {
+            if let RewriteOperand::Variable(variable) = operand
+                && let Some(seen) = seen.get_mut(*variable)
+                && !std::mem::replace(seen, true)
+            {
+                different += 1;
+            }
+        }
+        different
+    }
+}
+
 /// One row of a rewrite.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RewriteLine {

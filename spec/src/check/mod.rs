@@ -66,14 +66,15 @@ pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<In
         let Some(mut instruction) = table.instructions[id].take() else { continue };
         let before = report.list.len();
         instruction.examples = examples::check(&table.rows[id], &instruction, &table, &mut report);
-        blame_parts(&table.rows[id], before, &mut report);
+        blame_parts(&table.rows[id], before, &table, &mut report);
         table.instructions[id] = Some(instruction);
     }
     fixtures::check(rows, &table, &mut report);
     let mut fusions = fusions::fusions(rows, &table, &mut report);
-    let rewrites = rewrites::rewrites(rows, &table, effort, &mut report);
+    let mut rewrites = rewrites::rewrites(rows, &table, effort, &mut report);
     let instructions: Option<Vec<Instruction>> = table.instructions.iter().cloned().collect();
     if let Some(instructions) = &instructions {
+        rewrites = rewrites::used(rows, &table, instructions, rewrites, &mut report);
         fusions = fusions::fusible(rows, &table, instructions, fusions, &rewrites, &mut report);
     }
     match instructions {
@@ -96,9 +97,11 @@ pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<In
     }
 }
 
-/// What is wrong with a sequence of a `std:` family is that the table's own rows of the same names differ.
-fn blame_parts(row: &Row<'_>, from: usize, report: &mut Report) {
-    for diagnostic in report.list.iter_mut().skip(from).filter(|_| row.std && row.op.seq.is_some()) {
+/// What is wrong with a sequence of a `std:` family whose parts are the table's own rows is that these differ from those of
+/// `std:` of the same names.
+fn blame_parts(row: &Row<'_>, from: usize, table: &Table<'_>, report: &mut Report) {
+    let others = row.op.seq.as_ref().is_some_and(|list| !pattern::is_std(&list.value, table));
+    for diagnostic in report.list.iter_mut().skip(from).filter(|_| row.std && others) {
         diagnostic
             .notes
             .push("its parts are rows of your table, which mean something else than those of `std:`".to_owned());
@@ -148,7 +151,7 @@ fn bodies(table: &mut Table<'_>, report: &mut Report) {
                 table.weights[id] = seq::weight(parts, table);
             }
             table.instructions[id] = checked.map(|checked| finish(&row, checked, table, report));
-            blame_parts(&row, before, report);
+            blame_parts(&row, before, table, report);
         }
     }
 }

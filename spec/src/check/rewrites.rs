@@ -7,6 +7,7 @@
 mod form;
 mod rule;
 mod measure;
+mod canonical;
 mod values;
 mod space;
 mod literals;
@@ -24,12 +25,14 @@ use super::report::Report;
 use super::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::model::Rewrite;
+use crate::model::{Instruction, Rewrite};
 use crate::rows::{RewriteRow, Rows, Spanned};
+use crate::slots;
 use crate::source::Text;
 use equality::Verdict;
 use form::Form;
 use rule::Rule;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How much is tried of each rewrite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +52,43 @@ pub(crate) fn rewrites(rows: &Rows, table: &Table<'_>, effort: Effort, report: &
     // Those of `std:` were tried when it was made.
     let is_std = rows.families.iter().all(|family| family.std);
     let effort = |std: bool| if std && !is_std { Effort::Brief } else { effort };
-    concerned.filter_map(|(std, row)| rewrite(row, table, effort(std), report)).collect()
+    let checked = concerned.filter_map(|(std, row)| Some((row, rewrite(row, table, effort(std), report)?)));
+    let all: Vec<(&RewriteRow, Rewrite)> = checked.collect();
+    canonical::check(&all, report);
+    all.into_iter().map(|(_, rewrite)| rewrite).collect()
+}
+
+/// Checks that code can be rewritten by each. Returns them but those of `std:` that the table's own put out of use.
+pub(crate) fn used(
+    rows: &Rows,
+    table: &Table<'_>,
+    instructions: &[Instruction],
+    rewrites: Vec<Rewrite>,
+    report: &mut Report,
+) -> Vec<Rewrite> {
+    let found = slots::check_rewrites(instructions, &table.catalogue.primitives, &rewrites);
+    let all = rows.families.iter().flat_map(|family| family.rewrites.iter().map(|row| (family.std, row)));
+    let written: BTreeMap<&str, (bool, &RewriteRow)> =
+        all.map(|(std, row)| (row.name.value.as_str(), (std, row))).collect();
+    let mut useless = BTreeSet::new();
+    for (rewrite, why) in rewrites.iter().zip(found) {
+        let (Some(why), Some((std, row))) = (why, written.get(rewrite.name.as_str())) else { continue };
+        if *std {
+            useless.insert(rewrite.name.clone());
+            continue;
+        }
+        let side = if why.of_to { &row.to } else { &row.from };
+        let span = why.line.and_then(|line| side.value.get(line)).map_or(side.span, |text| text.span);
+        let diagnostic =
+            Diagnostic::new(Code::NeverRewritten, span, why.message).label(format!("in `{}`", rewrite.name));
+        let other = why.other.and_then(|other| written.get(rewrites[other].name.as_str()));
+        let diagnostic = match other {
+            Some((_, other)) => diagnostic.also(other.from.span, format!("`{}`", other.name.value)),
+            None => diagnostic,
+        };
+        report.push(diagnostic.help(why.help));
+    }
+    rewrites.into_iter().filter(|rewrite| !useless.contains(&rewrite.name)).collect()
 }
 
 fn rewrite(row: &RewriteRow, table: &Table<'_>, effort: Effort, report: &mut Report) -> Option<Rewrite> {
@@ -75,6 +114,7 @@ fn equal(row: &RewriteRow, rule: &Rule<'_>, effort: Effort, report: &mut Report)
         None => match equality::compare(rule, &rule.when, effort) {
             Verdict::Equal { tried, .. } => return Some(tried),
             Verdict::Differs(difference) => words::diagnostic(row, rule, &difference, effort),
+            Verdict::TrapsLate(late) => words::late(row, rule, &late, effort),
             Verdict::TooMany => too_many(row),
             Verdict::NeedsMachine => needs_machine(row, &row.from, 0, &format!("`{}` needs a machine", row.name.value)),
             Verdict::NothingToTry => nothing_to_try(row),

@@ -152,5 +152,6 @@ fn rewrite(reader: &mut Reader<'_>, node: &Node) -> Option<RewriteRow> {
     let from = fields.get("from").map(|node| reader.spanned_texts(node));
     let to = fields.get("to").map(|node| reader.spanned_texts(node));
     let when = fields.get("when").and_then(|node| reader.text(node));
-    Some(RewriteRow { name: name?, from: from?, to: to?, when })
+    let canonical = fields.get("canonical").and_then(|node| reader.boolean(node));
+    Some(RewriteRow { name: name?, from: from?, to: to?, when, canonical })
 }

@@ -111,5 +111,6 @@ pub(super) const REWRITE: RowKind = RowKind {
         ("from", "[\"LogNot\", \"LogNot\"]"),
         ("to", "[\"Truth\"]"),
         ("when", "\"a: Int\""),
+        ("canonical", "true"),
     ],
 };

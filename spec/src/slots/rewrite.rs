@@ -4,17 +4,16 @@ use crate::model::{Instruction, PatternOperand, PatternPart, Rewrite as Claim};
 use opforge_core::Operand;
 use opforge_core::slot_form::{List, Rewrite, RewriteLine, RewriteOperand};
 
-/// The rewrite, if lowering can use it. Nothing is known of types there, so `when` is never met; and a row of `to` that
-/// traps after another ran would leave the stack changed.
+/// The rewrite, if lowering can use it. Nothing is known of types there, so `when` is never met.
 pub(super) fn rewrite(instructions: &[Instruction], claim: &Claim) -> Option<Rewrite> {
     let mut variables = Vec::new();
     let from = lines(instructions, &claim.from, &mut variables)?;
     let to = lines(instructions, &claim.to, &mut variables)?;
-    let clean = to.iter().skip(1).all(|line| instructions[line.row].traps.is_empty());
-    (claim.when.is_empty() && clean).then_some(Rewrite { from, to, variables: variables.len() })
+    claim.when.is_empty().then_some(Rewrite { from, to, variables: variables.len() })
 }
 
-fn lines<'a>(
+/// The lines of a side; `variables` are the names that stand for operands, in order.
+pub(super) fn lines<'a>(
     instructions: &[Instruction],
     pattern: &'a [PatternPart],
     variables: &mut Vec<&'a str>,

@@ -3,8 +3,9 @@
 //! **Safety.** Everything here rests on one invariant, which `machine/enter.rs` sets up before it runs a loop and every
 //! function here keeps: `ip` is at the start of an instruction of code that `slots/validate.rs` passed; `base` is the
 //! frame of the innermost activation, whose function that code belongs to; and the stack's memory holds at least all
-//! slots of that frame, every one of them initialised. Validation proved that every slot, target and index in the code is
-//! within the frame, the code and the tables, so that reading what an instruction's fields name is sound.
+//! slots of that frame and the spare ones above it (`Stack` always has them), every one of them initialised. Validation
+//! proved that every slot, target and index in the code is within these, the code and the tables, so that reading what an
+//! instruction's fields name is sound.
 //!
 //! The memory does not move while a loop runs. Only [`Fast::call`] pushes a frame, below ceilings that lie within the
 //! memory of stack and frames (`State::has_room`): a frame begins within its caller's, so the

@@ -13,6 +13,7 @@ pub struct SlotForm {
     /// The first is the root.
     nodes: Vec<Node>,
     rewrites: HashMap<usize, Vec<&'static Rewrite>>,
+    longest_rewrite: usize,
 }
 
 #[derive(Debug, Default)]
@@ -25,7 +26,8 @@ pub(super) struct Node {
 impl SlotForm {
     /// The slot form of a table, indexed.
     pub fn new(table: &'static SlotTable) -> Self {
-        let mut index = Self { table, nodes: vec![Node::default()], rewrites: HashMap::new() };
+        let longest_rewrite = table.rewrites.iter().map(|rewrite| rewrite.from.len()).max().unwrap_or(0);
+        let mut index = Self { table, nodes: vec![Node::default()], rewrites: HashMap::new(), longest_rewrite };
         for (code, op) in table.ops.iter().enumerate() {
             let mut node = 0;
             for part in op.parts.iter() {
@@ -46,7 +48,7 @@ impl SlotForm {
             }
         }
         for rewrites in index.rewrites.values_mut() {
-            rewrites.sort_by_key(|rewrite| std::cmp::Reverse(rewrite.from.len()));
+            rewrites.sort_by_key(|rewrite| (Reverse(rewrite.from.len()), rewrite.generality()));
         }
         index
     }
@@ -83,9 +85,14 @@ impl SlotForm {
         .any(|field| fits(*field, value))
     }
 
-    /// The rewrites that begin with a row, the longest first.
-    pub(super) fn rewrites(&self, row: u32) -> &[&'static Rewrite] {
-        self.rewrites.get(&(row as usize)).map_or(&[], Vec::as_slice)
+    /// The rewrites that begin with a row: the longest first, and of those of the same rows the more special.
+    pub(super) fn rewrites(&self, row: usize) -> &[&'static Rewrite] {
+        self.rewrites.get(&row).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many rows the longest rewrite replaces.
+    pub(super) fn longest_rewrite(&self) -> usize {
+        self.longest_rewrite
     }
 }
 

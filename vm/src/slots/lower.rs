@@ -6,14 +6,16 @@ use super::index::SlotForm;
 use super::instructions::{Constant, Instruction, Instructions, Leader, What};
 use super::lowered::Lowered;
 use super::lowering::Lowering;
-use super::{encode, last_use, rewrite, validate};
+use super::rewrite::{self, Rewriter, Seen, Step};
+use super::{encode, last_use, validate};
 use opforge_bytecode::metadata::InstructionInfo;
 use opforge_bytecode::{
     Analysis, Constant as ModuleConstant, Function, FunctionFacts, InstructionSet, Module, Operand, VerifiedModule,
     analyse,
 };
-use opforge_core::fold::{Consumed, Fold, Source};
-use opforge_core::slot_form::{ConstantForm, MAX_SLOTS, RowForm, SequenceOperand, SequencePart};
+use opforge_core::fold::{Away, Consumed, Fold, Source};
+use opforge_core::moves::Moved;
+use opforge_core::slot_form::{ConstantForm, MAX_SLOTS, RowForm, SPARE_SLOTS, SequenceOperand, SequencePart};
 use opforge_core::{Depth, Pc, Scalar, Slot};
 
 /// Makes the slot code of a verified function of the set `I`, whose slot form is `form`.
@@ -35,7 +37,8 @@ pub(crate) fn lower<I: InstructionSet>(
         return Err(fail(LowerRule::CodeSize));
     }
     // One more: the home of what is above an empty stack.
-    if facts.frame_slots() >= MAX_SLOTS {
+    let frame = facts.frame_slots() + SPARE_SLOTS;
+    if frame >= MAX_SLOTS {
         return Err(fail(LowerRule::FrameSize));
     }
     let locals = u16::try_from(facts.slots()).map_err(|_| fail(LowerRule::FrameSize))?;
@@ -57,7 +60,7 @@ pub(crate) fn lower<I: InstructionSet>(
     };
     walk.run()?;
     let mut out = walk.out;
-    last_use::note(&mut out, facts.frame_slots());
+    last_use::note(&mut out, frame);
     let lowered = encode::encode(form, &out, facts.slots(), lowering)?;
     validate::validate(&lowered, form.table(), I::table(), module, facts)?;
     Ok(lowered)
@@ -90,23 +93,58 @@ impl Walk<'_> {
         let mut next = 0;
         let mut position = 0;
         while let Some(op) = self.decoded.list.get(position).copied() {
-            let fail = |rule| LowerError { pc: op.pc.0, rule };
-            if falls && op.at != next {
-                // Verification reaches whatever code falls into.
-                return Err(fail(LowerRule::FallsThrough));
+            let fail = |pc: Pc, rule| LowerError { pc: pc.0, rule };
+            // Verification reaches whatever code falls into.
+            let depth = self.analysis.depth(op.at).ok_or(fail(op.pc, LowerRule::Verified))?;
+            self.begin(op.at, op.pc, depth, falls);
+            let mut block = Vec::new();
+            while let Some(op) = self.decoded.list.get(position).copied() {
+                if !block.is_empty() && self.is_leader(op.at) {
+                    break;
+                }
+                if falls && op.at != next {
+                    return Err(fail(op.pc, LowerRule::FallsThrough));
+                }
+                let (row, operands) = (op.row as usize, self.decoded.operands(op).to_vec());
+                falls = self.rows.get(row).is_some_and(|row| row.falls_through);
+                next = op.at + 1;
+                position += 1;
+                block.push(Step { row, operands, pc: op.pc, seen: None });
             }
-            if self.is_leader(op.at) {
-                let depth = self.analysis.depth(op.at).ok_or(fail(LowerRule::Verified))?;
-                self.begin(op.at, op.pc, depth, falls);
+            let block = if self.lowering.fuses() { self.rewritten(block, op.pc) } else { block };
+            // What is left of a jump may always go one way.
+            falls &= block.last().and_then(|last| self.rows.get(last.row)).is_none_or(|row| row.falls_through);
+            for step in &block {
+                self.out.pc = step.pc;
+                self.row(step.row, &step.operands, self.depth(), step.seen.as_deref())
+                    .ok_or(fail(step.pc, LowerRule::Row))?;
             }
-            self.out.pc = op.pc;
-            let taken = self.rewritten(position).ok_or(fail(LowerRule::Row))?;
-            let last = self.decoded.list.get(position + taken - 1).ok_or(fail(LowerRule::Row))?;
-            falls = self.rows.get(last.row as usize).is_some_and(|row| row.falls_through);
-            next = last.at + 1;
-            position += taken;
         }
         self.exits(falls, next)
+    }
+
+    /// Rewrites the block that begins here, at `pc`.
+    fn rewritten(&self, block: Vec<Step>, pc: Pc) -> Vec<Step> {
+        #[cfg(test)]
+        let count = block.len();
+        let rewriter = Rewriter {
+            form: self.form,
+            rows: self.rows,
+            constant: &|form, operands| match form {
+                RowForm::GetLocal(operand) => Some(Source::Slot(rewrite::slot(operands, *operand)?)),
+                RowForm::Constant(form) => self.constant(form, operands).map(Source::Const),
+                _ => None,
+            },
+            start: self.depth().count(),
+            most: self.facts.max_depth().count() + SPARE_SLOTS,
+            pinned: self.facts.regions().region_at(pc).1.count(),
+        };
+        let block = rewriter.rewrite(block);
+        #[cfg(test)]
+        if block.len() != count {
+            cov_mark::hit!(block_is_rewritten);
+        }
+        block
     }
 
     /// Writes the exits of a fragment after its code.
@@ -153,37 +191,8 @@ impl Walk<'_> {
         self.fold.begin(depth, height);
     }
 
-    /// Lowers the instruction at `position`, or the sequence from there that a rewrite replaces; returns how many
-    /// it were.
-    fn rewritten(&mut self, position: usize) -> Option<usize> {
-        let op = *self.decoded.list.get(position)?;
-        if self.lowering.fuses() {
-            let found = self.form.rewrites(op.row).iter().find_map(|rewrite| {
-                rewrite::apply(rewrite, position, &|at| {
-                    let other = self.decoded.list.get(at)?;
-                    let inner = at > position && self.is_leader(other.at);
-                    #[cfg(test)]
-                    if inner {
-                        cov_mark::hit!(rewrite_is_entered_in_its_middle);
-                    }
-                    (!inner).then(|| (other.row, self.decoded.operands(*other)))
-                })
-            });
-            if let Some((taken, replacement)) = found {
-                let start = self.depth();
-                for (row, operands) in replacement {
-                    self.row(row, &operands, start)?;
-                }
-                return Some(taken);
-            }
-        }
-        let operands = self.decoded.operands(op).to_vec();
-        self.row(op.row as usize, &operands, self.depth())?;
-        Some(1)
-    }
-
-    /// Lowers a row, or a part of one that began with `start` values on the stack.
-    fn row(&mut self, row: usize, operands: &[Operand], start: Depth) -> Option<()> {
+    /// Lowers a row, or a part of one that began with `start` values on the stack; `seen` is what is seen when it traps.
+    fn row(&mut self, row: usize, operands: &[Operand], start: Depth, seen: Option<&Seen>) -> Option<()> {
         let (fold, out) = (&mut self.fold, &mut self.out);
         match self.form.row(row)? {
             RowForm::GetLocal(operand) => fold.get(Slot(index(operands, *operand)?), out),
@@ -195,13 +204,15 @@ impl Walk<'_> {
                 let constant = self.constant(form, operands)?;
                 self.fold.constant(constant, &mut self.out);
             }
-            RowForm::Sequence(parts) => self.sequence(parts, operands)?,
-            RowForm::Runs(runs) => self.instruction(row, operands, start, runs.home, runs.leaves)?,
+            RowForm::Sequence(parts) => self.sequence(parts, operands, seen)?,
+            RowForm::Runs(runs) => {
+                self.instruction(row, operands, Start { depth: start, seen }, runs.home, runs.leaves)?
+            }
         }
         Some(())
     }
 
-    fn sequence(&mut self, parts: &'static [SequencePart], operands: &[Operand]) -> Option<()> {
+    fn sequence(&mut self, parts: &'static [SequencePart], operands: &[Operand], seen: Option<&Seen>) -> Option<()> {
         // So that nothing is exchanged before the part that may trap.
         if self.fold.away().len() + parts.len() > Fold::<Constant>::MAX_AWAY {
             self.fold.flush(&mut self.out);
@@ -216,7 +227,7 @@ impl Walk<'_> {
                     SequenceOperand::Literal(literal) => Some(*literal),
                 })
                 .collect();
-            self.row(part.row, &given?, start)?;
+            self.row(part.row, &given?, start, seen)?;
         }
         Some(())
     }
@@ -239,7 +250,14 @@ impl Walk<'_> {
         })
     }
 
-    fn instruction(&mut self, row: usize, operands: &[Operand], start: Depth, home: bool, leaves: bool) -> Option<()> {
+    fn instruction(
+        &mut self,
+        row: usize,
+        operands: &[Operand],
+        start: Start<'_>,
+        home: bool,
+        leaves: bool,
+    ) -> Option<()> {
         let info = self.rows.get(row)?;
         let (fold, out) = (&mut self.fold, &mut self.out);
         let count = |operand: usize| index(operands, operand).map(u32::from);
@@ -255,11 +273,11 @@ impl Walk<'_> {
             fold.flush(out);
         }
         fold.prepare(inputs, out);
-        let map = leaves.then(|| {
-            let first = out.maps.len();
-            out.maps.extend(fold.away().iter().filter(|away| away.position < start));
-            first..out.maps.len()
-        });
+        let (first, mut depth) = (out.maps.len(), start.depth);
+        if leaves {
+            depth = start.map(fold, &mut out.maps)?;
+        }
+        let map = leaves.then_some(first..out.maps.len());
         let base = fold.depth().minus(inputs)?;
         let mut taken: Vec<Consumed<Constant>> = Vec::new();
         fold.apply(inputs, outputs, !jumps && info.enters.is_none(), &mut taken);
@@ -275,12 +293,46 @@ impl Walk<'_> {
         out.operands.extend_from_slice(operands);
         let (inputs, given) = (first..out.inputs.len(), given..out.operands.len());
         let instruction: &mut Instruction = out.push(What::Row(row), inputs, fold.home(base));
+        instruction.pc = start.seen.map_or(instruction.pc, |seen| seen.pc);
         instruction.operands = given;
         instruction.outputs = info.most_pushed() as usize;
         instruction.base = base;
-        instruction.depth = start;
+        instruction.depth = depth;
         instruction.map = map;
         Some(())
+    }
+}
+
+/// How a row begins.
+#[derive(Clone, Copy)]
+struct Start<'a> {
+    /// With so many values on the stack.
+    depth: Depth,
+    /// What is seen when it traps, if that is not the stack as it is.
+    seen: Option<&'a Seen>,
+}
+
+impl Start<'_> {
+    /// Appends to `maps` which of the values that are seen when the row traps are not at home; returns how many there are.
+    fn map(self, fold: &Fold<Constant>, maps: &mut Vec<Away<Constant>>) -> Option<Depth> {
+        let Some(Seen { stack, .. }) = self.seen else {
+            maps.extend(fold.away().iter().filter(|away| away.position < self.depth));
+            return Some(self.depth);
+        };
+        let kept = self.depth.minus(u32::try_from(stack.dropped()).ok()?)?;
+        maps.extend(fold.away().iter().filter(|away| away.position < kept));
+        let mut position = kept;
+        for moved in stack.pushed() {
+            let source = match moved {
+                Moved::Before(at) => fold.source(self.depth.minus(u32::try_from(at + 1).ok()?)?),
+                Moved::New(source) => *source,
+            };
+            if source != Source::Slot(fold.home(position)) {
+                maps.push(Away { position, source });
+            }
+            position = position.plus(1);
+        }
+        Some(position)
     }
 }
 

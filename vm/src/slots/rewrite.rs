@@ -1,42 +1,202 @@
-//! Rewrites: a sequence of rows replaced by an equal one before it is folded.
+//! Rewrites: sequences of rows are replaced by equal ones, block by block, until none is left that can be.
+//!
+//! A row of what is put there may trap. What is seen then is the state that the rows written down would have left: their
+//! position, and their stack, which is told from what is on the stack instead (see [`Moves`]).
 
-use opforge_core::Operand;
-use opforge_core::slot_form::{Rewrite, RewriteOperand};
+use super::index::SlotForm;
+use super::instructions::Constant;
+use opforge_bytecode::Operand;
+use opforge_bytecode::metadata::InstructionInfo;
+use opforge_core::fold::Source;
+use opforge_core::moves::Moves;
+use opforge_core::slot_form::{Rewrite, RewriteLine, RewriteOperand, RowForm};
+use opforge_core::{Pc, Slot};
 
-/// Rows and their operands.
-pub(super) type Rows = Vec<(usize, Vec<Operand>)>;
+/// A row of a block, with its operands.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) row: usize,
+    pub(super) operands: Vec<Operand>,
+    /// The position in stack form that it comes from.
+    pub(super) pc: Pc,
+    /// What is seen when it traps, if that is not the stack as it finds it.
+    pub(super) seen: Option<Box<Seen>>,
+}
 
-/// If the rows from `position` on are what the rewrite replaces: how many they are, and the rows to put there. `at`
-/// returns the row at a position, unless a block begins there.
-pub(super) fn apply<'a>(
-    rewrite: &Rewrite,
-    position: usize,
-    at: &impl Fn(usize) -> Option<(u32, &'a [Operand])>,
-) -> Option<(usize, Rows)> {
-    let mut variables: Vec<Option<Operand>> = vec![None; rewrite.variables];
-    for (index, line) in rewrite.from.iter().enumerate() {
-        let (row, operands) = at(position + index)?;
-        if row as usize != line.row {
-            return None;
-        }
-        for (wanted, found) in line.operands.iter().zip(operands) {
-            let wanted = match wanted {
-                RewriteOperand::Literal(literal) => *literal,
-                RewriteOperand::Variable(variable) => *variables.get_mut(*variable)?.get_or_insert(*found),
-            };
-            if wanted != *found {
-                return None;
+/// What the stack is like when a row traps, and where that is said to be.
+#[derive(Clone, Debug)]
+pub(super) struct Seen {
+    pub(super) pc: Pc,
+    /// Made of the stack that the row finds.
+    pub(super) stack: Moves<Source<Constant>>,
+}
+
+/// What rewriting needs to know of the place where it is done.
+pub(super) struct Rewriter<'a> {
+    pub(super) form: &'a SlotForm,
+    pub(super) rows: &'static [InstructionInfo],
+    /// What a row with these operands pushes that only says where a value is; `None` of a constant that is not there.
+    pub(super) constant: &'a dyn Fn(&RowForm, &[Operand]) -> Option<Source<Constant>>,
+    /// How deep the stack is where the block begins, how deep it may become, and below which depth it must not be moved about.
+    pub(super) start: usize,
+    pub(super) most: usize,
+    pub(super) pinned: usize,
+}
+
+/// For each row of a block, so many rewrites are made at most: each lowers a measure, but some by little.
+const MAX_EACH: usize = 64;
+
+impl Rewriter<'_> {
+    /// Rewrites a block until nothing can be rewritten: from its first row on, the longest first, and again from just before
+    /// what was replaced.
+    pub(super) fn rewrite(&self, steps: Vec<Step>) -> Vec<Step> {
+        let mut left = steps.len().saturating_mul(MAX_EACH);
+        let mut rest = steps;
+        rest.reverse();
+        let mut done: Vec<Step> = Vec::with_capacity(rest.len());
+        let mut depth = self.start;
+        while let Some(next) = rest.last() {
+            match self.found(&rest, depth).filter(|_| left > 0) {
+                Some((taken, replacement)) => {
+                    left -= 1;
+                    rest.truncate(rest.len() - taken);
+                    rest.extend(replacement.into_iter().rev());
+                    for _ in 1..self.form.longest_rewrite() {
+                        let Some(step) = done.pop() else { break };
+                        depth = self.depth_before(&step, depth);
+                        rest.push(step);
+                    }
+                }
+                None => {
+                    depth = self.depth_after(next, depth);
+                    done.extend(rest.pop());
+                }
             }
         }
+        done
     }
-    let given = |operand: &RewriteOperand| match operand {
+
+    fn depth_after(&self, step: &Step, depth: usize) -> usize {
+        self.rows
+            .get(step.row)
+            .map_or(depth, |row| (depth + row.pushes() as usize).saturating_sub(row.pops(&step.operands) as usize))
+    }
+
+    fn depth_before(&self, step: &Step, depth: usize) -> usize {
+        self.rows
+            .get(step.row)
+            .map_or(depth, |row| (depth + row.pops(&step.operands) as usize).saturating_sub(row.pushes() as usize))
+    }
+
+    /// The rewrite of what comes next, the last of `rest` first: how many steps it takes, and what it puts there.
+    fn found(&self, rest: &[Step], depth: usize) -> Option<(usize, Vec<Step>)> {
+        let first = rest.last()?.row;
+        self.form.rewrites(first).iter().find_map(|rewrite| {
+            let start = rest.len().checked_sub(rewrite.from.len())?;
+            let mut from: Vec<&Step> = rest.get(start..)?.iter().collect();
+            from.reverse();
+            let variables = matched(rewrite, &from)?;
+            let to = self.replacement(rewrite, &variables, &from, depth)?;
+            Some((from.len(), to))
+        })
+    }
+
+    fn replacement(
+        &self,
+        rewrite: &Rewrite,
+        variables: &[Option<Operand>],
+        from: &[&Step],
+        depth: usize,
+    ) -> Option<Vec<Step>> {
+        let (first, last) = (from.first()?.pc, from.last()?.pc);
+        let (at, mut stack) = self.moved(from.iter().map(|step| (step.row, step.operands.as_slice())))?;
+        let mut to = Vec::with_capacity(rewrite.to.len());
+        for line in rewrite.to.iter() {
+            let operands = line.operands.iter().map(|operand| given(operand, variables)).collect::<Option<_>>()?;
+            to.push(Step { row: line.row, operands, pc: last, seen: None });
+        }
+        self.has_room(&to, depth).then_some(())?;
+        let (runs, there) = self.moved(to.iter().map(|step| (step.row, step.operands.as_slice())))?;
+        let (trapping, step) = match (from.get(at), to.get_mut(runs)) {
+            (Some(trapping), Some(step)) => (trapping, step),
+            // Nothing can trap on one of the sides, and so on none.
+            _ => return Some(to),
+        };
+        let mut pc = trapping.pc;
+        if let Some(seen) = &trapping.seen {
+            stack.then(&seen.stack);
+            pc = seen.pc;
+        }
+        // A handler's values stay at home throughout.
+        let reached = stack.dropped().max(there.dropped());
+        (stack == there || depth.checked_sub(reached)? >= self.pinned).then_some(())?;
+        let stack = stack.after(there)?;
+        (step.pc, step.seen) = (pc, Some(Box::new(Seen { pc, stack })));
+        to[..runs].iter_mut().for_each(|step| step.pc = first);
+        Some(to)
+    }
+
+    /// How many rows only say where values are before the first that does something, and what they make of the stack.
+    fn moved<'s>(
+        &self,
+        steps: impl Iterator<Item = (usize, &'s [Operand])>,
+    ) -> Option<(usize, Moves<Source<Constant>>)> {
+        let mut moves = Moves::default();
+        let mut count = 0;
+        for (row, operands) in steps {
+            let form = self.form.row(row)?;
+            match form {
+                RowForm::Shuffle(outputs) => moves.shuffle(self.rows.get(row)?.inputs.len(), outputs),
+                RowForm::GetLocal(_) | RowForm::Constant(_) => moves.push((self.constant)(form, operands)?),
+                RowForm::SetLocal(_) | RowForm::Sequence(_) | RowForm::Runs(_) => break,
+            }
+            count += 1;
+        }
+        Some((count, moves))
+    }
+
+    /// Whether the frame has the room that the steps need from `depth` on.
+    fn has_room(&self, steps: &[Step], mut depth: usize) -> bool {
+        steps.iter().all(|step| {
+            let Some(row) = self.rows.get(step.row) else { return false };
+            let during = depth + row.peak as usize;
+            let pushed = (depth + row.most_pushed() as usize).saturating_sub(row.pops(&step.operands) as usize);
+            depth = self.depth_after(step, depth);
+            during.max(pushed) <= self.most
+        })
+    }
+}
+
+/// What the variables of a rewrite stand for, if the steps are what it replaces.
+fn matched(rewrite: &Rewrite, steps: &[&Step]) -> Option<Vec<Option<Operand>>> {
+    let mut variables: Vec<Option<Operand>> = vec![None; rewrite.variables];
+    for (line, step) in rewrite.from.iter().zip(steps) {
+        line_matches(line, step, &mut variables).then_some(())?;
+    }
+    Some(variables)
+}
+
+fn line_matches(line: &RewriteLine, step: &Step, variables: &mut [Option<Operand>]) -> bool {
+    line.row == step.row
+        && line.operands.iter().zip(&step.operands).all(|(wanted, found)| match wanted {
+            RewriteOperand::Literal(literal) => literal == found,
+            RewriteOperand::Variable(variable) => {
+                variables.get_mut(*variable).is_some_and(|known| *known.get_or_insert(*found) == *found)
+            }
+        })
+}
+
+fn given(operand: &RewriteOperand, variables: &[Option<Operand>]) -> Option<Operand> {
+    match operand {
         RewriteOperand::Literal(literal) => Some(*literal),
         RewriteOperand::Variable(variable) => variables.get(*variable).copied().flatten(),
-    };
-    let rows: Option<Rows> = rewrite
-        .to
-        .iter()
-        .map(|line| Some((line.row, line.operands.iter().map(given).collect::<Option<_>>()?)))
-        .collect();
-    Some((rewrite.from.len(), rows?))
+    }
+}
+
+/// The slot that an operand names.
+pub(super) fn slot(operands: &[Operand], operand: usize) -> Option<Slot> {
+    match operands.get(operand)? {
+        Operand::Index(index) => u16::try_from(*index).ok().map(Slot),
+        _ => None,
+    }
 }

@@ -1,7 +1,7 @@
 //! The check that every piece of slot code passes before it runs: one pass over its words and one over its tables.
 //!
 //! It proves what the fast engine's memory accesses rest on, whatever lowering did: every instruction is one that the
-//! table has and is whole; every slot is one of the frame's; every index names something; every jump goes to an
+//! table has and is whole; every slot is one of the frame's or of the spare ones above it; every index names something; every jump goes to an
 //! instruction; the last instruction does not continue; a call's arguments and result are within the frame; frame maps
 //! name slots and positions of the frame.
 
@@ -12,7 +12,7 @@ use super::word::Reader;
 use opforge_bytecode::metadata::Table;
 use opforge_bytecode::{FunctionFacts, Module};
 use opforge_core::fold::Source;
-use opforge_core::slot_form::{BuiltIn, Field, OperandSource, PartInput, SlotOp, SlotTable};
+use opforge_core::slot_form::{BuiltIn, Field, OperandSource, PartInput, SPARE_SLOTS, SlotOp, SlotTable};
 use opforge_core::{Kind, OperandKind, Slot, Word};
 
 /// Checks the code.
@@ -26,7 +26,8 @@ pub(super) fn validate(
     module: &Module,
     facts: &FunctionFacts,
 ) -> Result<(), LowerError> {
-    let checker = Checker { code, slots, table, module, frame: facts.frame_slots(), locals: facts.slots(), facts };
+    let frame = facts.frame_slots() + SPARE_SLOTS;
+    let checker = Checker { code, slots, table, module, frame, locals: facts.slots(), facts };
     checker.words()?;
     checker.maps()
 }

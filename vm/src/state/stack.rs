@@ -1,6 +1,7 @@
 //! The memory of all frames' slots: a stack whose top moves while its memory stays, every slot of it initialised.
 
 use crate::value::Value;
+use opforge_core::slot_form::SPARE_SLOTS;
 use std::alloc::{Layout, handle_alloc_error};
 use std::collections::TryReserveError;
 use std::ptr::NonNull;
@@ -8,7 +9,8 @@ use std::ptr::NonNull;
 /// Values, of which those below the top count.
 #[derive(Debug, Default)]
 pub(crate) struct Stack {
-    /// Never shrinks; what lies above the top is initialised and means nothing.
+    /// Never shrinks; what lies above the top is initialised and means nothing. If there is any, its last slots are
+    /// [spare](SPARE_SLOTS): code may use them as if each frame had so many more.
     memory: Vec<Value>,
     top: usize,
 }
@@ -67,11 +69,12 @@ impl Stack {
         self.top = length;
     }
 
-    /// Makes sure that there is memory for `length` values.
+    /// Makes sure that there is memory for `length` values and the spare slots.
     ///
     /// # Errors
     /// When it cannot be had.
     pub(crate) fn reserve(&mut self, length: usize) -> Result<(), TryReserveError> {
+        let length = length.saturating_add(SPARE_SLOTS);
         if self.memory.len() < length {
             // Grows as a vector does, or if that is more than there is by an eighth, so that it is moved few times; and keeps
             // all of it initialised.
@@ -90,15 +93,15 @@ impl Stack {
         }
     }
 
-    /// How many values there is memory for.
+    /// How many values there is memory for, the spare slots apart.
     pub(crate) fn memory(&self) -> usize {
-        self.memory.len()
+        self.memory.len().saturating_sub(SPARE_SLOTS)
     }
 
     /// The value at `index`, for a loop that checked that there is memory.
     ///
     /// # Safety
-    /// The index is within the memory.
+    /// The index is within the memory, the spare slots included.
     #[allow(unsafe_code, reason = "the caller's")]
     pub(crate) unsafe fn at(&mut self, index: usize) -> NonNull<Value> {
         // SAFETY: the caller's; a vector's pointer is never null.
@@ -120,6 +123,6 @@ mod tests {
         assert_eq!(stack.values(), [Value::int(1), Value::NIL, Value::NIL]);
         stack.push(Value::int(4));
         assert_eq!((stack.len(), stack.get(3)), (4, Some(Value::int(4))));
-        assert_eq!(stack.set(stack.memory(), Value::NIL), None);
+        assert_eq!(stack.set(stack.memory() + SPARE_SLOTS, Value::NIL), None);
     }
 }

@@ -26,6 +26,8 @@ pub(super) enum Verdict {
         continues: bool,
     },
     Differs(Box<Difference>),
+    /// A row traps after others have done something, which the other side could not show.
+    TrapsLate(Box<Late>),
     /// The conditions exclude each other, or what the operands can be.
     NothingToTry,
     TooMany,
@@ -39,13 +41,31 @@ pub(super) struct Difference {
     pub(super) to: Ended,
 }
 
-/// How a side ended. What is compared is just what the machine can tell apart: on a trap the stack is as it was before,
-/// whichever line of `to` raised it, but locals keep what was stored.
+/// A combination for which a row traps too late.
+pub(super) struct Late {
+    pub(super) trial: Trial,
+    pub(super) is_from: bool,
+    /// Index of its line.
+    pub(super) line: usize,
+}
+
+/// How a side ended. What is compared is just what the machine can tell apart. Before a row that traps there are only rows
+/// that say where values are, so that lowering can tell the stack of `from` whichever line of `to` traps.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Ended {
     pub(super) trap: Option<TrapId>,
+    /// The target that was jumped to.
+    pub(super) jump: Option<String>,
     pub(super) stack: Vec<Value>,
     pub(super) slots: Places,
+    pub(super) globals: Places,
+}
+
+/// What keeps a side from being run to its end.
+enum Stuck {
+    NeedsMachine,
+    /// The line of that index traps too late.
+    TrapsLate(usize),
 }
 
 /// Tries the rule under these conditions.
@@ -54,49 +74,55 @@ pub(super) fn compare(rule: &Rule<'_>, when: &[(String, Type)], effort: Effort) 
     if arrangements.is_empty() {
         return Verdict::NothingToTry;
     }
-    let (mut found, mut stuck, mut continues) = (None, false, false);
+    let (mut found, mut stuck, mut continues) = (None, None, false);
     let mut visit = |index: usize, values: &[Value]| match both(rule, &arrangements[index], values) {
-        Some((_, from, to)) if from == to => {
+        Ok((_, from, to)) if from == to => {
             continues |= from.trap.is_none();
             ControlFlow::Continue(())
         }
-        Some(_) => {
+        Ok(_) => {
             found = Some((index, values.to_vec()));
             ControlFlow::Break(())
         }
-        None => {
-            stuck = true;
+        Err(verdict) => {
+            stuck = Some(verdict);
             ControlFlow::Break(())
         }
     };
     let Some(tried) = trials::visit(&arrangements, rule.numbers(), effort, &mut visit) else { return Verdict::TooMany };
     let difference = found.and_then(|(index, values)| simplest(rule, &arrangements[index], values));
-    match difference {
-        _ if stuck => Verdict::NeedsMachine,
-        Some(difference) => Verdict::Differs(Box::new(difference)),
-        None => Verdict::Equal { tried, continues },
+    match (stuck, difference) {
+        (Some(verdict), _) => verdict,
+        (None, Some(difference)) => Verdict::Differs(Box::new(difference)),
+        (None, None) => Verdict::Equal { tried, continues },
     }
 }
 
 /// The difference at these values, or at simpler ones.
 fn simplest(rule: &Rule<'_>, arrangement: &Arrangement, values: Vec<Value>) -> Option<Difference> {
-    let differs = |values: &[Value]| both(rule, arrangement, values).is_some_and(|(_, from, to)| from != to);
+    let differs = |values: &[Value]| both(rule, arrangement, values).is_ok_and(|(_, from, to)| from != to);
     let values = shrink::simplest(arrangement.positions(), rule.numbers(), values, &differs);
-    both(rule, arrangement, &values).map(|(trial, from, to)| Difference { trial, from, to })
+    both(rule, arrangement, &values).ok().map(|(trial, from, to)| Difference { trial, from, to })
 }
 
-fn both(rule: &Rule<'_>, arrangement: &Arrangement, values: &[Value]) -> Option<(Trial, Ended, Ended)> {
+fn both(rule: &Rule<'_>, arrangement: &Arrangement, values: &[Value]) -> Result<(Trial, Ended, Ended), Verdict> {
     let trial = arrangement.trial(values);
-    let from = run(rule, &rule.from, &trial)?;
-    let to = run(rule, &rule.to, &trial)?;
-    Some((trial, from, to))
+    let sides = [(true, &rule.from, rule.moves.0), (false, &rule.to, rule.moves.1)];
+    let [from, to] = sides.map(|(is_from, lines, moves)| {
+        run(rule, lines, moves, &trial).map_err(|stuck| match stuck {
+            Stuck::NeedsMachine => Verdict::NeedsMachine,
+            Stuck::TrapsLate(line) => Verdict::TrapsLate(Box::new(Late { trial: trial.clone(), is_from, line })),
+        })
+    });
+    Ok((trial, from?, to?))
 }
 
-/// Runs the lines; `None` when one needs a machine.
-fn run(rule: &Rule<'_>, lines: &[Line<'_>], trial: &Trial) -> Option<Ended> {
+/// Runs the lines, of which the first `moves` only say where values are.
+fn run(rule: &Rule<'_>, lines: &[Line<'_>], moves: usize, trial: &Trial) -> Result<Ended, Stuck> {
     let mut world = World { set: &rule.set, slots: trial.slots.clone(), globals: trial.globals.clone() };
     let mut stack = trial.stack.clone();
-    for line in lines {
+    let mut jump = None;
+    for (index, line) in lines.iter().enumerate() {
         let operands = line.operands.iter().map(|operand| match operand {
             PatternOperand::Literal(value) => Some(Value::Scalar(*value)),
             PatternOperand::Variable(name) => {
@@ -104,14 +130,23 @@ fn run(rule: &Rule<'_>, lines: &[Line<'_>], trial: &Trial) -> Option<Ended> {
             }
             PatternOperand::Label(_) => None,
         });
-        let operands: Vec<Value> = operands.collect::<Option<_>>()?;
-        match world.run(line.row, &operands, &mut stack)? {
+        let operands: Vec<Value> = operands.collect::<Option<_>>().ok_or(Stuck::NeedsMachine)?;
+        match world.run(line.row, &operands, &mut stack).ok_or(Stuck::NeedsMachine)? {
             End::Next => {}
-            End::Trap(trap) => return Some(Ended { trap: Some(trap), stack: Vec::new(), slots: world.slots }),
-            End::Jump(_) | End::Return(_) | End::Raise(_) => return None,
+            End::Trap(_) if index > moves => return Err(Stuck::TrapsLate(index)),
+            End::Trap(trap) => {
+                let World { slots, globals, .. } = world;
+                return Ok(Ended { trap: Some(trap), jump: None, stack: Vec::new(), slots, globals });
+            }
+            // Only the last line of a side jumps.
+            End::Jump(operand) => match line.operands.get(operand) {
+                Some(PatternOperand::Variable(name)) => jump = Some(name.clone()),
+                _ => return Err(Stuck::NeedsMachine),
+            },
+            End::Return(_) | End::Raise(_) => return Err(Stuck::NeedsMachine),
         }
     }
-    Some(Ended { trap: None, stack, slots: world.slots })
+    Ok(Ended { trap: None, jump, stack, slots: world.slots, globals: world.globals })
 }
 
 /// A condition on one name that makes the rule right: the name, and the type that it is left.

@@ -1,4 +1,4 @@
-//! The form of a rewrite: straight lines of rows that only compute, over the same variables.
+//! The form of a rewrite: straight lines of rows that compute, perhaps with a jump at their end, over the same variables.
 
 use crate::check::pattern::Pattern;
 use crate::check::report::Report;
@@ -10,7 +10,7 @@ use crate::model::{Body, Effect, Instruction, PatternPart};
 use crate::nearest::{near_or, nearest};
 use crate::rows::{RewriteRow, Spanned};
 use crate::source::{Span, Text};
-use opforge_core::{OperandKind, Type};
+use opforge_core::{OperandKind, StandardTrap, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rewrite of the right form.
@@ -34,8 +34,8 @@ pub(super) fn check(row: &RewriteRow, table: &Table<'_>, report: &mut Report) ->
         report.push(diagnostic.help("write what is replaced: `from: [\"LogNot\", \"LogNot\"]`"));
     }
     same_variables(&variables, &to_variables, report);
-    straight(row, &row.from, &from, true, table, report);
-    straight(row, &row.to, &to, false, table, report);
+    straight(row, &row.from, &from, table, report);
+    straight(row, &row.to, &to, table, report);
     let inputs = first_inputs(&from, table);
     let when =
         row.when.as_ref().map_or(Some(Vec::new()), |text| condition(text, &variables, &inputs, table, report))?;
@@ -77,12 +77,11 @@ fn first_inputs(parts: &[PatternPart], table: &Table<'_>) -> BTreeSet<String> {
     first.map_or(BTreeSet::new(), |first| first.inputs.iter().map(|input| input.name.clone()).collect())
 }
 
-/// A rewrite is over rows that only compute; the first row of `from` alone may trap.
+/// A rewrite is over rows that compute; the last one may jump.
 fn straight(
     row: &RewriteRow,
     lines: &Spanned<Vec<Text>>,
     parts: &[PatternPart],
-    is_from: bool,
     table: &Table<'_>,
     report: &mut Report,
 ) {
@@ -96,12 +95,13 @@ fn straight(
             continue;
         };
         let Some(instruction) = table.instructions[id.0].as_ref() else { continue };
-        let why = if !is_simple(instruction) {
+        let jumps = !instruction.flow.jumps.is_empty() || !instruction.flow.next;
+        let why = if !is_simple(instruction) || may_hit_a_limit(instruction, table) {
             "does more than compute"
         } else if instruction.fuel_per.is_some() {
             "charges ticks for its work, which a rewrite may not change"
-        } else if is_from && index > 0 && !instruction.traps.is_empty() {
-            "may trap, and only the first row of `from` may"
+        } else if jumps && index + 1 < parts.len() {
+            "may jump, and only the last row of a side may"
         } else {
             continue;
         };
@@ -115,10 +115,17 @@ fn straight(
 }
 
 fn is_simple(row: &Instruction) -> bool {
-    let straight = row.flow.next && row.flow.jumps.is_empty() && !row.flow.returns && !row.flow.raises;
-    let computes = !matches!(row.body, Body::Handler(_)) && row.flow.enters.is_none() && row.flow.scope == 0;
-    let changes = row.effects.iter().any(|effect| *effect != Effect::WritesLocals && effect.changes_state());
-    straight && computes && !changes
+    let stays = !row.flow.returns && !row.flow.raises && row.flow.enters.is_none() && row.flow.scope == 0;
+    let computes = !matches!(row.body, Body::Handler(_));
+    let is_place = |effect: &Effect| matches!(effect, Effect::WritesLocals | Effect::WritesGlobals);
+    let changes = row.effects.iter().any(|effect| !is_place(effect) && effect.changes_state());
+    stays && computes && !changes
+}
+
+/// Whether it traps where a limit of the machine is reached, which is not tried.
+fn may_hit_a_limit(row: &Instruction, table: &Table<'_>) -> bool {
+    const LIMITS: [StandardTrap; 2] = [StandardTrap::StackOverflow, StandardTrap::FrameOverflow];
+    row.traps.iter().any(|trap| LIMITS.iter().any(|limit| table.catalogue.traps[trap.0].code == limit.code()))
 }
 
 /// `a: Int, b: Float`. A name that stands twice must be of both types.

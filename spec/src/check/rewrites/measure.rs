@@ -1,4 +1,4 @@
-//! What a rewrite gains. Each one lowers the measure, so every chain of them ends.
+//! What a rewrite gains. Each one lowers the measure, or makes a form canonical, so every chain of them ends.
 
 use super::rule::{Line, Rule};
 use crate::check::report::Report;
@@ -17,13 +17,20 @@ struct Measure {
     rows: usize,
 }
 
-/// Complains about a rewrite whose `to` is not less than its `from`.
+/// Complains about a rewrite whose `to` is not less than its `from`, and not a canonical form either.
 pub(super) fn check(row: &RewriteRow, rule: &Rule<'_>, report: &mut Report) {
     let (from, to) = (measure(&rule.set, &rule.from), measure(&rule.set, &rule.to));
-    if to < from {
-        return;
-    }
     let name = &row.name.value;
+    match &row.canonical {
+        Some(canonical) if canonical.value && to < from => {
+            let message = format!("`{name}` gains something, so `to` need not be a canonical form");
+            let diagnostic = Diagnostic::new(Code::NotLower, canonical.span, message).label("says nothing");
+            return report.push(diagnostic.help("remove `canonical: true`"));
+        }
+        Some(canonical) if canonical.value && to == from => return,
+        _ if to < from => return,
+        _ => {}
+    }
     let message = match to == from {
         true => format!("`{name}` gains nothing: both sides cost {} in {}", to.cost, rows(to.rows)),
         false => format!(
@@ -40,7 +47,9 @@ pub(super) fn check(row: &RewriteRow, rule: &Rule<'_>, report: &mut Report) {
             .also(row.from.span, format!("costs {}", from.cost))
             .note("a rewrite lowers the cost, or keeps it with fewer rows: else rewrites could go on for ever")
             .help(match to == from {
-                true => format!("remove `Rewrite(name: \"{name}\", …)`"),
+                true => format!(
+                    "write `canonical: true` if code should have that form, or remove `Rewrite(name: \"{name}\", …)`"
+                ),
                 false => format!("exchange `from` and `to`, or remove `Rewrite(name: \"{name}\", …)`"),
             }),
     );

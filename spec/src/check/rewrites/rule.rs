@@ -10,6 +10,8 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::{self, obstacle};
 use crate::model::{Body, Instruction, Part, PartOperand, PatternOperand, PatternPart, Trap};
 use crate::rows::RewriteRow;
+use crate::slots;
+use opforge_core::slot_form::SPARE_SLOTS;
 use opforge_core::{OperandKind, Scalar, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +27,8 @@ pub(super) struct Rule<'t> {
     pub(super) variables: &'t BTreeMap<String, OperandKind>,
     /// The conditions as written.
     pub(super) when: Vec<(String, Type)>,
+    /// How many rows of `from` and of `to` only say where values are before the first that does something.
+    pub(super) moves: (usize, usize),
     /// How many instructions both sides are, the parts of sequences counted.
     weight: usize,
     numbers: Numbers,
@@ -72,7 +76,10 @@ impl<'t> Rule<'t> {
         let (from, to) = (lines(from)?, lines(to)?);
         let set = table.evaluation();
         let numbers = Numbers::default();
-        let mut rule = Self { set, traps: &table.catalogue.traps, from, to, variables, when, weight, numbers };
+        let moves_in =
+            |side: &[Line<'_>]| side.iter().take_while(|line| slots::only_moves(set.primitives, line.row)).count();
+        let (moves, traps) = ((moves_in(&from), moves_in(&to)), &table.catalogue.traps[..]);
+        let mut rule = Self { set, traps, from, to, variables, when, moves, weight, numbers };
         rule.numbers = Numbers::of(&rule, effort);
         Some(rule)
     }
@@ -172,7 +179,7 @@ impl<'t> Rule<'t> {
         depth(&self.from).below
     }
 
-    /// Below what `from` looks at there may be nothing, and above what it needs there may be no room.
+    /// Below what `from` looks at there may be nothing, and above what it needs there is little room.
     pub(super) fn check_depth(&self, row: &RewriteRow, report: &mut Report) {
         let (from, to) = (depth(&self.from), depth(&self.to));
         let (message, label) = if to.below > from.below {
@@ -180,7 +187,7 @@ impl<'t> Rule<'t> {
                 format!("`to` looks at {} value{} of the stack, `from` at {}", to.below, plural(to.below), from.below),
                 "looks deeper into the stack",
             )
-        } else if to.above > from.above {
+        } else if to.above > from.above + SPARE_SLOTS {
             (
                 format!(
                     "`to` needs room on the stack for {} value{}, `from` for {}",
@@ -188,7 +195,7 @@ impl<'t> Rule<'t> {
                     plural(to.above),
                     from.above
                 ),
-                "needs more of the stack",
+                "needs much more of the stack",
             )
         } else {
             return;
@@ -196,7 +203,7 @@ impl<'t> Rule<'t> {
         report.push(
             Diagnostic::new(Code::BadRewrite, row.to.span, message)
                 .label(label)
-                .also(row.from.span, "a frame is as large as this needs")
+                .also(row.from.span, format!("a frame is as large as this needs, and has {SPARE_SLOTS} slots to spare"))
                 .help(format!(
                     "remove `Rewrite(name: \"{}\", …)`, or write `to` over the values of `from`",
                     row.name.value
@@ -218,6 +225,8 @@ fn depth(lines: &[Line<'_>]) -> Depth {
     for line in lines {
         lowest = lowest.min(height - count(line.row.inputs.len()));
         highest = highest.max(height + i64::from(line.row.peak));
+        let most = line.row.exits.iter().map(|(_, outputs)| outputs.len()).max().unwrap_or(0);
+        highest = highest.max(height + count(most) - count(line.row.inputs.len()));
         height += count(line.row.outputs.len()) - count(line.row.inputs.len());
         highest = highest.max(height);
     }

@@ -13,6 +13,7 @@ const MAX_ARRANGEMENTS: usize = 203;
 /// Which locals and globals the variables stand for, and what can vary then.
 pub(super) struct Arrangement {
     places: Vec<(String, u16)>,
+    targets: Vec<String>,
     positions: Vec<Position>,
 }
 
@@ -90,10 +91,13 @@ impl Arrangement {
     }
 
     /// The trial that has that value at each position.
+    ///
+    /// A target stands for itself: what it is as a value is not looked at.
     pub(super) fn trial(&self, values: &[Value]) -> Trial {
         let (mut stack, mut slots, mut globals) = (Vec::new(), Vec::new(), Vec::new());
         let number = |number: u16| Value::Scalar(Scalar::Int(i64::from(number)));
         let mut operands: Vec<_> = self.places.iter().map(|(name, place)| (name.clone(), number(*place))).collect();
+        operands.extend(self.targets.iter().map(|name| (name.clone(), number(0))));
         for (position, value) in self.positions.iter().zip(values.iter().copied()) {
             match &position.what {
                 What::Stack => stack.push(value),
@@ -114,6 +118,7 @@ pub(super) fn arrangements(rule: &Rule<'_>, when: &[(String, Type)]) -> Option<V
         of_kind.map(|(name, _)| name.as_str()).collect()
     };
     let (locals, globals) = (of_kind(OperandKind::Local), of_kind(OperandKind::Global));
+    let targets: Vec<String> = of_kind(OperandKind::Target).into_iter().map(str::to_owned).collect();
     let fixed = rule.fixed_slots();
     let mut arrangements = Vec::new();
     let local_ways = ways(locals.len(), &fixed)?;
@@ -128,7 +133,7 @@ pub(super) fn arrangements(rule: &Rule<'_>, when: &[(String, Type)]) -> Option<V
             let positions = positions(rule, when, &fixed, &slots, &names);
             let places = slots.pairs().chain(names.pairs()).map(|(name, place)| (name.to_owned(), place)).collect();
             if positions.iter().all(|position| !position.values.is_empty()) {
-                arrangements.push(Arrangement { places, positions });
+                arrangements.push(Arrangement { places, targets: targets.clone(), positions });
             }
         }
     }

@@ -25,6 +25,8 @@ const TEXTS: [&str; 3] = ["text", "", "0"];
 pub(super) enum StandsFor {
     /// A local or a global: which one matters, and what it holds.
     Place,
+    /// A place to jump to, for which its name stands.
+    Target,
     /// One of these.
     Values(Vec<Value>),
 }
@@ -71,6 +73,7 @@ pub(super) fn place_or_values(kind: OperandKind) -> Option<StandsFor> {
     };
     Some(match kind {
         OperandKind::Local | OperandKind::Global => StandsFor::Place,
+        OperandKind::Target => StandsFor::Target,
         OperandKind::Int => StandsFor::Values(of_type(Type::INT)),
         OperandKind::Float => StandsFor::Values(of_type(Type::FLOAT)),
         OperandKind::Const => StandsFor::Values(of_type(Type::ANY)),
@@ -109,6 +112,6 @@ mod tests {
         assert!(has(OperandKind::Int, i64::MIN) && has(OperandKind::Int, i64::MAX));
         assert!(ints(OperandKind::Float).contains(&Value::Scalar(Scalar::Float(f64::NAN))));
         assert!(ints(OperandKind::Const).contains(&Value::Text("0")));
-        assert!(place_or_values(OperandKind::Target).is_none());
+        assert!(place_or_values(OperandKind::Func).is_none());
     }
 }

@@ -1,8 +1,9 @@
 //! What is said about a rewrite whose sides differ.
 
 use super::Effort;
-use super::equality::{Difference, Ended, saving_guard, with_guard};
+use super::equality::{Difference, Ended, Late, saving_guard, with_guard};
 use super::rule::Rule;
+use super::space::Trial;
 use crate::check::outcomes::words;
 use crate::code::Code;
 use crate::counterexample::{Counterexample, Ending};
@@ -19,7 +20,9 @@ pub(super) fn diagnostic(row: &RewriteRow, rule: &Rule<'_>, difference: &Differe
     let guard = saving_guard(rule, effort).map(|(name, ty)| when_text(&with_guard(&rule.when, &name, ty)));
     let counterexample = counterexample(rule, difference, guard.clone());
     let slots_differ = difference.from.slots != difference.to.slots;
-    let say = |ending: &Ending| ending_words(ending, slots_differ);
+    let globals_differ = difference.from.globals != difference.to.globals;
+    let jumps = difference.from.jump.is_some() || difference.to.jump.is_some();
+    let say = |ending: &Ending| ending_words(ending, jumps, slots_differ, globals_differ);
     let (from, to) = (say(&counterexample.from), say(&counterexample.to));
     let message = format!("`{name}` is not equal to what it replaces");
     let diagnostic = Diagnostic::new(Code::NotEqual, row.to.span, message)
@@ -43,29 +46,64 @@ pub(super) fn diagnostic(row: &RewriteRow, rule: &Rule<'_>, difference: &Differe
     diagnostic
 }
 
+/// The complaint about a row that traps when others have done something, with the guard that mends it, if there is one.
+pub(super) fn late(row: &RewriteRow, rule: &Rule<'_>, late: &Late, effort: Effort) -> Diagnostic {
+    let (side, lines) = if late.is_from { (&row.from, &rule.from) } else { (&row.to, &rule.to) };
+    let span = side.value.get(late.line).map_or(side.span, |text| text.span);
+    let (name, trapping) = (&row.name.value, &lines[late.line].row.name);
+    let message = format!("`{trapping}` can trap after rows before it have done something");
+    let trial = operands_words(&late.trial.stack, &late.trial, rule);
+    let diagnostic = Diagnostic::new(Code::TrapsLate, span, message)
+        .label("what they did would have to be shown")
+        .note(format!("it does with {trial}"));
+    match saving_guard(rule, effort).map(|(name, ty)| when_text(&with_guard(&rule.when, &name, ty))) {
+        Some(guard) => diagnostic.help(format!("under a condition it does not: write `when: \"{guard}\"`")),
+        None => diagnostic.help(format!(
+            "write rows that only move values or push constants before `{trapping}`, or remove `Rewrite(name: \"{name}\", …)`"
+        )),
+    }
+}
+
+fn operands_words(stack: &[Value], trial: &Trial, rule: &Rule<'_>) -> String {
+    let nothing = Ending { trap: None, jump: None, stack: Vec::new(), slots: Vec::new(), globals: Vec::new() };
+    before_words(&Counterexample {
+        stack: stack.iter().map(|value| value.literal()).collect(),
+        operands: trial.operands.iter().map(|operand| operand_of(rule, operand)).collect(),
+        slots: numbered(&trial.slots),
+        globals: numbered(&trial.globals),
+        from: nothing.clone(),
+        to: nothing,
+        when: None,
+    })
+}
+
+fn operand_of(rule: &Rule<'_>, (name, value): &(String, Value)) -> (String, ExampleOperand) {
+    let operand = match (rule.variables.get(name), value) {
+        (Some(OperandKind::Const), value) => ExampleOperand::Constant(value.literal()),
+        (Some(OperandKind::Target), _) => ExampleOperand::Omitted,
+        (_, Value::Scalar(Scalar::Int(value))) => ExampleOperand::Int(*value),
+        (_, Value::Scalar(Scalar::Float(value))) => ExampleOperand::Float(*value),
+        (_, value) => ExampleOperand::Constant(value.literal()),
+    };
+    (name.clone(), operand)
+}
+
 fn when_text(when: &[(String, Type)]) -> String {
     when.iter().map(|(name, ty)| format!("{name}: {ty}")).collect::<Vec<_>>().join(", ")
 }
 
 fn counterexample(rule: &Rule<'_>, difference: &Difference, when: Option<String>) -> Counterexample {
     let Difference { trial, from, to } = difference;
-    let operand = |(name, value): &(String, Value)| {
-        let operand = match (rule.variables.get(name), value) {
-            (Some(OperandKind::Const), value) => ExampleOperand::Constant(value.literal()),
-            (_, Value::Scalar(Scalar::Int(value))) => ExampleOperand::Int(*value),
-            (_, Value::Scalar(Scalar::Float(value))) => ExampleOperand::Float(*value),
-            (_, value) => ExampleOperand::Constant(value.literal()),
-        };
-        (name.clone(), operand)
-    };
     let ending = |ended: &Ended| Ending {
         trap: ended.trap.map(|trap| rule.traps[trap.0].name.clone()),
+        jump: ended.jump.clone(),
         stack: ended.stack.iter().map(|value| value.literal()).collect(),
         slots: numbered(&ended.slots),
+        globals: numbered(&ended.globals),
     };
     Counterexample {
         stack: trial.stack.iter().map(|value| value.literal()).collect(),
-        operands: trial.operands.iter().map(operand).collect(),
+        operands: trial.operands.iter().map(|operand| operand_of(rule, operand)).collect(),
         slots: numbered(&trial.slots),
         globals: numbered(&trial.globals),
         from: ending(from),
@@ -102,15 +140,21 @@ fn places_words(noun: &str, places: &[(u16, Literal)]) -> Vec<String> {
     places.iter().map(|(number, value)| format!("{noun} {number} = {}", words(value))).collect()
 }
 
-fn ending_words(ending: &Ending, with_slots: bool) -> String {
-    let mut text = match &ending.trap {
-        Some(trap) => format!("traps `{trap}`"),
-        None if ending.stack.is_empty() => "gives no value".to_owned(),
-        None => format!("gives `{}`", list(&ending.stack)),
+fn ending_words(ending: &Ending, jumps: bool, with_slots: bool, with_globals: bool) -> String {
+    let mut text = match (&ending.trap, &ending.jump) {
+        (Some(trap), _) => format!("traps `{trap}`"),
+        (None, Some(target)) if ending.stack.is_empty() => format!("jumps to `{target}`"),
+        (None, Some(target)) => format!("jumps to `{target}` with `{}`", list(&ending.stack)),
+        (None, None) if jumps && ending.stack.is_empty() => "goes on".to_owned(),
+        (None, None) if jumps => format!("goes on with `{}`", list(&ending.stack)),
+        (None, None) if ending.stack.is_empty() => "gives no value".to_owned(),
+        (None, None) => format!("gives `{}`", list(&ending.stack)),
     };
-    if with_slots {
-        let slots = places_words("local", &ending.slots);
-        text += &format!(" and leaves {}", slots.join(", "));
+    let slots = with_slots.then(|| places_words("local", &ending.slots));
+    let globals = with_globals.then(|| places_words("global", &ending.globals));
+    let places: Vec<String> = slots.into_iter().chain(globals).flatten().collect();
+    if !places.is_empty() {
+        text += &format!(" and leaves {}", places.join(", "));
     }
     text
 }
