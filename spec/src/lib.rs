@@ -68,7 +68,15 @@ pub fn check_file_with(path: &Path, effort: Effort) -> Result<InstructionSet, Di
 /// # Errors
 /// As [`check_file`].
 pub fn check_str(name: &str, text: &str) -> Result<InstructionSet, Diagnostics> {
-    check_root(&Root::Text(name, text), Effort::Thorough)
+    check_str_with(name, text, Effort::Thorough)
+}
+
+/// As [`check_str`], with another effort where it can be chosen.
+///
+/// # Errors
+/// As [`check_file`].
+pub fn check_str_with(name: &str, text: &str, effort: Effort) -> Result<InstructionSet, Diagnostics> {
+    check_root(&Root::Text(name, text), effort)
 }
 
 /// Checks the embedded table `std:standard`.

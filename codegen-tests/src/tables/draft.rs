@@ -30,6 +30,10 @@ pub struct Draft {
     pub apart: usize,
     /// Its fusions, as RON.
     pub fusions: Vec<String>,
+    /// Whether it gets rewrites.
+    pub is_rewritten: bool,
+    /// Its rewrites, as RON.
+    pub rewrites: Vec<String>,
 }
 
 /// A primitive that a table declares, and the function that it names.
@@ -164,6 +168,10 @@ impl Draft {
         line("    ],\n    fusions: [".to_owned());
         for fusion in &self.fusions {
             line(format!("        {fusion},"));
+        }
+        line("    ],\n    rewrites: [".to_owned());
+        for rewrite in &self.rewrites {
+            line(format!("        {rewrite},"));
         }
         line("    ],\n)".to_owned());
         text

@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::names::choose;
 use opforge::OperandKind;
-use opforge_spec::{Instruction, InstructionSet, check_str};
+use opforge_spec::{Effort, Instruction, InstructionSet, check_str_with};
 use opforge_testing::Random;
 
 /// How many sequences are tried for a table.
@@ -26,17 +26,33 @@ pub(super) fn add(random: &mut Random, draft: &mut Draft, set: &InstructionSet, 
         })
         .collect();
     draft.fusions = tried.iter().map(|(_, fusion)| fusion.clone()).collect();
+    without_refused(
+        draft,
+        functions,
+        |draft| &mut draft.fusions,
+        |text, said| {
+            let name = tried.iter().find(|(_, known)| known == text).map_or("", |(name, _)| name);
+            said.contains(&format!("in `{name}`")) || said.contains(&format!("`{name}` has the pattern"))
+        },
+    );
+}
+
+/// Takes those away of which the checker says something.
+pub(super) fn without_refused(
+    draft: &mut Draft,
+    functions: &str,
+    list: impl Fn(&mut Draft) -> &mut Vec<String>,
+    is_named: impl Fn(&str, &str) -> bool,
+) {
     // Taking away one that hides another may bring up more.
-    while let Err(diagnostics) = check_str("random.ron", &draft.ron(functions)) {
+    while let Err(diagnostics) = check_str_with("random.ron", &draft.ron(functions), Effort::Brief) {
         let said = diagnostics.to_string();
-        let before = draft.fusions.len();
-        draft.fusions.retain(|fusion| {
-            let name = tried.iter().find(|(_, known)| known == fusion).map_or("", |(name, _)| name);
-            !said.contains(&format!("in `{name}`")) && !said.contains(&format!("`{name}` has the pattern"))
-        });
-        if draft.fusions.len() == before {
+        let list = list(draft);
+        let before = list.len();
+        list.retain(|text| !is_named(text, &said));
+        if list.len() == before {
             // What is wrong is something else.
-            draft.fusions.clear();
+            list.clear();
             return;
         }
     }
@@ -95,7 +111,7 @@ fn sequence(random: &mut Random, parts: &[&Instruction], own: &[&Instruction]) -
 }
 
 /// A name for an operand, or a number.
-fn given(random: &mut Random, kind: OperandKind) -> String {
+pub(super) fn given(random: &mut Random, kind: OperandKind) -> String {
     match kind {
         OperandKind::Int | OperandKind::I16 if random.once_in(3) => choose(random, &["0", "1", "-1", "7"]).to_owned(),
         OperandKind::Float if random.once_in(3) => choose(random, &["0.0", "-0.0", "1.5"]).to_owned(),

@@ -11,13 +11,14 @@ mod functions;
 mod sequences;
 mod rows;
 mod fusions;
+mod rewrites;
 mod examples;
 
 pub use draft::{Draft, Input, Leaves, OwnParam, OwnPrimitive, Row, quoted};
 
 use names::{Fresh, choose, doc};
 use opforge::Type;
-use opforge_spec::{Diagnostics, InstructionSet, check_str};
+use opforge_spec::{Diagnostics, Effort, InstructionSet, check_str_with};
 use opforge_testing::Random;
 
 /// A table that the checker accepts, and the Rust that stands beside it.
@@ -42,7 +43,7 @@ pub struct Refused {
     pub diagnostics: Diagnostics,
 }
 
-/// The table of that seed, every fourth with fusions; `functions` is the path of the module that holds the functions of its
+/// The table of that seed, every fourth with fusions, every eighth with rewrites, of which half have both; `functions` is the path of the module that holds the functions of its
 /// primitives.
 ///
 /// # Errors
@@ -51,6 +52,7 @@ pub fn random_table(seed: u64, functions: &str) -> Result<RandomTable, Box<Refus
     let mut random = Random::new(seed);
     let mut draft = rows(&mut random, &format!("random_{seed}"));
     draft.is_fused = seed % 4 == 3;
+    draft.is_rewritten = seed % 16 >= 14;
     settle(&mut random, draft, functions)
 }
 
@@ -93,19 +95,23 @@ pub fn rows(random: &mut Random, name: &str) -> Draft {
     draft
 }
 
-/// Checks the table, gives it fusions and its rows the examples that chance finds, and checks it again.
+/// Checks the table, gives it rewrites and fusions and its rows the examples that chance finds, and checks it again.
 ///
 /// # Errors
 /// Why the checker refuses it.
 pub fn settle(random: &mut Random, mut draft: Draft, functions: &str) -> Result<RandomTable, Box<Refused>> {
     let check = |draft: &Draft| {
         let ron = draft.ron(functions);
-        match check_str("random.ron", &ron) {
+        match check_str_with("random.ron", &ron, Effort::Brief) {
             Ok(set) => Ok((ron, set)),
             Err(diagnostics) => Err(Box::new(Refused { ron, diagnostics })),
         }
     };
     let (_, set) = check(&draft)?;
+    // Before fusions, of which some are then of no use.
+    if draft.is_rewritten {
+        rewrites::add(random, &mut draft, &set, functions);
+    }
     if draft.is_fused {
         fusions::add(random, &mut draft, &set, functions);
     }
