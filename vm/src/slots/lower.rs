@@ -70,6 +70,9 @@ pub(crate) fn lower<I: InstructionSet>(
 /// **Units:** bytes.
 const MAX_CODE: usize = 1 << 20;
 
+/// Longer blocks are rewritten in pieces of so many rows, so that a long one takes no more memory.
+const MAX_PIECE: usize = 4096;
+
 /// Roughly the most positions that frame maps name per instruction.
 const MAX_MAPPED: usize = 8;
 
@@ -94,14 +97,16 @@ impl Walk<'_> {
         let mut position = 0;
         while let Some(op) = self.decoded.list.get(position).copied() {
             let fail = |pc: Pc, rule| LowerError { pc: pc.0, rule };
-            // Verification reaches whatever code falls into.
-            let depth = self.analysis.depth(op.at).ok_or(fail(op.pc, LowerRule::Verified))?;
-            self.begin(op.at, op.pc, depth, falls);
+            if self.is_leader(op.at) {
+                let depth = self.analysis.depth(op.at).ok_or(fail(op.pc, LowerRule::Verified))?;
+                self.begin(op.at, op.pc, depth, falls);
+            }
             let mut block = Vec::new();
             while let Some(op) = self.decoded.list.get(position).copied() {
-                if !block.is_empty() && self.is_leader(op.at) {
+                if block.len() == MAX_PIECE || !block.is_empty() && self.is_leader(op.at) {
                     break;
                 }
+                // Verification reaches whatever code falls into.
                 if falls && op.at != next {
                     return Err(fail(op.pc, LowerRule::FallsThrough));
                 }
@@ -123,14 +128,14 @@ impl Walk<'_> {
         self.exits(falls, next)
     }
 
-    /// Rewrites the block that begins here, at `pc`.
+    /// Rewrites the block, or the piece of one, that begins here, at `pc`.
     fn rewritten(&self, block: Vec<Step>, pc: Pc) -> Vec<Step> {
         #[cfg(test)]
         let count = block.len();
         let rewriter = Rewriter {
             form: self.form,
             rows: self.rows,
-            constant: &|form, operands| match form {
+            pushed: &|form, operands| match form {
                 RowForm::GetLocal(operand) => Some(Source::Slot(rewrite::slot(operands, *operand)?)),
                 RowForm::Constant(form) => self.constant(form, operands).map(Source::Const),
                 _ => None,

@@ -35,13 +35,15 @@ pub(super) struct Seen {
 pub(super) struct Rewriter<'a> {
     pub(super) form: &'a SlotForm,
     pub(super) rows: &'static [InstructionInfo],
-    /// What a row with these operands pushes that only says where a value is; `None` of a constant that is not there.
-    pub(super) constant: &'a dyn Fn(&RowForm, &[Operand]) -> Option<Source<Constant>>,
+    pub(super) pushed: &'a Pushed<'a>,
     /// How deep the stack is where the block begins, how deep it may become, and below which depth it must not be moved about.
     pub(super) start: usize,
     pub(super) most: usize,
     pub(super) pinned: usize,
 }
+
+/// What a row with these operands pushes that only says where a value is; `None` of a constant that is not there.
+pub(super) type Pushed<'a> = dyn Fn(&RowForm, &[Operand]) -> Option<Source<Constant>> + 'a;
 
 /// For each row of a block, so many rewrites are made at most: each lowers a measure, but some by little.
 const MAX_EACH: usize = 64;
@@ -147,7 +149,7 @@ impl Rewriter<'_> {
             let form = self.form.row(row)?;
             match form {
                 RowForm::Shuffle(outputs) => moves.shuffle(self.rows.get(row)?.inputs.len(), outputs),
-                RowForm::GetLocal(_) | RowForm::Constant(_) => moves.push((self.constant)(form, operands)?),
+                RowForm::GetLocal(_) | RowForm::Constant(_) => moves.push((self.pushed)(form, operands)?),
                 RowForm::SetLocal(_) | RowForm::Sequence(_) | RowForm::Runs(_) => break,
             }
             count += 1;
