@@ -206,8 +206,25 @@ impl<'t> Resolver<'_, 't> {
     }
 }
 
-/// The mnemonic that was probably meant: the shortest that begins so, as in `ret`, else the nearest.
+/// What other stack machines call instructions, and what the standard families do.
+const ELSEWHERE: &[(&[&str], &str)] = &[
+    (&["push", "pushi", "ldc", "const", "iconst"], "load_int"),
+    (&["load_nil", "load_null", "null", "aconst_null"], "load_undef"),
+    (&["drop"], "pop"),
+    (&["load", "ldloc", "iload", "local_get"], "get_slot"),
+    (&["store", "stloc", "istore", "local_set"], "set_slot"),
+    (&["jmp", "br", "goto"], "jump"),
+    (&["jz", "jf", "brfalse", "jump_if_zero", "pop_jump_if_false"], "jump_if_false"),
+    (&["jnz", "jt", "brtrue", "br_if", "pop_jump_if_true"], "jump_if_true"),
+];
+
+/// The mnemonic that was probably meant: another machine's word for it, the shortest that begins so, as in `ret`, else the
+/// nearest.
 fn meant(name: &str, mnemonics: impl Iterator<Item = &'static str> + Clone) -> Option<String> {
+    let elsewhere = ELSEWHERE.iter().find(|(words, _)| words.contains(&name)).map(|(_, mnemonic)| *mnemonic);
+    if let Some(known) = elsewhere.filter(|known| mnemonics.clone().any(|mnemonic| mnemonic == *known)) {
+        return Some(known.to_owned());
+    }
     let begin = |mnemonic: &&str| name.len() > 2 && mnemonic.starts_with(name);
     let longer = mnemonics.clone().filter(begin).min_by_key(|mnemonic| (mnemonic.len(), *mnemonic));
     longer.map(str::to_owned).or_else(|| nearest(name, mnemonics).filter(|near| !are_other_words(name, near)))

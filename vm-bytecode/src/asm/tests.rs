@@ -50,7 +50,10 @@ fn instructions_that_are_none() {
     refused_line("ret", "no instruction is called `ret`", "ret", "did you mean `return`?");
     let listed = "`opforge spec list TABLE` prints the instructions of a table";
     refused_line("mov", "no instruction is called `mov`", "mov", listed);
-    refused_line("load_nil", "no instruction is called `load_nil`", "load_nil", listed);
+    // Words of other machines.
+    refused_line("push 1", "no instruction is called `push`", "push", "did you mean `load_int`?");
+    refused_line("jz top", "no instruction is called `jz`", "jz", "did you mean `jump_if_false`?");
+    refused_line("load_nil", "no instruction is called `load_nil`", "load_nil", "did you mean `load_undef`?");
     refused_line("jump :top", "expected the end of the line, found `:`", ":", "write `jump TARGET`");
     refused_line("call fib()", "expected the end of the line, found `(`", "(", "write `call F ARGC`");
     refused_line("sub r1 r2", "expected 0 operands, found 2", "r1", "write `sub`, or with slots `sub RESULT, A, B`");
