@@ -1,5 +1,6 @@
 //! What build time and run time share: scalars, value types, operands, positions and depths, the primitives that
-//! instruction bodies are made of, folding, moves of values, the model of slot form, and the search for names that are nearly right.
+//! instruction bodies are made of, folding, moves of values, the model of slot form, and the search for names that are
+//! nearly right.
 //!
 //! A leaf: it knows no table, no bytes and no machine. `opforge-spec` runs the primitives while a table is checked,
 //! `opforge` runs them in its engines, so both compute the same by construction.

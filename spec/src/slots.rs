@@ -31,10 +31,9 @@ pub fn slot_table(set: &InstructionSet) -> SlotTable {
 
 /// Whether the row only tells folding where values are: it reads a local, pushes a constant or moves values about.
 pub(crate) fn only_moves(primitives: &[Primitive], row: &Instruction) -> bool {
-    // The parts of a sequence are not asked for: that one is never such a row.
-    let form = || row::form(&[], primitives, row);
-    let is_sequence = matches!(row.body, Body::Seq(_));
-    !is_sequence && matches!(form(), RowForm::GetLocal(_) | RowForm::Constant(_) | RowForm::Shuffle(_))
+    // A sequence never is such a row, and only for one are other instructions looked at.
+    !matches!(row.body, Body::Seq(_))
+        && matches!(row::form(&[], primitives, row), RowForm::GetLocal(_) | RowForm::Constant(_) | RowForm::Shuffle(_))
 }
 
 fn row_forms(instructions: &[Instruction], primitives: &[Primitive]) -> Vec<RowForm> {

@@ -10,27 +10,8 @@ pub struct Rewrite {
     pub from: List<RewriteLine>,
     /// By what.
     pub to: List<RewriteLine>,
-    /// How many variables it has.
+    /// How many variables it has, all of them in `from`: of two of the same rows, one that has fewer replaces less.
     pub variables: usize,
-}
-
-impl Rewrite {
-    /// Grows with what it replaces: of two of the same rows, one that replaces less comes before the other. Numbers in the
-    /// place of variables, then variables that must be the same.
-    pub fn generality(&self) -> usize {
-        let operands = self.from.iter().flat_map(|line| line.operands.iter());
-        let mut seen = vec![false; self.variables];
-        let mut different = 0;
-        for operand in operands {
-            if let RewriteOperand::Variable(variable) = operand
-                && let Some(seen) = seen.get_mut(*variable)
-                && !std::mem::replace(seen, true)
-            {
-                different += 1;
-            }
-        }
-        different
-    }
 }
 
 /// One row of a rewrite.

@@ -48,7 +48,7 @@ impl SlotForm {
             }
         }
         for rewrites in index.rewrites.values_mut() {
-            rewrites.sort_by_key(|rewrite| (Reverse(rewrite.from.len()), rewrite.generality()));
+            rewrites.sort_by_key(|rewrite| (Reverse(rewrite.from.len()), rewrite.variables));
         }
         index
     }

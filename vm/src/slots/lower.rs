@@ -6,7 +6,7 @@ use super::index::SlotForm;
 use super::instructions::{Constant, Instruction, Instructions, Leader, What};
 use super::lowered::Lowered;
 use super::lowering::Lowering;
-use super::rewrite::{self, Rewriter, Seen, Step};
+use super::rewrite::{Rewriter, Seen, Step};
 use super::{encode, last_use, validate};
 use opforge_bytecode::metadata::InstructionInfo;
 use opforge_bytecode::{
@@ -136,7 +136,7 @@ impl Walk<'_> {
             form: self.form,
             rows: self.rows,
             pushed: &|form, operands| match form {
-                RowForm::GetLocal(operand) => Some(Source::Slot(rewrite::slot(operands, *operand)?)),
+                RowForm::GetLocal(operand) => Some(Source::Slot(Slot(index(operands, *operand)?))),
                 RowForm::Constant(form) => self.constant(form, operands).map(Source::Const),
                 _ => None,
             },

@@ -7,10 +7,10 @@ use super::index::SlotForm;
 use super::instructions::Constant;
 use opforge_bytecode::Operand;
 use opforge_bytecode::metadata::InstructionInfo;
+use opforge_core::Pc;
 use opforge_core::fold::Source;
 use opforge_core::moves::Moves;
 use opforge_core::slot_form::{Rewrite, RewriteLine, RewriteOperand, RowForm};
-use opforge_core::{Pc, Slot};
 
 /// A row of a block, with its operands.
 #[derive(Clone, Debug)]
@@ -111,14 +111,14 @@ impl Rewriter<'_> {
         depth: usize,
     ) -> Option<Vec<Step>> {
         let (first, last) = (from.first()?.pc, from.last()?.pc);
-        let (at, mut stack) = self.moved(from.iter().map(|step| (step.row, step.operands.as_slice())))?;
+        let (at, mut stack) = self.moved(from.iter().copied())?;
         let mut to = Vec::with_capacity(rewrite.to.len());
         for line in rewrite.to.iter() {
             let operands = line.operands.iter().map(|operand| given(operand, variables)).collect::<Option<_>>()?;
             to.push(Step { row: line.row, operands, pc: last, seen: None });
         }
         self.has_room(&to, depth).then_some(())?;
-        let (runs, there) = self.moved(to.iter().map(|step| (step.row, step.operands.as_slice())))?;
+        let (runs, there) = self.moved(&to)?;
         let (trapping, step) = match (from.get(at), to.get_mut(runs)) {
             (Some(trapping), Some(step)) => (trapping, step),
             // Nothing can trap on one of the sides, and so on none.
@@ -139,17 +139,14 @@ impl Rewriter<'_> {
     }
 
     /// How many rows only say where values are before the first that does something, and what they make of the stack.
-    fn moved<'s>(
-        &self,
-        steps: impl Iterator<Item = (usize, &'s [Operand])>,
-    ) -> Option<(usize, Moves<Source<Constant>>)> {
+    fn moved<'s>(&self, steps: impl IntoIterator<Item = &'s Step>) -> Option<(usize, Moves<Source<Constant>>)> {
         let mut moves = Moves::default();
         let mut count = 0;
-        for (row, operands) in steps {
-            let form = self.form.row(row)?;
+        for step in steps {
+            let form = self.form.row(step.row)?;
             match form {
-                RowForm::Shuffle(outputs) => moves.shuffle(self.rows.get(row)?.inputs.len(), outputs),
-                RowForm::GetLocal(_) | RowForm::Constant(_) => moves.push((self.pushed)(form, operands)?),
+                RowForm::Shuffle(outputs) => moves.shuffle(self.rows.get(step.row)?.inputs.len(), outputs),
+                RowForm::GetLocal(_) | RowForm::Constant(_) => moves.push((self.pushed)(form, &step.operands)?),
                 RowForm::SetLocal(_) | RowForm::Sequence(_) | RowForm::Runs(_) => break,
             }
             count += 1;
@@ -192,13 +189,5 @@ fn given(operand: &RewriteOperand, variables: &[Option<Operand>]) -> Option<Oper
     match operand {
         RewriteOperand::Literal(literal) => Some(*literal),
         RewriteOperand::Variable(variable) => variables.get(*variable).copied().flatten(),
-    }
-}
-
-/// The slot that an operand names.
-pub(super) fn slot(operands: &[Operand], operand: usize) -> Option<Slot> {
-    match operands.get(operand)? {
-        Operand::Index(index) => u16::try_from(*index).ok().map(Slot),
-        _ => None,
     }
 }

@@ -135,11 +135,10 @@ fn frame_maps_stay_in_proportion() {
 
 #[test]
 fn a_rewrite_replaces_what_no_jump_goes_into() {
+    cov_mark::check!(block_is_rewritten);
     let text = "func main(a, b)\n get_slot a\n get_slot b\n num_eq\n log_not\n return_value\nend";
     assert_eq!(lines(text, Lowering::LoopsFused), ["num_ne s0, a, b", "return_value s0"]);
     assert_eq!(lines(text, Lowering::Folded)[0], "num_eq s0, a, b");
-    cov_mark::check!(block_is_rewritten);
-    lines(text, Lowering::LoopsFused);
     let jumped = "func main(a, b)\nagain:\n get_slot a\n get_slot b\n num_eq\ninto:\n log_not\n dup\n jump_if_true into\n \
         return_value\nend";
     assert!(lines(jumped, Lowering::LoopsFused)[0].starts_with("num_eq"));

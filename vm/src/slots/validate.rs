@@ -1,8 +1,8 @@
 //! The check that every piece of slot code passes before it runs: one pass over its words and one over its tables.
 //!
 //! It proves what the fast engine's memory accesses rest on, whatever lowering did: every instruction is one that the
-//! table has and is whole; every slot is one of the frame's or of the spare ones above it; every index names something; every jump goes to an
-//! instruction; the last instruction does not continue; a call's arguments and result are within the frame; frame maps
+//! table has and is whole; every slot is one of the frame's or of the spare ones above it; every index names something;
+//! every jump goes to an instruction; the last instruction does not continue; a call's arguments and result are within the frame; frame maps
 //! name slots and positions of the frame.
 
 use super::error::{LowerError, LowerRule};

@@ -52,7 +52,7 @@ pub(super) fn late(row: &RewriteRow, rule: &Rule<'_>, late: &Late, effort: Effor
     let span = side.value.get(late.line).map_or(side.span, |text| text.span);
     let (name, trapping) = (&row.name.value, &lines[late.line].row.name);
     let message = format!("`{trapping}` can trap after rows before it have done something");
-    let trial = operands_words(&late.trial.stack, &late.trial, rule);
+    let trial = trial_words(&late.trial, rule);
     let diagnostic = Diagnostic::new(Code::TrapsLate, span, message)
         .label("what they did would have to be shown")
         .note(format!("it does with {trial}"));
@@ -64,10 +64,10 @@ pub(super) fn late(row: &RewriteRow, rule: &Rule<'_>, late: &Late, effort: Effor
     }
 }
 
-fn operands_words(stack: &[Value], trial: &Trial, rule: &Rule<'_>) -> String {
+fn trial_words(trial: &Trial, rule: &Rule<'_>) -> String {
     let nothing = Ending { trap: None, jump: None, stack: Vec::new(), slots: Vec::new(), globals: Vec::new() };
     before_words(&Counterexample {
-        stack: stack.iter().map(|value| value.literal()).collect(),
+        stack: trial.stack.iter().map(|value| value.literal()).collect(),
         operands: trial.operands.iter().map(|operand| operand_of(rule, operand)).collect(),
         slots: numbered(&trial.slots),
         globals: numbered(&trial.globals),
