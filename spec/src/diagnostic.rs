@@ -71,6 +71,12 @@ impl Diagnostic {
     }
 }
 
+/// That something is declared hot in the one place and cold in the other.
+pub(crate) fn hot_and_cold(hot: Span, cold: Span) -> Diagnostic {
+    let message = "declared both hot and cold";
+    Diagnostic::new(Code::HotAndCold, hot, message).label("the one here").also(cold, "the other here")
+}
+
 /// Everything that is wrong with a table, with the files to show it in.
 #[derive(Clone, Debug)]
 pub struct Diagnostics {

@@ -3,7 +3,7 @@
 //! Each file is read once. All reading errors of all files are collected; whoever calls [`load`] stops if there are any.
 
 mod files;
-mod without;
+mod named;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -149,8 +149,9 @@ impl Loader<'_> {
             self.take_family(file, family, !is_root);
         }
         if is_root {
-            without::drop_rows(&table.without, &mut self.rows, &self.included, self.diagnostics);
-            without::drop_idle_patterns(&table.without, &mut self.rows, &self.included);
+            named::leave_out(&table.without, &mut self.rows, &self.included, self.diagnostics);
+            named::heat(&table.heats, &mut self.rows, &self.included, self.diagnostics);
+            named::drop_idle_patterns(&table.without, &mut self.rows, &self.included);
         }
     }
 

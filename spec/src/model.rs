@@ -7,11 +7,13 @@ pub mod id;
 mod primitive;
 mod body;
 mod example;
+mod heat;
 mod instruction;
 mod pattern;
 
 pub use body::{Block, Body, Case, Condition, Expr, Handler, Part, PartOperand, Step};
 pub use example::{Example, ExampleOperand, Literal, Outcome};
+pub use heat::Heat;
 pub use id::{InstructionId, PrimitiveId, TrapId};
 pub use instruction::{DeclaredOperand, Flow, Input, Instruction, Native, Output};
 pub use opforge_core::{Effect, NativeState};

@@ -1,6 +1,7 @@
 //! A table as it was written: every field with its place, nothing checked yet
 //! but that fields are known, present where needed, and of the right RON shape.
 
+use crate::model::Heat;
 use crate::source::{Span, Text};
 
 /// A value and where it stands.
@@ -98,7 +99,7 @@ pub(crate) struct OpRow {
     pub(crate) effects: Option<Spanned<Vec<Spanned<EffectRow>>>>,
     pub(crate) fuel_per: Option<Text>,
     pub(crate) const_form: Option<Spanned<String>>,
-    pub(crate) cold: Option<Spanned<bool>>,
+    pub(crate) heat: Option<Spanned<Heat>>,
     /// `Never("reason")`, `Helper("reason")`, or a claim: `Inline`.
     pub(crate) native: Option<Spanned<EffectRow>>,
     pub(crate) examples: Vec<Text>,
@@ -110,7 +111,7 @@ pub(crate) struct OpRow {
 pub(crate) struct FuseRow {
     pub(crate) name: Text,
     pub(crate) seq: Spanned<Vec<Text>>,
-    pub(crate) cold: Option<Spanned<bool>>,
+    pub(crate) heat: Option<Spanned<Heat>>,
 }
 
 /// `Rewrite(name, from, to, when)`.

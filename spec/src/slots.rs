@@ -14,8 +14,10 @@ mod fusion;
 mod rewrite;
 mod unused;
 mod shadowed;
+mod heat;
 
-use crate::model::{Body, Fusion, Instruction, InstructionSet, Primitive, Rewrite};
+use crate::model::{Body, Fusion, Heat, Instruction, InstructionSet, Primitive, Rewrite};
+pub use heat::MAX_HOT;
 pub(crate) use lines::{NotFusible, Place};
 use opforge_core::slot_form::{List, RowForm, SlotOp, SlotTable};
 use unused::Rewrites;
@@ -42,23 +44,32 @@ fn row_forms(instructions: &[Instruction], primitives: &[Primitive]) -> Vec<RowF
 
 /// The instructions of slot form, and how many of them are hot; those come first.
 fn slot_ops(instructions: &[Instruction], rows: &[RowForm], fusions: &[Fusion]) -> (Vec<SlotOp>, usize) {
+    let mut ops = declared(instructions, rows, fusions);
+    heat::choose(&mut ops);
+    let mut ops: Vec<SlotOp> = ops.into_iter().map(|(_, op)| op).collect();
+    // Stable: otherwise by opcode, then in the order of the fusions.
+    ops.sort_by_key(|op| op.cold);
+    let hot = ops.iter().filter(|op| !op.cold).count();
+    (ops, hot)
+}
+
+/// The instructions of slot form, rows by opcode, then fusions, and what is declared about each.
+fn declared(instructions: &[Instruction], rows: &[RowForm], fusions: &[Fusion]) -> Vec<(Option<Heat>, SlotOp)> {
     let mut ops = Vec::new();
     for (index, form) in rows.iter().enumerate() {
         if let RowForm::Runs(_) = form {
             let op = row::slot_op(&instructions[index], index);
-            ops.extend(constants::with_constants(instructions, op));
+            let heat = heat::of(&instructions[index]);
+            ops.extend(constants::with_constants(instructions, op).into_iter().map(|op| (heat, op)));
         }
     }
     for (index, fusion) in fusions.iter().enumerate() {
         // The checker refuses a fusion that is no instruction.
         if let Ok(op) = fusion::slot_op(instructions, rows, fusion, index) {
-            ops.extend(constants::with_constants(instructions, op));
+            ops.extend(constants::with_constants(instructions, op).into_iter().map(|op| (fusion.heat, op)));
         }
     }
-    // Stable: otherwise by opcode, then in the order of the fusions.
-    ops.sort_by_key(|op| op.cold);
-    let hot = ops.iter().filter(|op| !op.cold).count();
-    (ops, hot)
+    ops
 }
 
 /// For each fusion, why it cannot be an instruction of slot form that code is ever made of, if it cannot.
@@ -92,7 +103,16 @@ pub(crate) fn check_rewrites(
     (0..claims.len()).map(|index| rewrites.unused(index)).collect()
 }
 
-/// How many arms the fast engine's `match` would have.
-pub(crate) fn hot_arms(instructions: &[Instruction], primitives: &[Primitive], fusions: &[Fusion]) -> usize {
-    slot_ops(instructions, &row_forms(instructions, primitives), fusions).1
+/// How many arms of the fast engine's loop are declared hot.
+pub(crate) fn declared_hot(instructions: &[Instruction], primitives: &[Primitive], fusions: &[Fusion]) -> usize {
+    let ops = declared(instructions, &row_forms(instructions, primitives), fusions);
+    ops.iter().filter(|(heat, _)| *heat == Some(Heat::Hot)).count()
+}
+
+/// The instructions of slot form for which the fast engine's loop has no room, though nothing declares them cold, by their
+/// names in slot form.
+pub fn without_room(set: &InstructionSet) -> Vec<String> {
+    let mut ops = declared(set.instructions(), &row_forms(set.instructions(), set.primitives()), set.fusions());
+    heat::choose(&mut ops);
+    ops.into_iter().filter(|(heat, op)| heat.is_none() && op.cold).map(|(_, op)| op.name.into_owned()).collect()
 }

@@ -20,8 +20,12 @@ pub(super) fn add(random: &mut Random, draft: &mut Draft, set: &InstructionSet, 
     let tried: Vec<(String, String)> = (0..TRIED)
         .map(|number| {
             let name = format!("Joined{number}Up");
-            let cold = if random.once_in(3) { ", cold: true" } else { "" };
-            let fusion = format!("Fuse(name: \"{name}\", seq: [{}]{cold})", sequence(random, &parts, &own).join(", "));
+            let heat = match random.below(6) {
+                0 | 1 => ", cold: true",
+                2 => ", hot: true",
+                _ => "",
+            };
+            let fusion = format!("Fuse(name: \"{name}\", seq: [{}]{heat})", sequence(random, &parts, &own).join(", "));
             (name, fusion)
         })
         .collect();

@@ -74,6 +74,8 @@ pub(super) fn row(random: &mut Random, draft: &Draft, names: &mut Fresh, handler
     row.doc = doc(random);
     if random.once_in(5) {
         row.fields.push("cold: true".to_owned());
+    } else if random.once_in(5) {
+        row.fields.push("hot: true".to_owned());
     }
     row
 }

@@ -5,14 +5,11 @@ use super::report::{Report, plural};
 use super::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Fusion, Instruction, PatternOperand, PatternPart, Rewrite};
-use crate::rows::{FuseRow, RewriteRow, Rows, Spanned};
-use crate::slots::{self, Place};
+use crate::model::{Fusion, Heat, Instruction, PatternOperand, PatternPart, Rewrite};
+use crate::rows::{FuseRow, RewriteRow, Rows};
+use crate::slots::{self, MAX_HOT, Place};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How many arms the fast engine's `match` has at most: instructions, their constant forms, and fusions.
-const MAX_HOT: usize = 256;
 
 /// Checks all fusions. Those of `std:` families that name rows which are not there, or not of `std:`, are dropped.
 pub(crate) fn fusions(rows: &Rows, table: &Table<'_>, report: &mut Report) -> Vec<Fusion> {
@@ -40,8 +37,8 @@ pub(crate) fn fusions(rows: &Rows, table: &Table<'_>, report: &mut Report) -> Ve
     fusions
 }
 
-/// Checks that every fusion is one instruction of slot form which code can be made of, and that the fast engine's `match`
-/// holds all that are hot. Returns the fusions but those of `std:` that the table's own rewrites or fusions put out of use.
+/// Checks that every fusion is one instruction of slot form which code can be made of, and that the fast engine's loop
+/// has room for all that are declared hot. Returns the fusions but those of `std:` that the table's own rewrites or fusions put out of use.
 pub(crate) fn fusible(
     rows: &Rows,
     table: &Table<'_>,
@@ -80,7 +77,7 @@ pub(crate) fn fusible(
         report.push(diagnostic.help(why.help));
     }
     let fusions: Vec<Fusion> = fusions.into_iter().filter(|fusion| !useless.contains(&fusion.name)).collect();
-    too_many_hot(rows, table, slots::hot_arms(instructions, primitives, &fusions), report);
+    too_many_hot(rows, table, slots::declared_hot(instructions, primitives, &fusions), report);
     fusions
 }
 
@@ -89,19 +86,25 @@ fn rewrite_named<'r>(rows: &'r Rows, name: &str) -> Option<&'r RewriteRow> {
 }
 
 fn too_many_hot(rows: &Rows, table: &Table<'_>, hot: usize, report: &mut Report) {
-    if hot > MAX_HOT {
-        // The first row or fusion whose own arm is one too many.
-        let is_hot = |cold: &Option<Spanned<bool>>| !cold.as_ref().is_some_and(|cold| cold.value);
-        let names = table.rows.iter().filter(|row| is_hot(&row.op.cold)).map(|row| &row.op.name);
-        let all = names.chain(kept(rows, table).filter(|row| is_hot(&row.cold)).map(|row| &row.name));
-        let Some(last) = all.last() else { return };
-        let message = format!("the fast engine's loop would have {hot} arms, but {MAX_HOT} may be");
-        report.push(
-            Diagnostic::new(Code::TooManyHot, last.span, message)
-                .label("with this one")
-                .help("write `cold: true` in rows and fusions that seldom run"),
-        );
+    if hot <= MAX_HOT {
+        return;
     }
+    // The last declaration that the user wrote: in a row of their own, or by name.
+    let all = table.rows.iter().map(|row| (&row.op.name, row.op.heat.as_ref(), rows.families[row.family].std));
+    let fusions = rows.families.iter().flat_map(|family| family.fusions.iter().map(|row| (row, family.std)));
+    let all = all.chain(fusions.map(|(row, std)| (&row.name, row.heat.as_ref(), std)));
+    let mut declared = all.filter_map(|(name, heat, std)| {
+        let heat = heat.filter(|heat| heat.value == Heat::Hot)?;
+        (!std || heat.span.file != name.span.file).then_some((name, heat))
+    });
+    let Some((name, heat)) = declared.next_back() else { return };
+    let message = format!("{hot} instructions are declared hot, but the fast engine's loop has room for {MAX_HOT}");
+    report.push(
+        Diagnostic::new(Code::TooManyHot, heat.span, message)
+            .label(format!("this is about `{}`", name.value))
+            .note("a constant form counts as one of its own")
+            .help("remove `hot: true` from rows and fusions that seldom run; others need no declaration"),
+    );
 }
 
 /// The fusions but those of `std:` families that name rows which are not there, or not of `std:`.
@@ -152,6 +155,6 @@ fn fusion(row: &FuseRow, table: &Table<'_>, report: &mut Report) -> Option<Fusio
     (report.count() == errors).then(|| Fusion {
         name: row.name.value.clone(),
         pattern: parts,
-        cold: row.cold.as_ref().is_some_and(|cold| cold.value),
+        heat: row.heat.as_ref().map(|heat| heat.value),
     })
 }

@@ -41,7 +41,7 @@ pub(super) fn finish(row: &Row<'_>, checked: CheckedBody, table: &Table<'_>, rep
         peak,
         fuel_per,
         const_form,
-        cold: op.cold.as_ref().is_some_and(|cold| cold.value),
+        heat: op.heat.as_ref().map(|heat| heat.value),
         native,
         examples: Vec::new(),
         no_examples: op.no_examples.as_ref().map(|text| text.value.clone()),

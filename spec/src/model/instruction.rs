@@ -2,6 +2,7 @@
 
 use super::body::{Body, Expr};
 use super::example::Example;
+use super::heat::Heat;
 use super::id::TrapId;
 use opforge_core::{Effect, NativeState, OperandKind, Type};
 
@@ -44,8 +45,8 @@ pub struct Instruction {
     pub fuel_per: Option<Expr>,
     /// Whether its slot form also takes a constant as last operand, and how wide; used by the fast engine.
     pub const_form: Option<OperandKind>,
-    /// Whether the fast engine keeps it out of its hot `match`.
-    pub cold: bool,
+    /// What is declared about its place in the fast engine's loop.
+    pub heat: Option<Heat>,
     /// What native code may do with it.
     pub native: Native,
     /// What it is expected to do.

@@ -1,5 +1,6 @@
 //! Patterns: fusions and rewrites.
 
+use super::heat::Heat;
 use super::id::InstructionId;
 use opforge_core::{Scalar, Type};
 
@@ -10,8 +11,8 @@ pub struct Fusion {
     pub name: String,
     /// The sequence.
     pub pattern: Vec<PatternPart>,
-    /// Whether the fast engine keeps it out of its hot `match`.
-    pub cold: bool,
+    /// What is declared about its place in the fast engine's loop.
+    pub heat: Option<Heat>,
 }
 
 /// A rewrite: a claim that one sequence equals another, which was tried.

@@ -107,7 +107,7 @@ fn op(reader: &mut Reader<'_>, node: &Node) -> Option<OpRow> {
     let effects =
         fields.get("effects").map(|node| crate::rows::Spanned { value: effects(reader, Some(node)), span: node.span });
     let const_form = fields.get("const_form").and_then(|node| reader.word(node, "I16"));
-    let cold = fields.get("cold").and_then(|node| reader.boolean(node));
+    let heat = reader.heat(&fields);
     let native = fields.get("native").and_then(|node| reader.effect(node, "Never(\"talks to a terminal\")"));
     let examples = reader.texts(fields.get("examples"));
     Some(OpRow {
@@ -126,7 +126,7 @@ fn op(reader: &mut Reader<'_>, node: &Node) -> Option<OpRow> {
         effects,
         fuel_per,
         const_form,
-        cold,
+        heat,
         native,
         examples,
         no_examples,
@@ -142,8 +142,8 @@ fn fusion(reader: &mut Reader<'_>, node: &Node) -> Option<FuseRow> {
     let fields = reader.fields(node, &row_kinds::FUSE)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let seq = fields.get("seq").map(|node| reader.spanned_texts(node));
-    let cold = fields.get("cold").and_then(|node| reader.boolean(node));
-    Some(FuseRow { name: name?, seq: seq?, cold })
+    let heat = reader.heat(&fields);
+    Some(FuseRow { name: name?, seq: seq?, heat })
 }
 
 fn rewrite(reader: &mut Reader<'_>, node: &Node) -> Option<RewriteRow> {

@@ -3,8 +3,9 @@
 use super::literal::{self, Refused};
 use super::row_kinds::RowKind;
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, hot_and_cold};
 use crate::locate::{Name, Node, NodeKind};
+use crate::model::Heat;
 use crate::nearest::nearest;
 use crate::rows::{EffectRow, Spanned};
 use crate::source::{Span, Text};
@@ -178,6 +179,20 @@ impl Reader<'_> {
             return self.wrong_shape(node, "`true` or `false`", "true");
         }
         self.literal(node, "write `true` or `false`")
+    }
+
+    /// `cold: true` or `hot: true`; `false` declares nothing.
+    pub(super) fn heat(&mut self, fields: &Fields<'_>) -> Option<Spanned<Heat>> {
+        let mut declared = |field: &str, heat: Heat| {
+            let node = fields.get(field)?;
+            let is = self.boolean(node)?;
+            is.value.then_some(Spanned { value: heat, span: is.span })
+        };
+        let (cold, hot) = (declared("cold", Heat::Cold), declared("hot", Heat::Hot));
+        if let (Some(cold), Some(hot)) = (&cold, &hot) {
+            self.report(hot_and_cold(hot.span, cold.span).help("remove `hot: true` or `cold: true`"));
+        }
+        cold.or(hot)
     }
 
     /// First and last opcode: `(0xe0, 0xef)`.

@@ -19,6 +19,8 @@ pub(super) const TABLE: RowKind = RowKind {
         ("doc", "\"What the machine is for.\""),
         ("include", "[\"std:arithmetic\"]"),
         ("without", "[\"Pow\"]"),
+        ("cold", "[\"Pow\"]"),
+        ("hot", "[\"Pow\"]"),
         ("families", "[Family(name: \"accounts\", doc: \"Money in, money out.\")]"),
         ("codes", "(0xe0, 0xef)"),
         ("fixtures", "\"functions.opf\""),
@@ -91,6 +93,7 @@ pub(super) const OP: RowKind = RowKind {
         ("fuel_per", "\"n\""),
         ("const_form", "I16"),
         ("cold", "true"),
+        ("hot", "true"),
         ("native", "Never(\"talks to a terminal\")"),
         ("examples", "[\"2 3 => 5\"]"),
         ("no_examples", "\"needs a terminal\""),
@@ -100,7 +103,12 @@ pub(super) const OP: RowKind = RowKind {
 pub(super) const FUSE: RowKind = RowKind {
     row: "Fuse",
     required: 2,
-    fields: &[("name", "\"JumpIfNotLt\""), ("seq", "[\"NumLt\", \"JumpIfFalse out\"]"), ("cold", "true")],
+    fields: &[
+        ("name", "\"JumpIfNotLt\""),
+        ("seq", "[\"NumLt\", \"JumpIfFalse out\"]"),
+        ("cold", "true"),
+        ("hot", "true"),
+    ],
 };
 
 pub(super) const REWRITE: RowKind = RowKind {

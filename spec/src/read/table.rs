@@ -4,6 +4,7 @@ use super::family::{FamilyFile, family, family_rows};
 use super::fields::Reader;
 use super::row_kinds;
 use crate::locate::Node;
+use crate::model::Heat;
 use crate::source::Text;
 
 /// A root file, and what it wants read besides.
@@ -14,6 +15,8 @@ pub(crate) struct TableFile {
     pub(crate) doc: Option<Text>,
     pub(crate) include: Vec<Text>,
     pub(crate) without: Vec<Text>,
+    /// Names of included rows and fusions, and where in the fast engine's loop they belong.
+    pub(crate) heats: Vec<(Text, Heat)>,
     /// Written out in the table; last, unless it has no rows, the table's own, named like the table.
     pub(crate) families: Vec<FamilyFile>,
 }
@@ -26,6 +29,9 @@ pub(crate) fn table(reader: &mut Reader<'_>, node: &Node) -> Option<TableFile> {
     let doc = fields.get("doc").and_then(|node| reader.text(node));
     let include = reader.texts(fields.get("include"));
     let without = reader.texts(fields.get("without"));
+    let heats = [("cold", Heat::Cold), ("hot", Heat::Hot)]
+        .map(|(field, heat)| reader.texts(fields.get(field)).into_iter().map(|name| (name, heat)).collect::<Vec<_>>())
+        .concat();
     let families = reader.items(fields.get("families"), "[Family(name: \"…\", doc: \"…\")]");
     let mut families: Vec<FamilyFile> = families.iter().filter_map(|node| family(reader, node)).collect();
     let (own, fixtures) = family_rows(reader, &fields, name.clone(), doc.clone())?;
@@ -38,5 +44,5 @@ pub(crate) fn table(reader: &mut Reader<'_>, node: &Node) -> Option<TableFile> {
     if !is_empty {
         families.push(FamilyFile { rows: own, include: Vec::new(), fixtures });
     }
-    Some(TableFile { name: name?, version: version?.value, doc, include, without, families })
+    Some(TableFile { name: name?, version: version?.value, doc, include, without, heats, families })
 }

@@ -11,7 +11,7 @@ use crate::mnemonic::mnemonic;
 use crate::model::{Fusion, Instruction};
 use opforge_core::slot_form::{RowForm, SlotOp};
 
-/// The instruction of a fusion; `index` is the fusion's.
+/// The instruction of a fusion; `index` is the fusion's. Whether it is cold is chosen later.
 ///
 /// # Errors
 /// What keeps the pattern from being one.
@@ -45,5 +45,5 @@ pub(super) fn slot_op(
     let parts = Parts { set, rows, folder: &folder, places: &places, live: &live };
     let (fields, parts) = parts.make(last)?;
     let name = mnemonic(&fusion.name).into();
-    Ok(SlotOp { name, fields: fields.into(), parts: parts.into(), fusion: Some(index), cold: fusion.cold })
+    Ok(SlotOp { name, fields: fields.into(), parts: parts.into(), fusion: Some(index), cold: false })
 }

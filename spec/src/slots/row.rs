@@ -149,7 +149,8 @@ fn max_outputs(row: &Instruction) -> usize {
     row.exits.iter().map(|(_, outputs)| outputs.len()).chain([row.outputs.len()]).max().unwrap_or(0)
 }
 
-/// The instruction that is one row: where its outputs go, its inputs, its operands. `index` is the row's.
+/// The instruction that is one row: where its outputs go, its inputs, its operands. `index` is the row's. Whether it is
+/// cold is chosen later.
 pub(super) fn slot_op(row: &Instruction, index: usize) -> SlotOp {
     let mut fields = Vec::new();
     let mut add = |field: Field| {
@@ -190,13 +191,12 @@ pub(super) fn slot_op(row: &Instruction, index: usize) -> SlotOp {
         operands: operands.into_iter().map(OperandSource::Field).collect(),
         spills: List::default(),
     };
-    let cold = row.cold || is_rare(row);
     let name = row.mnemonic.clone().into();
-    SlotOp { name, fields: fields.into(), parts: vec![part].into(), fusion: None, cold }
+    SlotOp { name, fields: fields.into(), parts: vec![part].into(), fusion: None, cold: false }
 }
 
 /// What talks to the host or keeps books is not worth a place in the hot loop. A call is.
-fn is_rare(row: &Instruction) -> bool {
+pub(super) fn is_rare(row: &Instruction) -> bool {
     needs_home(row) && row.flow.enters.is_none()
 }
 

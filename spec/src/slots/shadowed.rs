@@ -58,8 +58,7 @@ pub(super) fn by_fusion(
     index: usize,
 ) -> Option<NotFusible> {
     let own = ops.get(index).copied().flatten()?;
-    let place = |other: usize| (fusions[other].cold, other);
-    let earlier = ops.iter().enumerate().filter(|(other, _)| place(*other) < place(index));
+    let earlier = ops.iter().enumerate().take(index);
     let same = |op: &SlotOp| op.fields == own.fields && op.parts == own.parts;
     let (other, _) = earlier
         .filter_map(|(other, op)| Some((other, (*op)?)))

@@ -3,7 +3,7 @@
 use crate::words;
 use opforge_core::{Scalar, Type};
 use opforge_spec::model::{
-    Body, Example, ExampleOperand, Family, Fusion, Instruction, InstructionSet, Literal, Outcome, Output, Param,
+    Body, Example, ExampleOperand, Family, Fusion, Heat, Instruction, InstructionSet, Literal, Outcome, Output, Param,
     Primitive, Rewrite, Trap,
 };
 use serde_json::{Value, json};
@@ -102,7 +102,8 @@ fn instruction(set: &InstructionSet, row: &Instruction) -> Value {
         "traps": traps,
         "fuel_per": row.fuel_per.as_ref().map(|fuel| words::expr(set, row, fuel)),
         "const_form": row.const_form.map(|kind| kind.name()),
-        "cold": row.cold,
+        "cold": row.heat == Some(Heat::Cold),
+        "hot": row.heat == Some(Heat::Hot),
         "native": native(row),
         "examples": row.examples.iter().map(|row| example(set, row)).collect::<Vec<_>>(),
         "no_examples": row.no_examples,
@@ -190,7 +191,12 @@ fn literal(value: &Literal) -> Value {
 }
 
 fn fusion(set: &InstructionSet, fusion: &Fusion) -> Value {
-    json!({ "name": fusion.name, "pattern": words::pattern(set, &fusion.pattern) })
+    json!({
+        "name": fusion.name,
+        "pattern": words::pattern(set, &fusion.pattern),
+        "cold": fusion.heat == Some(Heat::Cold),
+        "hot": fusion.heat == Some(Heat::Hot),
+    })
 }
 
 fn rewrite(set: &InstructionSet, rewrite: &Rewrite) -> Value {

@@ -40,7 +40,7 @@ impl SlotForm {
             index.nodes[node].ops.push(code);
         }
         for node in &mut index.nodes {
-            node.ops.sort_by_key(|code| table.ops.get(*code).map(generality));
+            node.ops.sort_by_key(|code| table.ops.get(*code).map(|op| (generality(op), op.fusion)));
         }
         for rewrite in table.rewrites.iter() {
             if let Some(first) = rewrite.from.first() {
