@@ -15,20 +15,25 @@ mod rewrite;
 mod unused;
 mod shadowed;
 mod heat;
+mod types;
+mod typed;
 
 use crate::model::{Body, Fusion, Heat, Instruction, InstructionSet, Primitive, Rewrite};
 pub use heat::MAX_HOT;
 pub(crate) use lines::{NotFusible, Place};
-use opforge_core::slot_form::{List, RowForm, SlotOp, SlotTable};
+use opforge_core::slot_form::{List, RowCase, RowForm, SlotOp, SlotTable};
+pub use typed::{MAX_TYPED, sure_cases};
 use unused::Rewrites;
 pub(crate) use unused::Unused;
 
 /// The slot form of a checked table.
 pub fn slot_table(set: &InstructionSet) -> SlotTable {
     let rows = row_forms(set.instructions(), set.primitives());
-    let (ops, hot) = slot_ops(set.instructions(), &rows, set.fusions());
+    let cases: List<List<RowCase>> =
+        set.instructions().iter().map(|row| types::cases(set.primitives(), row).into()).collect();
+    let (ops, hot) = slot_ops(set.instructions(), &rows, &cases, set.fusions());
     let rewrites: List<_> = set.rewrites().iter().filter_map(|row| rewrite::rewrite(set.instructions(), row)).collect();
-    SlotTable { rows: rows.into(), ops: ops.into(), hot, rewrites }
+    SlotTable { rows: rows.into(), cases, ops: ops.into(), hot, rewrites }
 }
 
 /// Whether the row only tells folding where values are: it reads a local, pushes a constant or moves values about.
@@ -43,11 +48,18 @@ fn row_forms(instructions: &[Instruction], primitives: &[Primitive]) -> Vec<RowF
 }
 
 /// The instructions of slot form, and how many of them are hot; those come first.
-fn slot_ops(instructions: &[Instruction], rows: &[RowForm], fusions: &[Fusion]) -> (Vec<SlotOp>, usize) {
+fn slot_ops(
+    instructions: &[Instruction],
+    rows: &[RowForm],
+    cases: &[List<RowCase>],
+    fusions: &[Fusion],
+) -> (Vec<SlotOp>, usize) {
     let mut ops = declared(instructions, rows, fusions);
     heat::choose(&mut ops);
     let mut ops: Vec<SlotOp> = ops.into_iter().map(|(_, op)| op).collect();
-    // Stable: otherwise by opcode, then in the order of the fusions.
+    let typed = typed::forms(cases, ops.iter().filter(|op| !op.cold));
+    ops.extend(typed);
+    // Stable: otherwise by opcode, then in the order of the fusions, typed forms last.
     ops.sort_by_key(|op| op.cold);
     let hot = ops.iter().filter(|op| !op.cold).count();
     (ops, hot)

@@ -44,6 +44,9 @@ fn explain_fusion(table: &Table, slots: &SlotTable, fusion: &FusionInfo) -> Stri
         slots.ops.iter().filter(|op| op.fusion.is_some() && op.fusion == index).map(|op| &*op.name).collect();
     if !forms.is_empty() {
         let _ = writeln!(text, "\nin slot form: {}", forms.join(", "));
+        if forms.iter().any(|form| form.contains("_of_")) {
+            text.push_str("\nWhat ends in `_of_` and kinds is for places where those of its inputs are known, `_but_one` but for one.\n");
+        }
     }
     text
 }
@@ -80,11 +83,18 @@ fn explain_form(table: &Table, op: &SlotOp) -> Option<String> {
             _ => format!("`{name}` is an int"),
         })
         .collect();
-    let how = if constants.is_empty() {
+    let mut how = if constants.is_empty() {
         String::new()
     } else {
         format!(", where {} that stands in the code", constants.join(" and "))
     };
+    let kinds = row.inputs.iter().zip(part.kinds.iter());
+    let kinds: Vec<String> = kinds
+        .filter_map(|(input, kind)| kind.map(|kind| format!("`{}` is of kind {}", input.name, kind.name())))
+        .collect();
+    if !kinds.is_empty() {
+        how.push_str(&format!(", for places where it is known that {}", kinds.join(" and ")));
+    }
     let mnemonic = row.mnemonic;
     Some(format!(
         "{}, an instruction of slot form\n\nRuns `{mnemonic}`{how}. `opforge explain {mnemonic}` says more.\n",

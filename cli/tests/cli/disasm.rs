@@ -50,7 +50,7 @@ func main(n)
 L1:
     get_slot i            ; 0x0018
     get_slot n            ; 0x001b
-    num_lt                ; 0x001e  counted_sum i, n, @0x0043, s
+    num_lt                ; 0x001e  counted_sum_of_int_but_one i, n, @0x0043, s
     jump_if_false L2      ; 0x001f
     get_slot s            ; 0x0024
     get_slot i            ; 0x0027
@@ -116,8 +116,8 @@ end
 fn whole_loops_are_fused_unless_told_otherwise() {
     let loops = opforge(&["disasm", "--slots", "-"], PROGRAM).out;
     let none = opforge(&["disasm", "--slots", "--no-fuse-loops", "-"], PROGRAM).out;
-    assert!(loops.contains("counted_sum i, n, @"), "{loops}");
-    assert!(!none.contains("counted_sum") && none.contains("jump_if_not_lt i, n, @"), "{none}");
+    assert!(loops.contains("counted_sum_of_int_but_one i, n, @"), "{loops}");
+    assert!(!none.contains("counted_sum") && none.contains("jump_if_not_lt_of_int_but_one i, n, @"), "{none}");
 }
 
 #[test]

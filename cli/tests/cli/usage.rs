@@ -131,6 +131,11 @@ fn explanations() {
         ("MulAdd", "mul_add, the fusion `MulAdd`"),
         ("mul_add", "mul_add, the fusion `MulAdd`"),
         ("add_int", "add_int, an instruction of slot form"),
+        (
+            "add_of_int",
+            "add_of_int, an instruction of slot form\n\nRuns `add`, for places where it is known that `a` is of kind Int",
+        ),
+        ("mul_add_of_int", "mul_add, the fusion `MulAdd`"),
         ("move", "move, an instruction of slot form"),
     ] {
         let ran = opforge(&["explain", code], "");

@@ -9,9 +9,11 @@ mod field;
 mod built_in;
 mod op;
 mod row;
+mod case;
 mod rewrite;
 
 pub use built_in::BuiltIn;
+pub use case::{Fit, RowCase};
 pub use field::Field;
 pub use list::List;
 pub use op::{OperandSource, PartInput, PartOutputs, SlotOp, SlotPart};
@@ -32,6 +34,8 @@ pub const SPARE_SLOTS: usize = 4;
 pub struct SlotTable {
     /// What lowering does with each row.
     pub rows: List<RowForm>,
+    /// What types tell of each row; empty for one of which they tell nothing.
+    pub cases: List<List<RowCase>>,
     /// The instructions of slot form that the table adds, the hot ones first; their codes begin at [`BuiltIn::COUNT`].
     pub ops: List<SlotOp>,
     /// How many of `ops` have a code of their own; the others share one, and a field says which it is.
@@ -74,7 +78,8 @@ mod tests {
             cold,
         };
         let ops = vec![op("first", false), op("second", false), op("third", true), op("fourth", true)];
-        let table = SlotTable { rows: List::default(), ops: ops.into(), hot: 2, rewrites: List::default() };
+        let (rows, cases) = (List::default(), List::default());
+        let table = SlotTable { rows, cases, ops: ops.into(), hot: 2, rewrites: List::default() };
         for (index, op) in table.ops.iter().enumerate() {
             let (code, first) = table.code(index).expect("few instructions");
             assert_eq!(first.is_some(), op.cold);

@@ -4,7 +4,7 @@
 
 use super::field::Field;
 use super::list::List;
-use crate::{Operand, Scalar};
+use crate::{Kind, Operand, Scalar};
 use std::borrow::Cow;
 
 /// One instruction of slot form.
@@ -29,6 +29,8 @@ pub struct SlotPart {
     pub row: Option<usize>,
     /// Where its inputs come from, bottom first.
     pub inputs: List<PartInput>,
+    /// For each input in a slot, the kind that it is known to be of when the instruction is used; empty in one that assumes nothing.
+    pub kinds: List<Option<Kind>>,
     /// Where its outputs go.
     pub outputs: PartOutputs,
     /// Where its operands come from.
@@ -90,6 +92,11 @@ impl SlotOp {
     /// How long the instruction is. **Units:** words of 64 bits.
     pub fn words(&self) -> usize {
         Field::words(&self.fields, self.first())
+    }
+
+    /// Whether it is a typed form: one that can only be used where lowering knows the kinds of inputs.
+    pub fn is_typed(&self) -> bool {
+        self.parts.iter().any(|part| !part.kinds.is_empty())
     }
 
     /// Whether it comes from a fusion.

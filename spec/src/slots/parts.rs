@@ -6,7 +6,7 @@ use super::row::{number_field, operand_field};
 use super::walk::{Constant, Folder, Live};
 use crate::model::{Instruction, PatternOperand};
 use opforge_core::fold::Source;
-use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, RowForm, SlotPart};
+use opforge_core::slot_form::{Field, List, OperandSource, PartInput, PartOutputs, RowForm, SlotPart};
 use opforge_core::{Depth, Operand, Slot};
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ impl<'a> Parts<'a, '_> {
             let is_kept = |earlier: &usize| matches!(parts[*earlier].outputs, PartOutputs::Kept(Some(_)));
             let spills = (0..index).filter(is_kept).filter(|earlier| self.spills(index, *earlier)).collect();
             let row = instruction.row.as_ref().map(|(row, _)| *row);
-            parts.push(SlotPart { row, inputs, outputs, operands, spills });
+            parts.push(SlotPart { row, inputs, kinds: List::default(), outputs, operands, spills });
         }
         Ok((fields.fields, parts))
     }

@@ -187,6 +187,7 @@ pub(super) fn slot_op(row: &Instruction, index: usize) -> SlotOp {
     let part = SlotPart {
         row: Some(index),
         inputs: inputs.into(),
+        kinds: List::default(),
         outputs,
         operands: operands.into_iter().map(OperandSource::Field).collect(),
         spills: List::default(),

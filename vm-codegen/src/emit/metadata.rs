@@ -112,7 +112,7 @@ fn instruction(set: &InstructionSet, position: usize, row: &Instruction, form: &
 fn fusion(set: &InstructionSet, slots: &SlotTable, position: usize, fusion: &Fusion) -> TokenStream {
     let lines = pattern(set, &fusion.pattern);
     // Forms with a constant come before the instruction itself.
-    let op = slots.ops.iter().rfind(|op| op.fusion == Some(position));
+    let op = slots.ops.iter().rfind(|op| op.fusion == Some(position) && !op.is_typed());
     let (name, mnemonic) =
         (&fusion.name, op.map_or_else(|| excluded("a fusion that is no instruction"), |op| op.name.to_token_stream()));
     quote!(::opforge::metadata::FusionInfo { name: #name, mnemonic: #mnemonic, pattern: &[#(#lines),*] })

@@ -1,9 +1,10 @@
 //! `SLOTS`: the table's slot form, as lowering and validation read it.
 
-use crate::literals::{index, operand_kind, operand_value, scalar};
+use crate::ident::ident;
+use crate::literals::{index, operand_kind, operand_value, scalar, value_type};
 use opforge_core::slot_form::{
-    ConstantForm, Field, OperandSource, PartInput, PartOutputs, Rewrite, RewriteLine, RewriteOperand, RowForm, Runs,
-    SequenceOperand, SequencePart, SlotOp, SlotPart,
+    ConstantForm, Field, OperandSource, PartInput, PartOutputs, Rewrite, RewriteLine, RewriteOperand, RowCase, RowForm,
+    Runs, SequenceOperand, SequencePart, SlotOp, SlotPart,
 };
 use opforge_spec::model::InstructionSet;
 use opforge_spec::slots::slot_table;
@@ -13,6 +14,7 @@ use quote::quote;
 pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let table = slot_table(set);
     let rows = list(&table.rows, row_form);
+    let cases = list(&table.cases, |cases| list(cases, row_case));
     let ops = list(&table.ops, slot_op);
     let rewrites = list(&table.rewrites, rewrite);
     let hot = index(table.hot);
@@ -20,6 +22,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         /// The slot form of the table.
         static SLOTS: ::opforge::slots::SlotTable = ::opforge::slots::SlotTable {
             rows: #rows,
+            cases: #cases,
             ops: #ops,
             hot: #hot,
             rewrites: #rewrites,
@@ -64,6 +67,11 @@ fn row_form(form: &RowForm) -> TokenStream {
         }
     };
     quote!(::opforge::slots::RowForm::#form)
+}
+
+fn row_case(case: &RowCase) -> TokenStream {
+    let (inputs, outputs) = (list(&case.inputs, |ty| value_type(*ty)), list(&case.outputs, |ty| value_type(*ty)));
+    quote!(::opforge::slots::RowCase { inputs: #inputs, outputs: #outputs })
 }
 
 fn constant_form(constant: &ConstantForm) -> TokenStream {
@@ -136,6 +144,13 @@ fn field(field: Field) -> TokenStream {
 fn slot_part(part: &SlotPart) -> TokenStream {
     let row = option(part.row);
     let inputs = list(&part.inputs, part_input);
+    let kinds = list(&part.kinds, |kind| match kind {
+        Some(kind) => {
+            let kind = ident(kind.name());
+            quote!(Some(::opforge::Kind::#kind))
+        }
+        None => quote!(None),
+    });
     let outputs = match part.outputs {
         PartOutputs::None => quote!(None),
         PartOutputs::Slot(field) => numbered(quote!(Slot), field),
@@ -151,6 +166,7 @@ fn slot_part(part: &SlotPart) -> TokenStream {
         ::opforge::slots::SlotPart {
             row: #row,
             inputs: #inputs,
+            kinds: #kinds,
             outputs: ::opforge::slots::PartOutputs::#outputs,
             operands: #operands,
             spills: #spills,

@@ -2,6 +2,7 @@
 
 use crate::slots::HALVES;
 use crate::value::Value;
+use opforge_core::Kind;
 use std::ptr::NonNull;
 
 /// The first slot of a frame.
@@ -25,6 +26,19 @@ impl Base {
     pub unsafe fn get(self, slot: u16) -> Value {
         // SAFETY: the slot is one of the frame's, and every slot is initialised.
         unsafe { Value::read(self.place(slot)) }
+    }
+
+    /// The value in a slot that holds one of that kind: its tag is not looked at. If it did not hold one, this would be
+    /// another value, and no worse: a payload of 64 bits is a value of each of the kinds that typed forms name.
+    ///
+    /// # Safety
+    /// As [`get`](Self::get).
+    #[inline(always)]
+    pub unsafe fn get_of(self, slot: u16, kind: Kind) -> Value {
+        // SAFETY: the slot is one of the frame's, and every slot is initialised.
+        let value = unsafe { Value::read(self.place(slot)) };
+        debug_assert_eq!(value.kind(), kind, "a typed form met a value of another kind");
+        value.taken_as(kind)
     }
 
     /// The value in a slot, read again even if it was just read: so that what comes first need not keep it.

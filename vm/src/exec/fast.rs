@@ -76,11 +76,14 @@ pub(crate) struct FastFunction {
 }
 
 /// What a loop runs on.
+///
+/// The ticks come first, so that their address is that of all the rest: in the loop, each takes a register.
+#[repr(C)]
 pub struct Fast<'a> {
-    /// The machine, as primitives and handlers see it.
-    pub context: Context<'a>,
     /// Ticks until the loop must leave.
     pub(crate) budget: u64,
+    /// The machine, as primitives and handlers see it.
+    pub context: Context<'a>,
     /// The functions of the program, by their number.
     pub(crate) functions: NonNull<FastFunction>,
     /// The innermost one.

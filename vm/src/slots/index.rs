@@ -2,7 +2,7 @@
 
 use super::instructions::{Constant, What};
 use opforge_core::Scalar;
-use opforge_core::slot_form::{Field, PartInput, PartOutputs, Rewrite, RowForm, SlotOp, SlotTable};
+use opforge_core::slot_form::{Field, PartInput, PartOutputs, Rewrite, RowCase, RowForm, SlotOp, SlotTable};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -40,7 +40,8 @@ impl SlotForm {
             index.nodes[node].ops.push(code);
         }
         for node in &mut index.nodes {
-            node.ops.sort_by_key(|code| table.ops.get(*code).map(|op| (generality(op), op.fusion)));
+            node.ops
+                .sort_by_cached_key(|code| table.ops.get(*code).map(|op| (generality(op), !op.is_typed(), op.fusion)));
         }
         for rewrite in table.rewrites.iter() {
             if let Some(first) = rewrite.from.first() {
@@ -61,6 +62,11 @@ impl SlotForm {
     /// What lowering does with a row.
     pub(super) fn row(&self, row: usize) -> Option<&'static RowForm> {
         self.table.rows.get(row)
+    }
+
+    /// What types tell of a row.
+    pub(super) fn cases(&self, row: usize) -> &'static [RowCase] {
+        self.table.cases.get(row).map_or(&[], |cases| cases)
     }
 
     /// The node that every sequence begins at.

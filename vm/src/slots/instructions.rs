@@ -2,7 +2,7 @@
 
 use opforge_bytecode::Operand;
 use opforge_core::fold::{Away, Consumed, Sink, Source};
-use opforge_core::{Depth, Pc, Scalar, Slot};
+use opforge_core::{Depth, Pc, Scalar, Slot, Type};
 use std::ops::Range;
 
 /// A constant in slot form: a scalar, or a text of the module.
@@ -71,6 +71,8 @@ pub(super) struct Leader {
 pub(super) struct Instructions {
     pub(super) list: Vec<Instruction>,
     pub(super) inputs: Vec<Consumed<Constant>>,
+    /// What is known of the type of each.
+    pub(super) types: Vec<Type>,
     pub(super) operands: Vec<Operand>,
     pub(super) maps: Vec<Away<Constant>>,
     /// What the next ones share.
@@ -103,6 +105,11 @@ impl Instructions {
         self.inputs.get(instruction.inputs.clone()).unwrap_or_default()
     }
 
+    /// What is known of the type of an input.
+    pub(super) fn type_of(&self, instruction: &Instruction, input: usize) -> Type {
+        self.types.get(instruction.inputs.start + input).copied().unwrap_or(Type::ANY)
+    }
+
     pub(super) fn operands_of(&self, instruction: &Instruction) -> &[Operand] {
         self.operands.get(instruction.operands.clone()).unwrap_or_default()
     }
@@ -119,6 +126,7 @@ impl Instructions {
 
     fn one_input(&mut self, source: Source<Constant>, home: Slot) -> Range<usize> {
         self.inputs.push(Consumed { source, home });
+        self.types.push(Type::ANY);
         self.inputs.len() - 1..self.inputs.len()
     }
 }

@@ -7,6 +7,7 @@ use super::instructions::{Constant, Instruction, Instructions, Leader, What};
 use super::lowered::Lowered;
 use super::lowering::Lowering;
 use super::rewrite::{Rewriter, Seen, Step};
+use super::types::{Blocks, Known, Rules};
 use super::{encode, last_use, validate};
 use opforge_bytecode::metadata::InstructionInfo;
 use opforge_bytecode::{
@@ -16,7 +17,7 @@ use opforge_bytecode::{
 use opforge_core::fold::{Away, Consumed, Fold, Source};
 use opforge_core::moves::Moved;
 use opforge_core::slot_form::{ConstantForm, MAX_SLOTS, RowForm, SPARE_SLOTS, SequenceOperand, SequencePart};
-use opforge_core::{Depth, Pc, Scalar, Slot};
+use opforge_core::{Depth, Pc, Scalar, Slot, Type};
 
 /// Makes the slot code of a verified function of the set `I`, whose slot form is `form`.
 ///
@@ -45,14 +46,21 @@ pub(crate) fn lower<I: InstructionSet>(
     let analysis = analyse::<I>(module, code, facts.entry()).map_err(|_| fail(LowerRule::Verified))?;
     let decoded = Decoded::new::<I>(code, &analysis).ok_or(fail(LowerRule::Verified))?;
     let rows = I::table().instructions;
+    let leaders = decoded.leaders(facts, code, &analysis, rows, form.table());
+    let rules = Rules { form, rows, module };
+    let follows = lowering.fuses();
+    let blocks = if follows { Blocks::of(rules, code, &analysis, &decoded, &leaders) } else { Blocks::unknown() };
     let mut walk = Walk {
         form,
+        rules,
+        blocks,
+        known: Known::nothing(),
         rows,
         module,
         function: code,
         facts,
         analysis: &analysis,
-        leaders: decoded.leaders(facts, code, &analysis, rows, form.table()),
+        leaders,
         decoded: &decoded,
         fold: Fold::new(locals, lowering.folds()),
         lowering,
@@ -85,6 +93,10 @@ struct Walk<'a> {
     analysis: &'a Analysis,
     decoded: &'a Decoded,
     leaders: Vec<Option<Leader>>,
+    /// What is known of types: what rows do to it, where blocks begin, and here.
+    rules: Rules<'a>,
+    blocks: Blocks,
+    known: Known,
     fold: Fold<Constant>,
     lowering: Lowering,
     out: Instructions,
@@ -194,6 +206,7 @@ impl Walk<'_> {
         let leader = self.leaders.get(at as usize).copied().flatten().unwrap_or_default();
         self.out.leader = Some(Leader { pc, depth, ..leader });
         self.fold.begin(depth, height);
+        self.known = self.blocks.at(at);
     }
 
     /// Lowers a row, or a part of one that began with `start` values on the stack; `seen` is what is seen when it traps.
@@ -209,12 +222,13 @@ impl Walk<'_> {
                 let constant = self.constant(form, operands)?;
                 self.fold.constant(constant, &mut self.out);
             }
-            RowForm::Sequence(parts) => self.sequence(parts, operands, seen)?,
+            // The parts do to what is known what they do.
+            RowForm::Sequence(parts) => return self.sequence(parts, operands, seen),
             RowForm::Runs(runs) => {
                 self.instruction(row, operands, Start { depth: start, seen }, runs.home, runs.leaves)?
             }
         }
-        Some(())
+        self.rules.row(&mut self.known, row, operands, None)
     }
 
     fn sequence(&mut self, parts: &'static [SequencePart], operands: &[Operand], seen: Option<&Seen>) -> Option<()> {
@@ -288,6 +302,10 @@ impl Walk<'_> {
         fold.apply(inputs, outputs, !jumps && info.enters.is_none(), &mut taken);
         // One input for each of the row's; that of a group is its first.
         let first = out.inputs.len();
+        if info.inputs.len() == taken.len() {
+            out.types.extend(self.known.top(taken.len()));
+        }
+        out.types.resize(first + info.inputs.len(), Type::ANY);
         let mut position = 0;
         for input in info.inputs {
             let group = Consumed { source: Source::Slot(fold.home(base.plus(position))), home: Slot(0) };

@@ -15,6 +15,7 @@ mod select;
 mod encode;
 mod validate;
 mod decoded;
+mod types;
 mod last_use;
 mod lower;
 mod listing;
@@ -24,8 +25,8 @@ pub use index::SlotForm;
 pub use listing::{SlotLine, list};
 pub use lowering::Lowering;
 pub use opforge_core::slot_form::{
-    BuiltIn, ConstantForm, Field, OperandSource, PartInput, PartOutputs, Rewrite, RewriteLine, RewriteOperand, RowForm,
-    Runs, SequenceOperand, SequencePart, SlotOp, SlotPart, SlotTable,
+    BuiltIn, ConstantForm, Field, OperandSource, PartInput, PartOutputs, Rewrite, RewriteLine, RewriteOperand, RowCase,
+    RowForm, Runs, SequenceOperand, SequencePart, SlotOp, SlotPart, SlotTable,
 };
 
 pub(crate) use lower::lower;

@@ -6,7 +6,7 @@ use super::lowering::Lowering;
 use opforge_bytecode::Operand;
 use opforge_core::fold::Source;
 use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, SlotOp};
-use opforge_core::{Pc, Scalar, Slot};
+use opforge_core::{Pc, Scalar, Slot, Type};
 
 /// The instruction of slot form for what stands somewhere, and what its fields are.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ pub(super) fn select(
 }
 
 fn allows(lowering: Lowering, op: &SlotOp) -> bool {
-    !op.is_fused() || lowering.fuses() && (lowering.fuses_loops() || !op.is_loop())
+    !op.is_fused() && !op.is_typed() || lowering.fuses() && (lowering.fuses_loops() || !op.is_loop())
 }
 
 struct Binding<'a> {
@@ -149,7 +149,11 @@ impl Binding<'_> {
         if inputs.len() != wanted.len() {
             return None;
         }
+        let kinds = &self.op.parts.get(index)?.kinds;
         for (position, (wanted, input)) in wanted.iter().zip(inputs).enumerate() {
+            if let Some(Some(kind)) = kinds.get(position) {
+                Type::of(*kind).contains(self.all.type_of(instruction, position)).then_some(())?;
+            }
             match (wanted, input.source) {
                 (PartInput::Slot(field), Source::Slot(slot)) => {
                     if self.kept_in(index, slot).is_some() {

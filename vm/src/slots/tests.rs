@@ -33,9 +33,10 @@ const COUNTED: &str = "func main(n)\n local i s\n load_int 0\n set_slot i\n load
 #[test]
 fn a_loop_is_as_many_instructions_as_the_lowering_allows() {
     let whole = lines(COUNTED, Lowering::LoopsFused);
-    assert_eq!(whole, ["load i, 0", "load s, 0", "counted_sum i, n, @0x0043, s", "return_value s"]);
+    assert_eq!(whole, ["load i, 0", "load s, 0", "counted_sum_of_int_but_one i, n, @0x0043, s", "return_value s"]);
     let no_loops = lines(COUNTED, Lowering::Fused);
-    let body = ["jump_if_not_lt i, n, @0x0043", "add s, s, i", "add_int i, i, 1", "jump @0x0018"];
+    let body =
+        ["jump_if_not_lt_of_int_but_one i, n, @0x0043", "add_of_int s, s, i", "add_int_of_int i, i, 1", "jump @0x0018"];
     assert_eq!(no_loops[2..6], body);
     assert_eq!(lines(COUNTED, Lowering::Folded)[2..4], ["num_lt s0, i, n", "jump_if_false s0, @0x0043"]);
     let unfolded = lines(COUNTED, Lowering::Unfolded);

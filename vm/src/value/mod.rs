@@ -218,6 +218,16 @@ impl Value {
         Self { tag: tag as u64, payload }
     }
 
+    /// The value with the tag of that kind, which it has already, so that the compiler knows. Of a kind whose payload could be
+    /// any, or else it is nil.
+    #[inline(always)]
+    pub(crate) const fn taken_as(self, kind: Kind) -> Self {
+        match kind {
+            Kind::Bool | Kind::Int | Kind::Float => Self { tag: kind as u64, payload: self.payload },
+            Kind::Nil | Kind::Str => Self::NIL,
+        }
+    }
+
     /// The kind of the value.
     #[inline(always)]
     pub const fn kind(self) -> Kind {

@@ -12,6 +12,7 @@ use crate::names::{Form, Home, ident};
 use opforge_core::Type;
 use opforge_core::slot_form::{RowForm, SlotOp, SlotPart, SlotTable};
 use opforge_spec::model::{Body, Instruction, InstructionSet};
+use opforge_spec::slots::sure_cases;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Lifetime;
@@ -75,18 +76,37 @@ impl<'a> Arm<'a> {
         let part = &self.op.parts[position];
         let whole = self.part(position);
         let short = self.op.parts.len() <= MAX_PARTS_BY_CASE;
-        let Some(row) = self.row(part).filter(|_| self.hot && short) else {
+        let Some(row) = self.row(part).filter(|_| self.hot && (short || self.op.is_typed())) else {
             return quote!(#whole #rest);
         };
         let continues = self.continues();
-        let inputs: Vec<TokenStream> = part.inputs.iter().map(|input| self.input(input)).collect();
+        let inputs: Vec<TokenStream> = self.inputs(part, false);
         let operands = self.passed(row, part);
         let count = split_cases(self.set, row);
+        let sure = if self.op.is_typed() { sure_cases(&self.table.cases, self.op) } else { Vec::new() };
+        if let Some(case) = sure.get(position).copied().flatten().filter(|case| *case < count) {
+            // The kinds are settled while this is compiled, and there is nothing else.
+            let name = Home::Case(case).beside(row);
+            let written = self.write(position, part, &quote!(value), output_form(row));
+            let (spill, number, leave) = (self.spill(position), unsigned(position as u64), self.leave());
+            return quote! {
+                let Some(value) = #name(#(#inputs,)* #operands) else {
+                    #spill
+                    fast.trap(ip, #number, ::opforge::TrapCode::INVALID_CODE);
+                    #leave;
+                };
+                #written
+                #rest
+            };
+        }
+        if !short {
+            return quote!(#whole #rest);
+        }
         if count == 0 {
             return quote!(#whole #rest);
         }
         let whole = self.part_again(position);
-        let again: Vec<TokenStream> = part.inputs.iter().map(|input| self.input_again(input)).collect();
+        let again = self.inputs(part, true);
         let cases = (0..count).map(|case| {
             let name = Home::Case(case).beside(row);
             let inputs = if case == 0 { &inputs } else { &again };
@@ -95,6 +115,16 @@ impl<'a> Arm<'a> {
             quote!(if let Some(value) = #name(#(#inputs,)* #operands) { #written #rest #apart #continues; })
         });
         quote!(#(#cases)* #whole #rest)
+    }
+
+    /// The inputs of a part; `again` if others looked at them before.
+    fn inputs(&self, part: &SlotPart, again: bool) -> Vec<TokenStream> {
+        let input = |(index, input)| match part.kinds.get(index) {
+            Some(Some(kind)) => self.input_of(input, *kind),
+            _ if again => self.input_again(input),
+            _ => self.input(input),
+        };
+        part.inputs.iter().enumerate().map(input).collect()
     }
 
     fn row(&self, part: &SlotPart) -> Option<&'a Instruction> {
@@ -171,11 +201,9 @@ impl<'a> Arm<'a> {
         let handlers = signature.handlers.then(|| quote!(handlers,));
         // What is only passed on would be moved as 16 bytes; what is told apart need not be loaded to be compared.
         let passes = |index: usize| row.inputs[index].ty == Type::ANY && !matches!(row.body, Body::Cases { .. });
-        let inputs = part
-            .inputs
-            .iter()
-            .enumerate()
-            .map(|(index, input)| if again || passes(index) { self.input_again(input) } else { self.input(input) });
+        let (first, later) = (self.inputs(part, false), self.inputs(part, true));
+        let both = first.iter().zip(&later).enumerate();
+        let inputs = both.map(|(index, (first, later))| if again || passes(index) { later } else { first });
         let operands = self.passed(row, part);
         quote!(#path(#context #handlers #(#inputs,)* #operands))
     }

@@ -6,7 +6,7 @@ use crate::excluded::excluded;
 use crate::literals::{index, operand_number};
 use crate::names::{Form, OperandType, ident, operand_type};
 use opforge_core::slot_form::{Field, OperandSource, PartInput};
-use opforge_core::{OperandKind, Scalar};
+use opforge_core::{Kind, OperandKind, Scalar};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -41,6 +41,13 @@ impl Arm<'_> {
             }
             input => self.input(input),
         }
+    }
+
+    /// An input in a slot that is known to be of that kind: what tells kinds apart is then settled while this is compiled.
+    pub(super) fn input_of(&self, input: &PartInput, kind: Kind) -> TokenStream {
+        let PartInput::Slot(field) = input else { return excluded("a kind that is known of a value in no slot") };
+        let (slot, kind) = (self.field(*field), ident(kind.name()));
+        quote!(base.get_of(#slot, ::opforge::Kind::#kind))
     }
 
     pub(super) fn input(&self, input: &PartInput) -> TokenStream {
