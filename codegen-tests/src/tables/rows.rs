@@ -297,6 +297,9 @@ fn does(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
     row
 }
 
+/// Cases cover every combination of kinds, now and then, if there are no more of them.
+const MAX_COVERED: usize = 25;
+
 fn cases(random: &mut Random, draft: &Draft, rows: &Fresh, exits: bool) -> Row {
     let mut front = front(random, draft, rows, 1, STORED);
     if exits {
@@ -313,8 +316,13 @@ fn cases(random: &mut Random, draft: &Draft, rows: &Fresh, exits: bool) -> Row {
     let mut guarded = vec![false; front.inputs.len()];
     let mut texts: Vec<String> = Vec::new();
     let mut left = combinations(&front.inputs);
-    for _ in 0..1 + random.below(5) {
-        let guards = guards(random, &front);
+    let all = random.once_in(6) && left.len() <= MAX_COVERED;
+    for number in 0..1 + random.below(5) + if all { MAX_COVERED } else { 0 } {
+        // To cover everything, kind by kind, each takes what is left.
+        let guards = match left.first() {
+            Some(kinds) if all && number > 0 => kinds.clone(),
+            _ => guards(random, &front),
+        };
         let before = left.len();
         left.retain(|kinds| !kinds.iter().zip(&guards).all(|(kind, guard)| guard.contains(*kind)));
         if left.len() == before {

@@ -74,7 +74,8 @@ impl Function<'_> {
     }
 }
 
-/// Whether the rows of patterns cover every combination of kinds from column `column` on.
+/// Whether the rows of patterns cover every combination of what `Unpacked` has from column `column` on: of the kinds, and of
+/// objects, which no value is yet and only a pattern for anything covers.
 fn covers(rows: &[Vec<Type>], column: usize, columns: usize) -> bool {
     if rows.is_empty() {
         return false;
@@ -82,10 +83,12 @@ fn covers(rows: &[Vec<Type>], column: usize, columns: usize) -> bool {
     if column == columns {
         return true;
     }
-    Kind::ALL.into_iter().all(|kind| {
-        let fitting: Vec<Vec<Type>> = rows.iter().filter(|row| row[column].has(kind)).cloned().collect();
-        covers(&fitting, column + 1, columns)
-    })
+    let fitting = |fits: &dyn Fn(Type) -> bool| -> Vec<Vec<Type>> {
+        rows.iter().filter(|row| fits(row[column])).cloned().collect()
+    };
+    let objects = fitting(&|ty| ty == Type::ANY);
+    let mut kinds = Kind::ALL.into_iter().map(|kind| fitting(&|ty| ty.has(kind)));
+    covers(&objects, column + 1, columns) && kinds.all(|fitting| covers(&fitting, column + 1, columns))
 }
 
 /// A pattern over `Unpacked` that binds nothing.
