@@ -18,7 +18,7 @@ const TICKS: u64 = 40;
 /// How a program is made of a pattern.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Variant {
-    /// So many names of locals in a row stand for the same one.
+    /// So many names of locals in a row stand for the same one. If just one does, other names differ, too.
     alias: usize,
     inputs: Inputs,
     /// Which numbers stand for names of numbers.
@@ -55,6 +55,7 @@ pub(crate) struct Pattern<I> {
     program: Program<I>,
     slots: usize,
     depth: usize,
+    globals: usize,
 }
 
 /// What a program is run with.
@@ -86,15 +87,17 @@ where
             let module = Module {
                 table_name: I::table().name.to_owned(),
                 table_hash: I::table().hash,
-                globals: vec!["g".to_owned()],
-                constants: vec![Constant::Scalar(Scalar::Int(7))],
+                globals: (0..names.others).map(|global| format!("g{global}")).collect(),
+                constants: (0..names.others)
+                    .map(|constant| Constant::Scalar(Scalar::Int(7 + constant as i64)))
+                    .collect(),
                 functions: vec![function],
                 ..Module::default()
             };
             let entry = Entry { depth: Depth(small(home)), scopes: 0, exits: small(1 + names.targets) };
             let verified = verify_fragment::<I>(module, 0, entry).ok()?;
             let program = Linker::new().link(verified.clone()).ok()?;
-            Some(Self { verified, program, slots, depth: home })
+            Some(Self { verified, program, slots, depth: home, globals: names.others })
         })
     }
 
@@ -102,7 +105,8 @@ where
         let mut machine = Machine::new(self.program.clone(), I::Handlers::default()).with_engine(engine);
         let (locals, stack) = (values.slots.clone(), values.stack.clone());
         let frame = FrameSnapshot { module: 0, function: 0, pc: 0, scopes: 0, locals, stack };
-        let start = Snapshot { frames: vec![frame], globals: vec![HostValue::Nil], ..Snapshot::default() };
+        let start =
+            Snapshot { frames: vec![frame], globals: vec![HostValue::Nil; self.globals], ..Snapshot::default() };
         inspect::restore(&mut machine, &start).map_err(|error| format!("it cannot start: {error}"))?;
         Ok(machine)
     }
@@ -152,6 +156,8 @@ struct Names {
     operands: Vec<Operand>,
     locals: usize,
     targets: usize,
+    /// So many globals and constants of the module may be named.
+    others: usize,
 }
 
 impl Names {
@@ -167,24 +173,30 @@ impl Names {
                 }
             }
         }
-        let mut names = Self { operands: Vec::new(), locals: 0, targets: 0 };
-        let mut seen = 0;
-        for kind in kinds {
+        let mut names = Self { operands: Vec::new(), locals: 0, targets: 0, others: kinds.len() + 1 };
+        for (index, kind) in kinds.iter().enumerate() {
+            // How many names of its kind come before it; for all but locals, those that stand for something else.
+            let seen = kinds[..index].iter().filter(|other| *other == kind).count();
+            let other = if variant.alias == 1 { seen } else { 0 };
             let operand = match kind {
                 Some(OperandKind::Local) => {
                     let local = seen / variant.alias;
-                    seen += 1;
                     names.locals = names.locals.max(local + 1);
                     Operand::Index(small(local))
                 }
-                Some(OperandKind::Int) => Operand::Int([3, i64::MIN, 40_000][variant.numbers % 3]),
-                Some(OperandKind::I16) => Operand::Int([3, -32_768, 32_767][variant.numbers % 3]),
-                Some(OperandKind::Float) => Operand::Float([0.5, -0.0, f64::NAN][variant.numbers % 3]),
+                Some(OperandKind::Int) if other == 0 => Operand::Int([3, i64::MIN, 40_000][variant.numbers % 3]),
+                Some(OperandKind::I16) if other == 0 => Operand::Int([3, -32_768, 32_767][variant.numbers % 3]),
+                Some(OperandKind::Float) if other == 0 => Operand::Float([0.5, -0.0, f64::NAN][variant.numbers % 3]),
+                Some(OperandKind::Int | OperandKind::I16) => Operand::Int(3 + other as i64),
+                Some(OperandKind::Float) => Operand::Float(0.5 + other as f64),
                 Some(OperandKind::Target) => {
                     names.targets += 1;
                     Operand::Index(small(names.targets))
                 }
-                _ => Operand::Index(0),
+                Some(OperandKind::Func | OperandKind::Block) | None => Operand::Index(0),
+                Some(OperandKind::Const | OperandKind::Global | OperandKind::Count | OperandKind::Count8) => {
+                    Operand::Index(small(other))
+                }
             };
             names.operands.push(operand);
         }
