@@ -228,6 +228,11 @@ impl<'a> BlockChecker<'a> {
     pub(crate) fn may_trap(&mut self, what: &str, range: &Range<usize>) {
         let Some((changed, name)) = &self.changed else { return };
         let place = self.span(changed);
+        let changed = &self.text.value[changed.clone()];
+        let help = match self.flow.enters {
+            Some(_) => format!("leave `{changed}` to an instruction of its own"),
+            None => format!("move this step before `{changed}`"),
+        };
         self.report.push(
             Diagnostic::new(
                 Code::EffectBeforeTrap,
@@ -237,7 +242,7 @@ impl<'a> BlockChecker<'a> {
             .label("may trap")
             .also(place, "changes state")
             .note("a trap leaves everything as it was before the instruction")
-            .help(format!("move this step before `{}`", &self.text.value[changed.clone()])),
+            .help(help),
         );
     }
 }

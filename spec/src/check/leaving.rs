@@ -82,11 +82,14 @@ impl BlockChecker<'_> {
         }
     }
 
-    /// A block opens or closes one scope at most, and then does not jump.
+    /// A block opens or closes one scope at most, and then continues with the next instruction; after closing one it may return.
     pub(super) fn scopes(&mut self, steps: &[does::Step]) {
         let touches = |effect: &Effect| matches!(effect, Effect::OpensScope | Effect::ClosesScope);
         let touched = self.effects.iter().filter(|effect| touches(effect)).count();
-        if touched == 0 || (touched == 1 && self.flow.scope.abs() == 1 && self.flow.jumps.is_empty()) {
+        let one = touched == 1 && self.flow.scope.abs() == 1;
+        let leaves = !self.flow.jumps.is_empty() || self.flow.enters.is_some() || self.flow.raises;
+        let returns_open = self.flow.scope > 0 && self.flow.returns;
+        if touched == 0 || one && !leaves && !returns_open {
             return;
         }
         let range = steps.first().map_or(0..0, |step| step.range.start..self.text.value.len());
@@ -145,6 +148,7 @@ impl BlockChecker<'_> {
         }
         let (operand, group) = function.zip(arguments)?;
         self.flow.enters = Some((operand, group));
+        self.may_trap("there may be no room for a call", &step.range);
         Some(Step::Enter { name: name.map(|name| name.text.clone()), operand, group })
     }
 }
