@@ -1,8 +1,8 @@
 //! Rewrites: checked for form, for what they gain, and for being equal wherever boundary values reach.
 //!
 //! Being equal is tried, not proved: [`space`] says what can vary, [`trials`] which of it is tried,
-//! [`equality`] runs both sides, [`shrink`] makes a difference readable. What cannot be tried is refused, so a rewrite in an
-//! [`InstructionSet`](crate::InstructionSet) has run.
+//! [`equality`] runs both sides, [`shrink`] makes a difference readable, [`guard`] looks for a condition that mends it.
+//! What cannot be tried is refused, so a rewrite in an [`InstructionSet`](crate::InstructionSet) has run.
 
 mod form;
 mod rule;
@@ -13,9 +13,12 @@ mod space;
 mod literals;
 mod random;
 mod combinations;
+mod own;
+mod small;
 mod trials;
 mod shrink;
 mod equality;
+mod guard;
 mod words;
 
 pub use trials::MAX_TRIALS;
@@ -102,19 +105,19 @@ fn rewrite(row: &RewriteRow, table: &Table<'_>, effort: Effort, report: &mut Rep
         return None;
     }
     measure::check(row, &rule, report);
-    let tried = equal(row, &rule, effort, report)?;
+    let tried = equal(row, &rule, report)?;
     let (numbers, when) = (rule.numbers().scalars(), rule.when);
     (report.count() == errors).then(|| Rewrite { name: row.name.value.clone(), from, to, when, tried, numbers })
 }
 
 /// Tries whether both sides are equal; complains if not, or if that cannot be tried. Returns how much was tried.
-fn equal(row: &RewriteRow, rule: &Rule<'_>, effort: Effort, report: &mut Report) -> Option<usize> {
+fn equal(row: &RewriteRow, rule: &Rule<'_>, report: &mut Report) -> Option<usize> {
     let diagnostic = match rule.obstacle() {
         Some((is_from, index, why)) => needs_machine(row, if is_from { &row.from } else { &row.to }, index, &why),
-        None => match equality::compare(rule, &rule.when, effort) {
+        None => match equality::compare(rule, &rule.when) {
             Verdict::Equal { tried, .. } => return Some(tried),
-            Verdict::Differs(difference) => words::diagnostic(row, rule, &difference, effort),
-            Verdict::TrapsLate(late) => words::late(row, rule, &late, effort),
+            Verdict::Differs(difference) => words::diagnostic(row, rule, &difference),
+            Verdict::TrapsLate(late) => words::late(row, rule, &late),
             Verdict::TooMany => too_many(row),
             Verdict::NeedsMachine => needs_machine(row, &row.from, 0, &format!("`{}` needs a machine", row.name.value)),
             Verdict::NothingToTry => nothing_to_try(row),

@@ -1,6 +1,5 @@
 //! Runs both sides of a rewrite on what is to be tried, and compares what they leave.
 
-use super::Effort;
 use super::rule::{Line, Rule};
 use super::shrink;
 use super::space::{Arrangement, Trial, arrangements};
@@ -9,12 +8,6 @@ use crate::evaluate::{End, Places, Value, World};
 use crate::model::{PatternOperand, TrapId};
 use opforge_core::Type;
 use std::ops::ControlFlow;
-
-/// The types of guards that are looked for, widest first.
-const GUARDS: [Type; 6] = [Type::NUM, Type::INT, Type::FLOAT, Type::BOOL, Type::NIL, Type::STR];
-
-/// For how many names guards are looked for.
-const MAX_GUARDED: usize = 16;
 
 /// The result of a trial.
 pub(super) enum Verdict {
@@ -69,43 +62,53 @@ enum Stuck {
 }
 
 /// Tries the rule under these conditions.
-pub(super) fn compare(rule: &Rule<'_>, when: &[(String, Type)], effort: Effort) -> Verdict {
+pub(super) fn compare(rule: &Rule<'_>, when: &[(String, Type)]) -> Verdict {
     let Some(arrangements) = arrangements(rule, when) else { return Verdict::TooMany };
     if arrangements.is_empty() {
         return Verdict::NothingToTry;
     }
-    let (mut found, mut stuck, mut continues) = (None, None, false);
+    let (mut found, mut continues) = (None, false);
     let mut visit = |index: usize, values: &[Value]| match both(rule, &arrangements[index], values) {
         Ok((_, from, to)) if from == to => {
             continues |= from.trap.is_none();
             ControlFlow::Continue(())
         }
-        Ok(_) => {
-            found = Some((index, values.to_vec()));
-            ControlFlow::Break(())
-        }
-        Err(verdict) => {
-            stuck = Some(verdict);
+        ended => {
+            found = Some((index, values.to_vec(), ended));
             ControlFlow::Break(())
         }
     };
-    let Some(tried) = trials::visit(&arrangements, rule.numbers(), effort, &mut visit) else { return Verdict::TooMany };
-    let difference = found.and_then(|(index, values)| simplest(rule, &arrangements[index], values));
-    match (stuck, difference) {
-        (Some(verdict), _) => verdict,
-        (None, Some(difference)) => Verdict::Differs(Box::new(difference)),
-        (None, None) => Verdict::Equal { tried, continues },
+    let Some(tried) = trials::visit(&arrangements, rule.numbers().stages(), &mut visit) else {
+        return Verdict::TooMany;
+    };
+    let Some((index, values, ended)) = found else { return Verdict::Equal { tried, continues } };
+    match simplest(rule, &arrangements[index], values, &ended).unwrap_or(ended) {
+        Ok((trial, from, to)) => Verdict::Differs(Box::new(Difference { trial, from, to })),
+        Err(verdict) => verdict,
     }
 }
 
-/// The difference at these values, or at simpler ones.
-fn simplest(rule: &Rule<'_>, arrangement: &Arrangement, values: Vec<Value>) -> Option<Difference> {
-    let differs = |values: &[Value]| both(rule, arrangement, values).is_ok_and(|(_, from, to)| from != to);
-    let values = shrink::simplest(arrangement.positions(), rule.numbers(), values, &differs);
-    both(rule, arrangement, &values).ok().map(|(trial, from, to)| Difference { trial, from, to })
+/// How both sides end on a trial.
+type Both = Result<(Trial, Ended, Ended), Verdict>;
+
+/// What fails as `was` did at these values, at the simplest that are found; `None` if it did not fail by its values.
+fn simplest(rule: &Rule<'_>, arrangement: &Arrangement, values: Vec<Value>, was: &Both) -> Option<Both> {
+    let place = |late: &Late| (late.is_from, late.line);
+    let fails_so = |values: &[Value]| match (was, both(rule, arrangement, values)) {
+        (Ok(_), Ok((_, from, to))) => from != to,
+        (Err(Verdict::TrapsLate(was)), Err(Verdict::TrapsLate(late))) => place(was) == place(&late),
+        _ => false,
+    };
+    let values = shrink::simplest(arrangement.positions(), rule.numbers().most(), values, &fails_so);
+    fails_so(&values).then(|| both(rule, arrangement, &values))
 }
 
-fn both(rule: &Rule<'_>, arrangement: &Arrangement, values: &[Value]) -> Result<(Trial, Ended, Ended), Verdict> {
+/// Whether the sides are known not to be equal at these values, or a row traps too late.
+pub(super) fn fails(rule: &Rule<'_>, arrangement: &Arrangement, values: &[Value]) -> bool {
+    both(rule, arrangement, values).map_or(true, |(_, from, to)| from != to)
+}
+
+fn both(rule: &Rule<'_>, arrangement: &Arrangement, values: &[Value]) -> Both {
     let trial = arrangement.trial(values);
     let sides = [(true, &rule.from, rule.moves.0), (false, &rule.to, rule.moves.1)];
     let [from, to] = sides.map(|(is_from, lines, moves)| {
@@ -147,35 +150,4 @@ fn run(rule: &Rule<'_>, lines: &[Line<'_>], moves: usize, trial: &Trial) -> Resu
         }
     }
     Ok(Ended { trap: None, jump, stack, slots: world.slots, globals: world.globals })
-}
-
-/// A condition on one name that makes the rule right: the name, and the type that it is left.
-pub(super) fn saving_guard(rule: &Rule<'_>, effort: Effort) -> Option<(String, Type)> {
-    let inputs = rule.from.first().map_or(&[][..], |line| &line.row.inputs);
-    for guard in GUARDS {
-        for name in rule.guardable().into_iter().take(MAX_GUARDED) {
-            let known = rule.when.iter().find(|(known, _)| known == name).map_or(Type::ANY, |(_, ty)| *ty);
-            let ty = known.intersection(guard);
-            // Under it, the first row would always trap.
-            let traps = inputs.iter().any(|input| input.name == name && input.ty.intersection(ty).is_never());
-            if ty == known || ty.is_never() || traps {
-                continue;
-            }
-            let when = with_guard(&rule.when, name, ty);
-            if let Verdict::Equal { continues: true, .. } = compare(rule, &when, effort) {
-                return Some((name.to_owned(), ty));
-            }
-        }
-    }
-    None
-}
-
-/// The conditions, that on `name` replaced or added.
-pub(super) fn with_guard(when: &[(String, Type)], name: &str, ty: Type) -> Vec<(String, Type)> {
-    let mut when = when.to_vec();
-    match when.iter_mut().find(|(known, _)| known == name) {
-        Some((_, known)) => *known = ty,
-        None => when.push((name.to_owned(), ty)),
-    }
-    when
 }

@@ -15,20 +15,58 @@ const MAX_PAIRED: usize = 24;
 /// If no more are written, three are put together, too.
 const MAX_TRIPLED: usize = 6;
 
-/// Numbers that a rule's outcome may hang on.
+/// The numbers of a rule: those for a brief trial, and those for a thorough one if there is one.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
+    brief: Known,
+    thorough: Option<Known>,
+}
+
+impl Numbers {
+    pub(super) fn of(rule: &Rule<'_>, effort: Effort) -> Self {
+        let thorough = (effort == Effort::Thorough).then(|| Known::of(rule, Effort::Thorough));
+        Self { brief: Known::of(rule, Effort::Brief), thorough }
+    }
+
+    /// What is tried, with which numbers: a thorough trial begins with all of the brief one.
+    pub(super) fn stages(&self) -> impl Iterator<Item = (Effort, &Known)> {
+        let thorough = self.thorough.iter().map(|known| (Effort::Thorough, known));
+        std::iter::once((Effort::Brief, &self.brief)).chain(thorough)
+    }
+
+    /// As many as there are.
+    pub(super) fn most(&self) -> &Known {
+        self.thorough.as_ref().unwrap_or(&self.brief)
+    }
+
+    /// The ints and the floats for a brief trial; those that were written and their neighbours first.
+    pub(super) fn scalars(&self) -> Vec<Scalar> {
+        let (ints, floats) = (self.brief.ints.iter().copied(), self.brief.floats.iter().copied());
+        ints.map(Scalar::Int).chain(floats.map(Scalar::Float)).collect()
+    }
+}
+
+/// Numbers that a rule's outcome may hang on.
+#[derive(Debug, Default)]
+pub(super) struct Known {
     pub(super) ints: Vec<i64>,
     pub(super) floats: Vec<f64>,
+    /// All that is put into places: these numbers, their roots, and the ints as floats; each once, the likelier ones first.
+    pub(super) all: Vec<Scalar>,
     max: usize,
     known: BTreeSet<(Kind, u64)>,
 }
 
-impl Numbers {
+impl Known {
     /// The numbers of both sides, their neighbours, and what two and three of them make together.
-    pub(super) fn of(rule: &Rule<'_>, effort: Effort) -> Self {
+    fn of(rule: &Rule<'_>, effort: Effort) -> Self {
         let mut written = Vec::new();
         rule.from.iter().chain(&rule.to).for_each(|line| of_line(rule, line, &mut written));
+        Self::of_written(written, effort)
+    }
+
+    /// So for the numbers that are written.
+    pub(super) fn of_written(mut written: Vec<Scalar>, effort: Effort) -> Self {
         let max = if effort == Effort::Brief { MAX_BRIEF } else { MAX_NUMBERS };
         let mut numbers = Self { max, ..Self::default() };
         for literal in &written {
@@ -48,14 +86,24 @@ impl Numbers {
                 together(*made, *literal).into_iter().for_each(|made| numbers.beside(made));
             }
         }
+        numbers.all = numbers.with_roots();
         numbers
     }
 
-    /// As many as there are for [`Effort::Brief`], whatever the effort; those that were written and their neighbours first.
-    pub(super) fn scalars(&self) -> Vec<Scalar> {
-        let ints = self.ints.iter().take(MAX_BRIEF).map(|value| Scalar::Int(*value));
-        let floats = self.floats.iter().take(MAX_BRIEF).map(|value| Scalar::Float(*value));
-        ints.chain(floats).collect()
+    /// What [`all`](Self::all) is.
+    fn with_roots(&self) -> Vec<Scalar> {
+        let mut own = Vec::new();
+        for index in 0..self.ints.len().max(self.floats.len()) {
+            own.extend(self.ints.get(index).map(|value| Scalar::Int(*value)));
+            own.extend(self.floats.get(index).map(|value| Scalar::Float(*value)));
+        }
+        // A mixed pair is compared as floats, and a float may be where an int is expected.
+        let wide = self.ints.iter().map(|value| Scalar::Float(*value as f64));
+        let mut all: Vec<Scalar> = own.iter().copied().chain(own.iter().filter_map(|made| root(*made))).collect();
+        all.extend(wide);
+        let mut known = BTreeSet::new();
+        all.retain(|scalar| known.insert(bits(*scalar)));
+        all
     }
 
     fn near(&mut self, literal: Scalar) {
@@ -131,6 +179,19 @@ fn together(a: Scalar, b: Scalar) -> Vec<Scalar> {
         }
         (Scalar::Float(a), Scalar::Float(b)) => [a - b, a + b, a * b, a / b].map(Scalar::Float).into(),
         _ => Vec::new(),
+    }
+}
+
+/// Where `x * x` meets the number, or comes closest to it.
+fn root(scalar: Scalar) -> Option<Scalar> {
+    match scalar {
+        Scalar::Int(value) => value.checked_isqrt().map(Scalar::Int),
+        Scalar::Float(value) if value >= 0.0 => {
+            let root = value.sqrt();
+            let near = [root, root.next_down(), root.next_up()];
+            Some(Scalar::Float(near.into_iter().find(|root| root * root == value).unwrap_or(root)))
+        }
+        _ => None,
     }
 }
 

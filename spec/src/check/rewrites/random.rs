@@ -1,6 +1,7 @@
 //! Seeded numbers, and values that hit what fixed lists miss.
 
-use super::literals::Numbers;
+use super::literals::Known;
+use super::space::Arrangement;
 use super::values::of_type;
 use crate::evaluate::Value;
 use opforge_core::{Kind, Scalar, Type};
@@ -34,8 +35,20 @@ impl Random {
         values.get(self.below(values.len())).copied()
     }
 
+    /// A value for each position, mostly of the types that are expected there; some are equal to one before.
+    pub(super) fn values(&mut self, arrangement: &Arrangement, numbers: &Known) -> Vec<Value> {
+        let mut values: Vec<Value> = Vec::new();
+        for position in arrangement.positions() {
+            let same = (self.below(6) == 0).then(|| self.one_of(&values)).flatten();
+            let ty = if self.below(16) == 0 { position.ty } else { position.expected };
+            let value = same.or_else(|| self.value(ty, numbers)).filter(|value| position.admits(*value));
+            values.push(value.unwrap_or_else(|| position.values[self.below(position.values.len())]));
+        }
+        values
+    }
+
     /// A value of the type: mostly numbers, of few digits, near the rule's own, near powers of two, or of any bits.
-    pub(super) fn value(&mut self, ty: Type, numbers: &Numbers) -> Option<Value> {
+    pub(super) fn value(&mut self, ty: Type, numbers: &Known) -> Option<Value> {
         let (int, float) = (ty.has(Kind::Int), ty.has(Kind::Float));
         let number = (int || float) && self.below(8) > 0;
         let scalar = match (number, int, float) {
@@ -47,7 +60,7 @@ impl Random {
         Some(Value::Scalar(scalar))
     }
 
-    fn int(&mut self, numbers: &Numbers) -> i64 {
+    fn int(&mut self, numbers: &Known) -> i64 {
         match self.below(8) {
             0 | 1 => self.small(272) - 16,
             2 => self.one_of(&numbers.ints).unwrap_or(0),
@@ -67,7 +80,7 @@ impl Random {
         }
     }
 
-    fn float(&mut self, numbers: &Numbers) -> f64 {
+    fn float(&mut self, numbers: &Known) -> f64 {
         const POWERS: [f64; 7] = [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6];
         match self.below(8) {
             0 | 1 => (self.small(2_000_001) - 1_000_000) as f64 / POWERS[self.below(POWERS.len())],

@@ -1,6 +1,6 @@
 //! Makes a counterexample readable: simpler values in the place of its own, as long as the sides differ.
 
-use super::literals::Numbers;
+use super::literals::Known;
 use super::space::Position;
 use crate::evaluate::Value;
 use opforge_core::Scalar;
@@ -15,7 +15,7 @@ const BOUNDARY: usize = 12;
 /// The simplest values that are found for which `differs` holds, as it does for `values`.
 pub(super) fn simplest(
     positions: &[Position],
-    numbers: &Numbers,
+    numbers: &Known,
     mut values: Vec<Value>,
     differs: &dyn Fn(&[Value]) -> bool,
 ) -> Vec<Value> {
@@ -38,7 +38,7 @@ pub(super) fn simplest(
 }
 
 /// What can be in that place and is simpler than `value`, the simplest first.
-fn simpler(position: &Position, numbers: &Numbers, value: Value) -> Vec<Value> {
+fn simpler(position: &Position, numbers: &Known, value: Value) -> Vec<Value> {
     let mut ints: Vec<i64> = (2..=16).flat_map(|small| [small, -small]).collect();
     ints.extend(&numbers.ints);
     let mut floats: Vec<f64> = (2..10).map(f64::from).chain((1..=40).map(|tenths| f64::from(tenths) / 10.0)).collect();

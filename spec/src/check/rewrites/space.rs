@@ -23,6 +23,8 @@ pub(super) struct Position {
     pub(super) values: Vec<Value>,
     /// The types of what can be there.
     pub(super) ty: Type,
+    /// Those of them for which the first row does not always trap; all of them if there are none.
+    pub(super) expected: Type,
     /// What an int that is there must be within.
     ints: RangeInclusive<i64>,
 }
@@ -30,7 +32,7 @@ pub(super) struct Position {
 impl Position {
     /// A place that can hold any value of the type.
     fn holding(what: What, ty: Type) -> Self {
-        Self { what, values: of_type(ty), ty, ints: i64::MIN..=i64::MAX }
+        Self { what, values: of_type(ty), ty, expected: ty, ints: i64::MIN..=i64::MAX }
     }
 
     /// An immediate of that kind, if the condition on it leaves it some of its values.
@@ -41,7 +43,19 @@ impl Position {
             OperandKind::Const => Type::ANY,
             _ => Type::INT,
         };
-        Self { what, values, ty: ty.intersection(condition), ints: ints_of(kind) }
+        let ty = ty.intersection(condition);
+        Self { what, values, ty, expected: ty, ints: ints_of(kind) }
+    }
+
+    /// A value of the stack that the first row takes as that type.
+    fn input(ty: Type, taken: Type) -> Self {
+        let expected = Some(ty.intersection(taken)).filter(|expected| !expected.is_never());
+        Self { expected: expected.unwrap_or(ty), ..Self::holding(What::Stack, ty) }
+    }
+
+    /// The boundary values that are expected, the simplest first.
+    pub(super) fn plain(&self) -> impl Iterator<Item = Value> {
+        self.values.iter().copied().filter(|value| self.expected.has(value.kind()))
     }
 
     /// Whether the value can be there.
@@ -72,6 +86,31 @@ pub(super) struct Trial {
     pub(super) operands: Vec<(String, Value)>,
     pub(super) slots: Places,
     pub(super) globals: Places,
+}
+
+impl Trial {
+    /// What a condition on that name is about: an input of the first row of `from`, an operand, or what a place holds.
+    fn value_of(&self, rule: &Rule<'_>, name: &str) -> Option<Value> {
+        let inputs = rule.from.first().map_or(&[][..], |line| &line.row.inputs);
+        if let Some(below_top) = inputs.iter().rev().position(|input| input.name == name) {
+            return self.stack.iter().rev().nth(below_top).copied();
+        }
+        let operand = self.operands.iter().find(|(known, _)| known == name).map(|(_, value)| *value)?;
+        let held = |places: &Places| {
+            let place = |number: u16| Value::Scalar(Scalar::Int(i64::from(number)));
+            places.0.iter().find(|(number, _)| place(*number) == operand).map(|(_, value)| *value)
+        };
+        match rule.variables.get(name) {
+            Some(OperandKind::Local) => held(&self.slots),
+            Some(OperandKind::Global) => held(&self.globals),
+            _ => Some(operand),
+        }
+    }
+
+    /// Whether it would be tried under that condition, too.
+    pub(super) fn satisfies(&self, rule: &Rule<'_>, name: &str, ty: Type) -> bool {
+        self.value_of(rule, name).is_none_or(|value| ty.has(value.kind()))
+    }
 }
 
 impl Arrangement {
@@ -179,9 +218,9 @@ fn positions(
     let height = rule.inputs();
     for at in 0..height {
         // The first row's inputs are the topmost values, and they alone have names.
-        let name = (at + first.len()).checked_sub(height).map(|input| first[input].name.as_str());
-        let ty = name.map_or(Type::ANY, |name| condition(when, name));
-        positions.push(Position::holding(What::Stack, ty));
+        let input = (at + first.len()).checked_sub(height).map(|input| &first[input]);
+        let ty = input.map_or(Type::ANY, |input| condition(when, &input.name));
+        positions.push(Position::input(ty, input.map_or(Type::ANY, |input| input.ty)));
     }
     for (name, kind) in rule.variables {
         if let Some(StandsFor::Values(values)) = place_or_values(*kind) {
@@ -216,6 +255,15 @@ fn ways(variables: usize, fixed: &BTreeSet<u16>) -> Option<Vec<Vec<u16>>> {
         }
     }
     Some(ways)
+}
+
+#[cfg(test)]
+impl Arrangement {
+    /// One over a stack of inputs of these types.
+    pub(super) fn over(inputs: &[Type]) -> Self {
+        let positions = inputs.iter().map(|ty| Position::input(Type::ANY, *ty)).collect();
+        Self { places: Vec::new(), targets: Vec::new(), positions }
+    }
 }
 
 #[cfg(test)]

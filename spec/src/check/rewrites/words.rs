@@ -1,7 +1,7 @@
 //! What is said about a rewrite whose sides differ.
 
-use super::Effort;
-use super::equality::{Difference, Ended, Late, saving_guard, with_guard};
+use super::equality::{Difference, Ended, Late};
+use super::guard::{saving_guard, with_guard};
 use super::rule::Rule;
 use super::space::Trial;
 use crate::check::outcomes::words;
@@ -15,9 +15,9 @@ use crate::source::Span;
 use opforge_core::{OperandKind, Scalar, Type};
 
 /// The complaint, with the difference as a counterexample and the guard that mends it, if there is one.
-pub(super) fn diagnostic(row: &RewriteRow, rule: &Rule<'_>, difference: &Difference, effort: Effort) -> Diagnostic {
+pub(super) fn diagnostic(row: &RewriteRow, rule: &Rule<'_>, difference: &Difference) -> Diagnostic {
     let name = &row.name.value;
-    let guard = saving_guard(rule, effort).map(|(name, ty)| when_text(&with_guard(&rule.when, &name, ty)));
+    let guard = saving_guard(rule, &difference.trial).map(|(name, ty)| when_text(&with_guard(&rule.when, &name, ty)));
     let counterexample = counterexample(rule, difference, guard.clone());
     let slots_differ = difference.from.slots != difference.to.slots;
     let globals_differ = difference.from.globals != difference.to.globals;
@@ -47,7 +47,7 @@ pub(super) fn diagnostic(row: &RewriteRow, rule: &Rule<'_>, difference: &Differe
 }
 
 /// The complaint about a row that traps when others have done something, with the guard that mends it, if there is one.
-pub(super) fn late(row: &RewriteRow, rule: &Rule<'_>, late: &Late, effort: Effort) -> Diagnostic {
+pub(super) fn late(row: &RewriteRow, rule: &Rule<'_>, late: &Late) -> Diagnostic {
     let (side, lines) = if late.is_from { (&row.from, &rule.from) } else { (&row.to, &rule.to) };
     let span = side.value.get(late.line).map_or(side.span, |text| text.span);
     let (name, trapping) = (&row.name.value, &lines[late.line].row.name);
@@ -56,7 +56,7 @@ pub(super) fn late(row: &RewriteRow, rule: &Rule<'_>, late: &Late, effort: Effor
     let diagnostic = Diagnostic::new(Code::TrapsLate, span, message)
         .label("what they did would have to be shown")
         .note(format!("it does with {trial}"));
-    match saving_guard(rule, effort).map(|(name, ty)| when_text(&with_guard(&rule.when, &name, ty))) {
+    match saving_guard(rule, &late.trial).map(|(name, ty)| when_text(&with_guard(&rule.when, &name, ty))) {
         Some(guard) => diagnostic.help(format!("under a condition it does not: write `when: \"{guard}\"`")),
         None => diagnostic.help(format!(
             "write rows that only move values or push constants before `{trapping}`, or remove `Rewrite(name: \"{name}\", …)`"
