@@ -1,11 +1,11 @@
 //! Reading and writing files, with errors that say what to do.
 
 use crate::exit::Failure;
-use crate::output;
+use crate::output::{self, Sink};
 use opforge_codegen::manual::MARK;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::{self, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// The most that is read of a file. **Units:** bytes.
@@ -42,7 +42,7 @@ pub(crate) fn read(path: &Path) -> Result<Input, Failure> {
     let name = if is_stdin { "<stdin>".to_owned() } else { path.display().to_string() };
     let mut bytes = Vec::new();
     let result = if is_stdin {
-        std::io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes)
+        io::stdin().lock().take(LIMIT + 1).read_to_end(&mut bytes)
     } else {
         if path.is_dir() {
             return Err(Failure::input(format!("`{name}` is a folder"), "name a file in it"));
@@ -78,16 +78,8 @@ const PRINTED: &str = "; Made by `opforge disasm`; the digest of the lines below
 const LISTED: &str = "{\"file\":\"";
 
 impl Product {
-    /// The product with what it is known by.
-    fn marked(self, bytes: &[u8]) -> Vec<u8> {
-        match self {
-            Self::Assembly => [format!("{PRINTED}{}.\n", digest(bytes)).as_bytes(), bytes].concat(),
-            Self::Module | Self::Listing | Self::Page => bytes.to_vec(),
-        }
-    }
-
     /// Whether a file that begins and ends with these bytes is such a product. `all` reads the whole of it.
-    fn is(self, head: &[u8], tail: &[u8], all: impl FnOnce() -> std::io::Result<Vec<u8>>) -> std::io::Result<bool> {
+    fn is(self, head: &[u8], tail: &[u8], all: impl FnOnce() -> io::Result<Vec<u8>>) -> io::Result<bool> {
         Ok(match self {
             Self::Module => head.starts_with(MAGIC),
             Self::Assembly => head.starts_with(PRINTED.as_bytes()) && is_as_printed(&all()?),
@@ -106,33 +98,64 @@ impl Product {
     }
 }
 
-/// The first 64 bits of the SHA-256 of `bytes`, in hex.
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+/// What assembly with the digest `sha` begins with: the first 64 bits of it, in hex.
+fn mark(sha: Sha256) -> String {
+    let digest: String = sha.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{PRINTED}{digest}.\n")
 }
 
 /// Whether a file of printed assembly is as it was written.
 fn is_as_printed(bytes: &[u8]) -> bool {
     let Some(end) = bytes.iter().position(|byte| *byte == b'\n') else { return false };
-    let (mark, rest) = bytes.split_at(end + 1);
-    mark == format!("{PRINTED}{}.\n", digest(rest)).as_bytes()
+    let (first, rest) = bytes.split_at(end + 1);
+    first == mark(Sha256::new_with_prefix(rest)).as_bytes()
 }
 
-/// Writes a product to the file at `path`, or to standard output for `-`.
+/// Writes a module or a page to the file at `path`, or a module to standard output for `-`.
 ///
 /// # Errors
 /// When it cannot be written, or [`refuse_foreign`] does, unless `force` is set.
 pub(crate) fn write(path: &Path, bytes: &[u8], product: Product, force: bool) -> Result<(), Failure> {
     if path == Path::new("-") {
-        return match product {
-            Product::Module => output::print_bytes(bytes),
-            Product::Assembly | Product::Listing | Product::Page => output::print(&String::from_utf8_lossy(bytes)),
-        };
+        return output::print_bytes(bytes);
     }
     if !force {
         refuse_foreign(path, product)?;
     }
-    std::fs::write(path, product.marked(bytes)).map_err(|error| cannot("write", &path.display().to_string(), &error))
+    std::fs::write(path, bytes).map_err(|error| cannot("write", &path.display().to_string(), &error))
+}
+
+/// Writes what `text` says, as it says it, to the file at `path`, or to standard output for `-`. It is asked twice where
+/// the digest of a text stands before it.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn write_text(
+    path: &Path,
+    text: &dyn Fn(Sink<'_>) -> io::Result<()>,
+    product: Product,
+    force: bool,
+) -> Result<(), Failure> {
+    if path == Path::new("-") {
+        return output::print_text(text);
+    }
+    if !force {
+        refuse_foreign(path, product)?;
+    }
+    let write = || {
+        let mut out = BufWriter::new(File::create(path)?);
+        if let Product::Assembly = product {
+            let mut sha = Sha256::new();
+            text(&mut |part| {
+                sha.update(part);
+                Ok(())
+            })?;
+            out.write_all(mark(sha).as_bytes())?;
+        }
+        text(&mut |part| out.write_all(part.as_bytes()))?;
+        out.flush()
+    };
+    write().map_err(|error| cannot("write", &path.display().to_string(), &error))
 }
 
 /// Refuses to replace a file that is not an earlier product of the same kind. What is no file can be written to.
@@ -148,7 +171,7 @@ pub(crate) fn refuse_foreign(path: &Path, product: Product) -> Result<(), Failur
     let ends = || {
         let mut file = File::open(path)?;
         let (mut head, mut tail) = (Vec::new(), Vec::new());
-        file.by_ref().take(LOOK).read_to_end(&mut head)?;
+        Read::by_ref(&mut file).take(LOOK).read_to_end(&mut head)?;
         file.seek(SeekFrom::Start(metadata.len().saturating_sub(LOOK)))?;
         file.take(LOOK).read_to_end(&mut tail)?;
         Ok((head, tail))
@@ -185,7 +208,7 @@ pub(crate) fn refuse_twice(paths: &[PathBuf]) -> Result<(), Failure> {
 }
 
 /// Why a file cannot be read or written.
-pub(crate) fn cannot(what: &str, name: &str, error: &std::io::Error) -> Failure {
+pub(crate) fn cannot(what: &str, name: &str, error: &io::Error) -> Failure {
     let help = match error.kind() {
         ErrorKind::NotFound if what == "read" => "check the path; it is relative to the current folder",
         ErrorKind::NotFound => "make the folder first",

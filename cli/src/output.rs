@@ -15,6 +15,21 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     out.write_all(escaped(text).as_bytes()).and_then(|()| out.flush()).map_err(|error| lost(&error))
 }
 
+/// Takes a text part by part.
+pub(crate) type Sink<'a> = &'a mut dyn FnMut(&str) -> io::Result<()>;
+
+/// Writes what `text` says to standard output, as it says it. Each part is escaped by itself.
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_text(text: &dyn Fn(Sink<'_>) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = BufWriter::with_capacity(BUFFER, anstream::stdout().lock());
+    text(&mut |part| out.write_all(escaped(part).as_bytes())).and_then(|()| out.flush()).map_err(|error| lost(&error))
+}
+
+/// So much is written at once. **Units:** bytes.
+const BUFFER: usize = 1 << 16;
+
 /// Writes what a program returned to standard output, as if the program printed it: it may write there anything it likes.
 ///
 /// # Errors

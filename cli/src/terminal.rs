@@ -54,6 +54,20 @@ pub(crate) fn json(value: &Value, pretty: bool) -> String {
 
 /// As [`json`], of what is written already.
 pub(crate) fn json_text(text: &str) -> String {
+    let mut out = visible(text);
+    if !out.ends_with('\n') {
+        out.push('\n');
+    }
+    out
+}
+
+/// As [`json`], of a value within another.
+pub(crate) fn json_part(value: &Value) -> String {
+    visible(&value.to_string())
+}
+
+/// JSON in visible characters and ends of lines.
+fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 1);
     for character in text.chars() {
         // Only texts hold such characters, and there they may be escaped.
@@ -65,9 +79,6 @@ pub(crate) fn json_text(text: &str) -> String {
         } else {
             out.push(character);
         }
-    }
-    if !out.ends_with('\n') {
-        out.push('\n');
     }
     out
 }

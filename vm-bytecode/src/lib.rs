@@ -35,8 +35,8 @@ pub use module::{Constant, Function, Import, Line, Module, ReadError, ReadProble
 pub use registers::{MissingRow, NoRegisterForm};
 pub use trap::TrapCode;
 pub use verify::{
-    Analysis, CodePlace, Entry, FunctionFacts, HandlerEntry, RegionTable, Rule, StackState, Verified, VerifiedModule,
-    VerifyError, VerifyErrors, Ways, analyse, verify, verify_fragment,
+    Analysis, CodePlace, Entry, FunctionFacts, HandlerEntry, RegionTable, Rule, StackState, StackStates, Verified,
+    VerifiedModule, VerifyError, VerifyErrors, Ways, analyse, verify, verify_fragment,
 };
 
 /// Generates from a table what this crate needs of it: its ops, codec, builder and metadata.

@@ -47,8 +47,9 @@ pub use opforge_bytecode::operands;
 pub use opforge_bytecode::{
     AsmError, AsmErrorKind, AsmErrors, BuildError, BuildOperand, BuildProblem, CodePlace, Constant, DecodeError,
     DisasmError, Function, FunctionBuilder, Import, InstructionSet, Label, Line, MissingRow, Module, ModuleBuilder,
-    NoRegisterForm, Operand, OperandError, ReadError, ReadProblem, Region, Rule, Source, StackState, TrapCode,
-    Verified, VerifyError, VerifyErrors, Ways, assemble, disassemble, metadata, parse_scalar, parse_text, verify,
+    NoRegisterForm, Operand, OperandError, ReadError, ReadProblem, Region, Rule, Source, StackState, StackStates,
+    TrapCode, Verified, VerifyError, VerifyErrors, Ways, assemble, disassemble, metadata, parse_scalar, parse_text,
+    verify,
 };
 pub use opforge_core as core;
 pub use opforge_core::{Kind, OperandKind, Scalar, Type};

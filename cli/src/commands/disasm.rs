@@ -5,7 +5,7 @@ use crate::commands::asm::{load, verified};
 use crate::commands::listing::{Columns, Listing};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, Product};
-use crate::terminal;
+use crate::output::Sink;
 use opforge::{Execute, disassemble};
 use std::path::Path;
 
@@ -19,21 +19,23 @@ pub(crate) fn disasm<I: Execute>(arguments: &DisasmArguments) -> Result<Exit, Fa
             "`opforge verify` says more; a module must be written for this machine",
         )
     });
-    let text = if arguments.slots || arguments.stack {
-        // What is wrong with a module that cannot run is said better by the verifier.
-        let verified = verified::<I>(module, &input.name)?;
-        let slots = arguments.slots.then(|| arguments.lowering.lowering());
-        let listing = Listing::new(&verified, &disassembled?, Columns { stack: arguments.stack, slots });
-        if arguments.json { terminal::json(&listing.json(&input.name), false) } else { listing.text() }
-    } else if arguments.no_lines {
-        // A statement is a line, and no text goes over the end of one.
-        disassembled?.split_inclusive('\n').filter(|line| !line.trim_start().starts_with(".line ")).collect()
-    } else {
-        disassembled?
-    };
     let path = arguments.output.as_deref().unwrap_or(Path::new("-"));
     let product = if arguments.json { Product::Listing } else { Product::Assembly };
-    files::write(path, text.as_bytes(), product, arguments.force)?;
+    if arguments.slots || arguments.stack {
+        // What is wrong with a module that cannot run is said better by the verifier.
+        let verified = verified::<I>(module, &input.name)?;
+        let text = disassembled?;
+        let slots = arguments.slots.then(|| arguments.lowering.lowering());
+        let listing = Listing::new(&verified, &text, Columns { stack: arguments.stack, slots });
+        let written = |out: Sink<'_>| if arguments.json { listing.json(&input.name, out) } else { listing.text(out) };
+        files::write_text(path, &written, product, arguments.force)?;
+    } else {
+        let text = disassembled?;
+        // A statement is a line, and no text goes over the end of one.
+        let shown = |line: &&str| !(arguments.no_lines && line.trim_start().starts_with(".line "));
+        let written = |out: Sink<'_>| text.split_inclusive('\n').filter(shown).try_for_each(out);
+        files::write_text(path, &written, product, arguments.force)?;
+    }
     Ok(Exit::Success)
 }
 

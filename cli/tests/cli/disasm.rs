@@ -264,3 +264,27 @@ fn what_does_not_verify_has_no_slot_form() {
     check(&opforge(&["disasm", "--slots", "-"], text), 1, "", &["`<stdin>`, function `main` at 0x0000", "help"]);
     assert_eq!(opforge(&["disasm", "-"], text).code, Some(0));
 }
+
+/// What stands beside the instructions is many times as large as they are: it is written as it is found.
+#[cfg(target_os = "linux")]
+#[test]
+fn listings_take_little_memory() {
+    let mut text = String::from("func main()\n load_int 1\n");
+    for block in 0..500 {
+        let (deeper, back) = (" dup\n".repeat(30), " pop\n".repeat(30));
+        text.push_str(&format!("{deeper} jump l{block}\nl{block}:\n{back}"));
+    }
+    text.push_str(" return_value\nend\n");
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let module = path("deep.fzb");
+    check(&opforge(&["asm", "--strip", "-", "-o", &module], &text), 0, "", &[]);
+    for options in ["--stack --json", "--slots --stack"] {
+        // For a module of 32 KiB; the program itself takes some 15 MiB of addresses.
+        let script = format!("ulimit -v 40000 && exec \"$0\" disasm {options} \"$1\" -o \"$2\"");
+        let mut command = std::process::Command::new("sh");
+        let output = command.args(["-c", &script, env!("CARGO_BIN_EXE_opforge"), &module, &path(options)]).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{options}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}

@@ -22,7 +22,7 @@ pub use error::{CodePlace, Rule, VerifyError, VerifyErrors, Ways};
 pub use facts::{Entry, FunctionFacts};
 pub use flow::{Analysis, analyse};
 pub use regions::{HandlerEntry, RegionTable};
-pub use states::StackState;
+pub use states::{StackState, StackStates};
 pub use verified::{Verified, VerifiedModule};
 
 use crate::isa::InstructionSet;

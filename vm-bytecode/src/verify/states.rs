@@ -9,6 +9,8 @@ use crate::metadata::{InstructionInfo, Role};
 use crate::module::{Constant, Function, Module};
 use opforge_core::{Depth, OperandKind, Pc, Type};
 use std::collections::HashMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 /// What is known of the stack before an instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,40 +29,66 @@ impl StackState {
 }
 
 impl<I: InstructionSet> Verified<I> {
-    /// The stack before each instruction of function `function`, in the order of the code; `None` if there is no such
-    /// function.
-    pub fn stack_states(&self, function: usize) -> Option<Vec<StackState>> {
-        states::<I>(self.module(), self.module().functions.get(function)?, self.facts(function)?)
+    /// The stack before each instruction of function `function`, in the order of the code, each found when it is asked for;
+    /// `None` if there is no such function.
+    pub fn stack_states(&self, function: usize) -> Option<StackStates<'_, I>> {
+        StackStates::new(self.module(), self.module().functions.get(function)?, self.facts(function)?)
     }
 }
 
-fn states<I: InstructionSet>(module: &Module, function: &Function, facts: &FunctionFacts) -> Option<Vec<StackState>> {
-    let analysis = analyse::<I>(module, function, facts.entry()).ok()?;
-    let joins = joins::<I>(function, &analysis)?;
-    let mut walk = Walk { module, known: Vec::new(), locals: HashMap::new() };
-    let mut falls = false;
-    let mut states = Vec::new();
-    let mut pc = Pc(0);
-    for (at, joined) in (0u32..).zip(joins) {
-        let (op, next) = I::decode(&function.code, pc.index()).ok()?;
-        let depth = analysis.depth(at);
-        if joined || !falls {
-            walk.forget();
-        }
-        states.push(StackState {
-            pc: pc.0,
-            depth: depth.map(|depth| depth.0),
-            types: walk.top(depth.unwrap_or_default()),
-        });
-        let row = I::instruction(&op);
-        let info = I::table().instructions.get(row)?;
-        if depth.is_some() {
-            walk.step(info, &I::operands(&op));
-        }
-        falls = depth.is_some() && info.falls_through;
-        pc = Pc::from_index(next)?;
+/// The states of the stack before the instructions of a function, in the order of the code.
+pub struct StackStates<'a, I> {
+    function: &'a Function,
+    analysis: Analysis,
+    joins: Vec<bool>,
+    walk: Walk<'a>,
+    /// Whether control comes from the instruction before.
+    falls: bool,
+    /// The next instruction: its index, and where it begins.
+    at: u32,
+    pc: Pc,
+    set: PhantomData<fn() -> I>,
+}
+
+impl<'a, I: InstructionSet> StackStates<'a, I> {
+    fn new(module: &'a Module, function: &'a Function, facts: &FunctionFacts) -> Option<Self> {
+        let analysis = analyse::<I>(module, function, facts.entry()).ok()?;
+        let joins = joins::<I>(function, &analysis)?;
+        let walk = Walk { module, known: Vec::new(), locals: HashMap::new() };
+        Some(Self { function, analysis, joins, walk, falls: false, at: 0, pc: Pc(0), set: PhantomData })
     }
-    Some(states)
+}
+
+impl<I: InstructionSet> Iterator for StackStates<'_, I> {
+    type Item = StackState;
+
+    fn next(&mut self) -> Option<StackState> {
+        let joined = *self.joins.get(self.at as usize)?;
+        let (op, next) = I::decode(&self.function.code, self.pc.index()).ok()?;
+        let depth = self.analysis.depth(self.at);
+        if joined || !self.falls {
+            self.walk.forget();
+        }
+        let types = self.walk.top(depth.unwrap_or_default());
+        let state = StackState { pc: self.pc.0, depth: depth.map(|depth| depth.0), types };
+        let info = I::table().instructions.get(I::instruction(&op))?;
+        if depth.is_some() {
+            self.walk.step(info, &I::operands(&op));
+        }
+        self.falls = depth.is_some() && info.falls_through;
+        self.at += 1;
+        self.pc = Pc::from_index(next)?;
+        Some(state)
+    }
+}
+
+impl<I> fmt::Debug for StackStates<'_, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StackStates")
+            .field("function", &self.function.name)
+            .field("pc", &self.pc)
+            .finish_non_exhaustive()
+    }
 }
 
 /// For each instruction, whether control comes to it from elsewhere than the instruction before.
@@ -170,8 +198,8 @@ mod tests {
             }
         };
         let states = verified.stack_states(0).unwrap();
-        assert_eq!(states.iter().map(show).collect::<Vec<_>>(), expected);
-        assert_eq!(verified.stack_states(verified.module().functions.len()), None);
+        assert_eq!(states.map(|state| show(&state)).collect::<Vec<_>>(), expected);
+        assert!(verified.stack_states(verified.module().functions.len()).is_none());
     }
 
     #[test]
@@ -220,8 +248,7 @@ mod tests {
     fn the_topmost_types_of_a_deep_stack() {
         let text = format!("func f()\n{} load_true\n return\nend\n", " load_int 1\n".repeat(40));
         let verified = verify::<Isa>(assemble::<Isa>("test.opf", &text).unwrap()).unwrap();
-        let states = verified.stack_states(0).unwrap();
-        let last = states.last().unwrap();
+        let last = verified.stack_states(0).unwrap().last().unwrap();
         assert_eq!((last.depth, last.types.len()), (Some(41), StackState::MAX_TYPES));
         assert_eq!(last.types[14..], [Type::INT, Type::BOOL]);
     }
