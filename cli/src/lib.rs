@@ -57,7 +57,7 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Result<Exit, Failure> {
         terminal::tell(&text);
         return Ok(Exit::Usage);
     }
-    output::print(&text)?;
+    output::print_styled(&text)?;
     Ok(Exit::Success)
 }
 

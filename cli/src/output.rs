@@ -1,7 +1,7 @@
 //! Standard output: for what commands print, and for what programs print. What is lost ends either.
 
 use crate::exit::Failure;
-use crate::terminal::escaped;
+use crate::terminal::{escaped, plain};
 use opforge::{HostValue, InterruptHandle};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, LineWriter, Stdout, Write};
 use std::sync::{Arc, OnceLock};
@@ -11,8 +11,20 @@ use std::sync::{Arc, OnceLock};
 /// # Errors
 /// A failure without a message if nobody reads it any more, else why it cannot be written.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    write(&plain(text))
+}
+
+/// Writes lines with styles of our own to standard output; foreign text in them passed [`line`](crate::terminal::line).
+///
+/// # Errors
+/// As [`print`].
+pub(crate) fn print_styled(text: &str) -> Result<(), Failure> {
+    write(&escaped(text))
+}
+
+fn write(shown: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
-    out.write_all(escaped(text).as_bytes()).and_then(|()| out.flush()).map_err(|error| lost(&error))
+    out.write_all(shown.as_bytes()).and_then(|()| out.flush()).map_err(|error| lost(&error))
 }
 
 /// Takes a text part by part.
@@ -24,7 +36,7 @@ pub(crate) type Sink<'a> = &'a mut dyn FnMut(&str) -> io::Result<()>;
 /// As [`print`].
 pub(crate) fn print_text(text: &dyn Fn(Sink<'_>) -> io::Result<()>) -> Result<(), Failure> {
     let mut out = BufWriter::with_capacity(BUFFER, anstream::stdout().lock());
-    text(&mut |part| out.write_all(escaped(part).as_bytes())).and_then(|()| out.flush()).map_err(|error| lost(&error))
+    text(&mut |part| out.write_all(plain(part).as_bytes())).and_then(|()| out.flush()).map_err(|error| lost(&error))
 }
 
 /// So much is written at once. **Units:** bytes.

@@ -1,7 +1,8 @@
 //! All that this program writes for people.
 //!
-//! It passes [`escaped`]: nothing that a file, a program or the command line holds reaches a terminal in a form that it would
-//! obey. Foreign text that is part of a line passes [`line`] before, so that it stays in that line.
+//! Nothing that a file, a program or the command line holds reaches a terminal in a form that it would obey. A document, which
+//! has no styles, passes [`plain`]. What has styles of our own passes [`escaped`], and each foreign text in it [`line`] before:
+//! then no style in it is foreign, and it stays in its line.
 
 use opforge::core::{is_invisible, printable};
 use serde_json::Value;
@@ -16,6 +17,11 @@ pub(crate) const PLAIN: &str = "\u{1b}[0m";
 /// Foreign text as part of one line: without ends of lines and styles, too.
 pub(crate) fn line(text: impl Display) -> String {
     text.to_string().chars().map(printable).collect()
+}
+
+/// Text of several lines without styles: what a terminal would obey is replaced.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|character| if character == '\n' { '\n' } else { printable(character) }).collect()
 }
 
 /// Text of several lines with our styles in it: what else a terminal would obey is replaced.

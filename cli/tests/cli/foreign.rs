@@ -162,6 +162,30 @@ fn styles_of_others() {
     }
 }
 
+/// What a table holds has no styles, wherever colours are wanted.
+#[test]
+fn styles_in_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.ron");
+    let table = path.to_str().unwrap();
+    let row = "Op(name: \"Same\", code: 0xe0, stack: \"a -> r\", does: \"r = a\", doc: \"A \\u{1b}[8mhidden\\u{1b}[0m word.\", no_examples: \"\\u{1b}[8mnone\")";
+    let text = format!("Table(name: \"t\", version: 1, include: [\"std:standard\"], ops: [{row}])");
+    fs::write(&path, text).unwrap();
+    for arguments in [
+        &["spec", "doc", table, "-o", "-"][..],
+        &["spec", "expand", table, "op"],
+        &["spec", "expand", table, "manual"],
+        &["spec", "expand", table, "json"],
+        &["spec", "list", table],
+        &["spec", "test", table],
+    ] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_opforge"));
+        let output = command.args(arguments).env("CLICOLOR_FORCE", "1").output().unwrap();
+        let out = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && !out.contains('\u{1b}'), "{arguments:?}: {output:?}");
+    }
+}
+
 /// One way to a terminal: nothing else of this program writes there.
 #[test]
 fn only_the_escaping_writer_writes() {
