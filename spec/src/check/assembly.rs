@@ -44,6 +44,11 @@ pub(super) fn check(text: &Text, table: &Table<'_>, report: &mut Report) {
                 checker.wrong(range, "`end` ends nothing".to_owned(), "no function is open", help.to_owned());
             }
             "end" => open = None,
+            "import" => {
+                let help = "write the function in this file: `func name(x)` … `end`";
+                let message = "fixtures import a function, and nothing gives them any".to_owned();
+                checker.wrong(range, message, "imported from nowhere", help.to_owned());
+            }
             word if KEYWORDS.contains(&word) || word.starts_with('.') => {}
             _ => {
                 if let Some((_, scope)) = &open {

@@ -162,13 +162,20 @@ fn enough(row: &Row<'_>, instruction: &Instruction, examples: &[Example], table:
                 .help("remove `no_examples: …`"),
             );
         }
+        if excuse.value.trim().is_empty() {
+            let message = format!("`{}` has no examples, and no reason for that", name.value);
+            let diagnostic = Diagnostic::new(Code::MissingExamples, excuse.span, message).label("says nothing");
+            report.push(diagnostic.help("say why: `no_examples: \"needs a terminal\"`, or write `examples: […]`"));
+        }
         return;
     }
     let traps = |example: &Example| matches!(example.outcome, Outcome::Trap(_));
     // What depends on nothing has one outcome, which its example shows.
     let depends = !(instruction.inputs.is_empty() && instruction.operands.is_empty() && instruction.effects.is_empty());
     let needed = instruction.traps.iter().filter(|_| depends).find(|trap| !table.catalogue.is_from_outside(**trap));
-    let diagnostic = if !examples.iter().any(|example| !traps(example)) {
+    let flow = &instruction.flow;
+    let only_traps = !(flow.next || flow.returns || flow.raises || flow.enters.is_some()) && flow.jumps.is_empty();
+    let diagnostic = if !examples.iter().any(|example| !traps(example) || only_traps) {
         Diagnostic::new(Code::MissingExamples, name.span, format!("`{}` has no example that succeeds", name.value))
             .label("what does it do?")
             .help(format!("add one: `examples: [\"{}\"]`, or `no_examples: \"reason\"`", template(instruction)))

@@ -125,8 +125,17 @@ impl BlockChecker<'_> {
         let operands = self.shape.operands.iter().map(|operand| operand.name.as_str());
         let assigned = self.names.iter().map(|assigned| assigned.name.as_str());
         let known: Vec<&str> = inputs.chain(operands).chain(assigned).collect();
-        let near = nearest(name, known.iter().copied());
+        let literal = match name {
+            "True" | "TRUE" => Some("true"),
+            "False" | "FALSE" => Some("false"),
+            "None" | "Nil" | "NULL" | "Null" | "null" | "nullptr" | "undefined" => Some("nil"),
+            _ => None,
+        };
+        let near = literal.or_else(|| nearest(name, known.iter().copied()));
         let help = near_or(near, || match known.is_empty() {
+            _ if name.contains('.') => {
+                format!("a value has no parts; a primitive is called with its arguments: `{name}(…)`")
+            }
             true => format!("name it as an input: `stack: \"{name} -> …\"`"),
             false => format!("write one of `{}`, or name it as an input: `stack: \"{name} -> …\"`", known.join("`, `")),
         });
@@ -168,6 +177,11 @@ impl BlockChecker<'_> {
             (Type::INT, Type::INT) => format!("write `int.div_wrap({a}, {b})`, or `float.div(…)` on floats"),
             (Type::INT, Type::FLOAT) => format!("write `float.from_int({a}) {symbol} {b}`"),
             (Type::FLOAT, Type::INT) => format!("write `{a} {symbol} float.from_int({b})`"),
+            (Type::NIL, Type::NIL) => format!("leave `{a} {symbol} {b}` out: both are always `nil`"),
+            (Type::NIL, _) | (_, Type::NIL) => {
+                "write `cases`, one for `Nil` and one for what else comes: `cases: [\"Nil -> …\", \"Int -> …\"]`"
+                    .to_owned()
+            }
             _ => "give the inputs types: `stack: \"a: Int, b: Int -> r\"`, or write `cases`".to_owned(),
         };
         let sides = if operator.int.is_some() { "two ints or two floats" } else { "two floats" };

@@ -42,14 +42,19 @@ pub(crate) fn check(
     let word = name.value.as_str();
     let snake = word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if !snake || KEYWORDS.contains(&word) {
+    let reserved = KEYWORDS.contains(&word) || ["self", "super", "crate", "_"].contains(&word);
+    if !snake || reserved {
         let better = match crate::mnemonic::snake(word.rsplit("::").next().unwrap_or(word)) {
-            _ if snake => format!("{word}_value"),
+            _ if reserved => format!("{word}_value"),
             better if better.is_empty() => mnemonic(&row.op.name.value),
             better => better,
         };
         let message = format!("`{word}` cannot be the name of a handler: it becomes a function");
-        let diagnostic = Diagnostic::new(Code::BadName, name.span, message).label("not in snake case");
+        let diagnostic = Diagnostic::new(Code::BadName, name.span, message).label(if reserved {
+            "means something else in code"
+        } else {
+            "not in snake case"
+        });
         report.push(diagnostic.help(format!("write `handler: \"{better}\"`")));
     }
     let (effects, traps) = effects(row, catalogue, report);

@@ -5,7 +5,7 @@ use crate::code::Code;
 
 /// Spellings of other languages, what they are called, and what a body says instead. Longer ones before those that begin
 /// them.
-const HABITS: [(&str, &str); 27] = [
+const HABITS: [(&str, &str); 31] = [
     ("&&", "write `bool.and(x, y)`, where `x` and `y` are of type `Bool`"),
     ("and", "write `bool.and(x, y)`, where `x` and `y` are of type `Bool`"),
     ("||", "write `bool.or(x, y)`, where `x` and `y` are of type `Bool`"),
@@ -26,6 +26,10 @@ const HABITS: [(&str, &str); 27] = [
     ("+=", "write `c = a + b`: each name is assigned once"),
     ("-=", "write `c = a - b`: each name is assigned once"),
     ("*=", "write `c = a * b`: each name is assigned once"),
+    ("//", "write `int.div_wrap(a, b)`, or `float.div(a, b)`; a comment stands outside the text"),
+    ("<>", "write `a != b`"),
+    ("<-", "write `r = a` to assign, `a < int.neg_wrap(b)` to compare"),
+    ("#", "remove it; a comment is `// …`, outside the text"),
     ("::", "write a dot: `int.add_wrap(a, b)`"),
     ("?", "write `cases`, or a row that jumps: a body chooses by `jump target if …` alone"),
     ("if", "write `trap Name if …` or `jump target if …`: a body has no branches of its own; see `cases`"),
@@ -63,5 +67,5 @@ pub(super) fn explain(text: &str, problem: Problem) -> Problem {
 
 /// Whether it is made of two symbols, each of which could stand alone.
 fn is_double(word: &str) -> bool {
-    matches!(word, "<<" | ">>" | "**" | "++" | "+=" | "-=" | "*=" | "||")
+    matches!(word, "//" | "<>" | "<-" | "<<" | ">>" | "**" | "++" | "+=" | "-=" | "*=" | "||")
 }

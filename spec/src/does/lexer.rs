@@ -129,7 +129,11 @@ fn number(text: &str, start: usize) -> Result<Lexeme, LexError> {
         return integer(&digits, 10, range);
     }
     match digits.parse::<f64>() {
-        Ok(value) => Ok((Token::Float(value), range)),
+        Ok(value) if value.is_finite() => Ok((Token::Float(value), range)),
+        Ok(_) => {
+            let help = "write a float up to about `1.8e308`";
+            Err(error(range, format!("`{digits}` is larger than any float"), help))
+        }
         Err(_) => Err(error(range, format!("`{digits}` is not a number"), "write a float such as `2.5` or `1e300`")),
     }
 }

@@ -64,10 +64,33 @@ impl Parser {
             }
             steps.push(self.step()?);
             if !self.cursor.is_at_end() {
-                self.cursor.expect(";", "separate steps with `;`")?;
+                let help = self.after_step(&steps);
+                self.cursor.expect(";", &help)?;
             }
         }
         Ok(steps)
+    }
+
+    /// What to do about what stands behind a step that is no `;`.
+    fn after_step(&self, steps: &[Step]) -> String {
+        let before = steps.last().and_then(|step| self.text.get(step.range.clone())).unwrap_or_default();
+        let word = before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))).next();
+        let word = word.unwrap_or_default();
+        match self.cursor.peek() {
+            _ if word == "not" => "write `bool.not(x)`, where `x` is of type `Bool`".to_owned(),
+            Some(Token::Symbol(")")) => "remove `)`, or open it before: `(`".to_owned(),
+            Some(Token::Symbol("[" | "]")) => {
+                "a body has no lists: name each value as an input, such as `stack: \"a, b -> r\"`".to_owned()
+            }
+            Some(Token::Symbol(",")) => "give each result a step of its own: `r = …; s = …`".to_owned(),
+            Some(Token::Symbol("=")) => {
+                "write `==` to compare; a step assigns to one name, and `return` gives a value".to_owned()
+            }
+            Some(Token::Word(_) | Token::Int(_) | Token::Float(_)) if word.contains('.') => {
+                format!("write arguments in parentheses: `{word}(a, b)`")
+            }
+            _ => "separate steps with `;`".to_owned(),
+        }
     }
 
     /// One expression that ends with the text.

@@ -4,7 +4,7 @@ use super::literal::{self, Refused};
 use super::row_kinds::RowKind;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, hot_and_cold};
-use crate::locate::{Name, Node, NodeKind};
+use crate::locate::{Field, Name, Node, NodeKind};
 use crate::model::Heat;
 use crate::nearest::nearest;
 use crate::rows::{EffectRow, Spanned};
@@ -66,7 +66,7 @@ impl Reader<'_> {
         let mut meant: Vec<&str> = Vec::new();
         for field in fields {
             if !shape.fields.iter().any(|(known, _)| *known == field.name.text) {
-                meant.extend(self.unknown_field(&field.name, shape));
+                meant.extend(self.unknown_field(&field.name, shape, fields));
             } else if let Some(first) = names.insert(&field.name.text, field.name.span) {
                 self.report(
                     Diagnostic::new(
@@ -114,13 +114,16 @@ impl Reader<'_> {
     }
 
     /// Returns the field that was probably meant.
-    fn unknown_field(&mut self, name: &Name, shape: &RowKind) -> Option<&'static str> {
+    fn unknown_field(&mut self, name: &Name, shape: &RowKind, given: &[Field]) -> Option<&'static str> {
         let known = || shape.fields.iter().map(|(field, _)| *field);
         let diagnostic =
             Diagnostic::new(Code::UnknownField, name.span, format!("`{}` has no field `{}`", shape.row, name.text))
                 .label("unknown field");
         let list = known().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
-        let near = nearest(&name.text, known());
+        // A field that is there already is not meant.
+        let absent = || known().filter(|field| given.iter().all(|other| other.name.text != *field));
+        let begun = || absent().find(|field| name.text.len() > 1 && field.starts_with(&name.text));
+        let near = nearest(&name.text, absent()).or_else(begun);
         self.report(match near {
             Some(near) => diagnostic.help(format!("write `{near}`")).fix(name.span, near),
             None => diagnostic.help(format!("the fields of `{}` are {list}", shape.row)),
@@ -252,7 +255,10 @@ impl Reader<'_> {
                 let lines: Vec<&str> = written.trim_matches('"').split(';').map(str::trim).collect();
                 // Lines of a pattern or sequence, not a body: rows and labels.
                 let is_line = |line: &&str| line.starts_with(|c: char| c.is_ascii_uppercase() || c == '@');
+                let words: Vec<&str> = lines.iter().flat_map(|line| line.split_whitespace()).collect();
                 let sample = match wrap {
+                    // Rows without operands.
+                    true if words.iter().all(is_line) => format!("[\"{}\"]", words.join("\", \"")),
                     true if lines.iter().all(is_line) => format!("[\"{}\"]", lines.join("\", \"")),
                     true => format!("[{written}]"),
                     false => sample.to_owned(),

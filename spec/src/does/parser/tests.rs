@@ -104,7 +104,7 @@ fn what_cannot_be_read_is_underlined() {
     check_wrong("r =«»", Code::DoesSyntax, "expected an expression, the text ends");
     check_wrong("r = f(a«;» b)", Code::DoesSyntax, "expected `,`, found `;`");
     check_wrong("r = a < b «<» c", Code::DoesSyntax, "expected one comparison, found `<`");
-    check_wrong("r = «#»", Code::DoesSyntax, "`#` means nothing here");
+    check_wrong("r = «#»", Code::DoesSyntax, "a body has no `#`");
     check_wrong("r = «9223372036854775808»", Code::DoesSyntax, "an integer that does not fit in 64 bits");
     check_wrong("r = «12abc»", Code::DoesSyntax, "`12abc` is neither a number nor a name");
     check_wrong("r = «-»a", Code::DoesSyntax, "`-` before something that is no number");
