@@ -1,7 +1,5 @@
 //! What is said to one who writes as elsewhere: the remedy can be followed, and is said once.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail this way")]
-
 use opforge_spec::check_str;
 
 /// The remedies for a table with that row.

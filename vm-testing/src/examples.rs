@@ -130,7 +130,11 @@ where
     for (global, value) in globals.iter_mut().skip(first_global).zip(values(example.globals)) {
         *global = value;
     }
-    let verified = verify_fragment::<I>(module, function, entry).map_err(|errors| errors.to_string())?;
+    let verified = verify_fragment::<I>(module, function, entry).map_err(|errors| {
+        let of_fixtures = errors.errors().iter().any(|error| error.function.as_deref() != Some(ROW));
+        let family = I::table().families.get(row.family).filter(|_| of_fixtures);
+        family.map_or_else(|| errors.to_string(), |family| format!("{}:\n{errors}", fixtures_of(family.name)))
+    })?;
     let program = Linker::new().link(verified).map_err(|errors| errors.to_string())?;
     let output = Capture::new();
     let streams = Streams::none().with_output(output.clone());
@@ -180,6 +184,14 @@ impl<I: Execute> Scene<I> {
     }
 }
 
+/// The function of an example's one instruction.
+const ROW: &str = "example.row";
+
+/// How messages call the fixtures of a family.
+fn fixtures_of(family: &str) -> String {
+    format!("the file that `fixtures` of the family `{family}` names")
+}
+
 /// Where an example's instruction stands.
 struct Setting {
     module: Module,
@@ -197,7 +209,7 @@ fn setting<I: Execute>(index: usize, example: &ExampleInfo) -> Result<Setting, S
     let family = I::table().families.get(row.family).filter(|_| named);
     let (family, fixtures) = family.map_or(("", ""), |family| (family.name, family.fixtures));
     let mut module = assemble::<I>(&format!("fixtures of {family}"), fixtures)
-        .map_err(|errors| format!("the file that `fixtures` of the family `{family}` names:\n{errors}"))?;
+        .map_err(|errors| format!("{}:\n{errors}", fixtures_of(family)))?;
     let operand = |kind| {
         let of_kind = row.operands.iter().zip(example.operands).filter(move |(operand, _)| operand.kind == kind);
         of_kind
@@ -214,7 +226,7 @@ fn setting<I: Execute>(index: usize, example: &ExampleInfo) -> Result<Setting, S
 
     let code = code_of::<I>(index, example, first_global, &mut module)?;
     let params = (0..slots.len()).map(|at| format!("s{at}")).collect();
-    module.functions.push(Function { name: "example.row".to_owned(), params, code, ..Function::default() });
+    module.functions.push(Function { name: ROW.to_owned(), params, code, ..Function::default() });
     let function = module.functions.len() - 1;
     Ok(Setting { module, function, slots, first_global })
 }
