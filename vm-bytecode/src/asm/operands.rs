@@ -140,7 +140,13 @@ impl<'t> Resolver<'_, 't> {
             OperandKind::Target => name.map(|_| Operand::Index(0)).ok_or(wrong("a label's name")),
             OperandKind::Const => constant(token, &usage(row), operand.name, self.constants).map(Operand::Index),
             OperandKind::Float if float => read_float(token).map(Operand::Float),
-            OperandKind::Float => Err(wrong("a float, such as `1.0`")),
+            OperandKind::Float => Err(AsmErrorKind::WrongOperand {
+                usage: as_float(token)
+                    .map_or_else(|| usage(row), |float| usage(row).replace(&operand.name.to_uppercase(), &float)),
+                operand: operand.name,
+                expected: "a float, such as `1.0`",
+                found: token.describe(),
+            }),
             _ if !number || float => Err(wrong("an integer")),
             OperandKind::Count => read_count(token, "a 16-bit count", u32::from(u16::MAX)).map(Operand::Index),
             OperandKind::Count8 => read_count(token, "an 8-bit count", u32::from(u8::MAX)).map(Operand::Index),
@@ -253,6 +259,19 @@ pub(super) fn constant(
 /// Whether a token is meant as a float.
 pub(super) fn is_float(token: &Token<'_>) -> bool {
     token.kind == TokenKind::Number && looks_like_float(token.text) || matches!(token.text, "inf" | "nan")
+}
+
+/// The float that a token which is none is meant as: `1` and `NaN` as elsewhere.
+fn as_float(token: &Token<'_>) -> Option<String> {
+    if token.kind == TokenKind::Number {
+        return read_int(token).ok().map(|value| format!("{value}.0"));
+    }
+    let word = token.text.to_ascii_lowercase();
+    match word.as_str() {
+        "nan" => Some(word),
+        "inf" | "infinity" => Some("inf".to_owned()),
+        _ => None,
+    }
 }
 
 fn read_float(token: &Token<'_>) -> Result<f64, AsmErrorKind> {

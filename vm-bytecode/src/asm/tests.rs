@@ -74,7 +74,7 @@ fn operands_that_do_not_fit() {
         "load_float 1",
         "operand `value` is a float, such as `1.0`, found the number `1`",
         "1",
-        "write `load_float VALUE`",
+        "write `load_float 1.0`",
     );
     let numbers = "numbers are written like `12`, `-0x1f`, `1_000`, `2.5`, `1e-9`";
     refused_line(
