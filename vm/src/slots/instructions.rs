@@ -148,3 +148,11 @@ impl Sink<Constant> for Instructions {
         }
     }
 }
+
+/// The index or count in an operand, if it is one that a field of slot code holds.
+pub(super) fn index(operands: &[Operand], operand: usize) -> Option<u16> {
+    match operands.get(operand)? {
+        Operand::Index(index) => u16::try_from(*index).ok(),
+        _ => None,
+    }
+}

@@ -3,7 +3,7 @@
 use super::decoded::Decoded;
 use super::error::{LowerError, LowerRule};
 use super::index::SlotForm;
-use super::instructions::{Constant, Instruction, Instructions, Leader, What};
+use super::instructions::{Constant, Instruction, Instructions, Leader, What, index};
 use super::lowered::Lowered;
 use super::lowering::Lowering;
 use super::rewrite::{Rewriter, Seen, Step};
@@ -356,12 +356,5 @@ impl Start<'_> {
             position = position.plus(1);
         }
         Some(position)
-    }
-}
-
-fn index(operands: &[Operand], operand: usize) -> Option<u16> {
-    match operands.get(operand)? {
-        Operand::Index(index) => u16::try_from(*index).ok(),
-        _ => None,
     }
 }

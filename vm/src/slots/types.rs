@@ -6,7 +6,7 @@
 
 use super::decoded::Decoded;
 use super::index::SlotForm;
-use super::instructions::Leader;
+use super::instructions::{Leader, index};
 use opforge_bytecode::metadata::{InstructionInfo, OutputInfo};
 use opforge_bytecode::{Analysis, Constant, Function, Module, Operand};
 use opforge_core::slot_form::{ConstantForm, RowCase, RowForm, SequenceOperand};
@@ -325,13 +325,6 @@ impl Blocks {
 
 fn is_leader(leaders: &[Option<Leader>], at: u32) -> bool {
     leaders.get(at as usize).is_some_and(Option::is_some)
-}
-
-fn index(operands: &[Operand], operand: usize) -> Option<u16> {
-    match operands.get(operand)? {
-        Operand::Index(index) => u16::try_from(*index).ok(),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
