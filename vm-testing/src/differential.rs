@@ -69,6 +69,9 @@ pub(super) enum AtCuts {
     IsReplaced,
 }
 
+/// Machines lower functions of at most so much code when they are called. **Units:** bytes.
+const LONG_CODE: usize = 1 << 14;
+
 impl<I: Execute> Subject<I>
 where
     I::Handlers: Default,
@@ -81,8 +84,15 @@ where
         let verified: Result<Vec<Verified<I>>, _> = modules.into_iter().map(verify::<I>).collect();
         let modules = verified.map_err(|errors| errors.to_string())?;
         let program = setting.program(&modules)?;
+        let long = modules.iter().flat_map(|module| &module.module().functions).any(|f| f.code.len() > LONG_CODE);
         let subject = Self { modules, program, setting };
-        subject.side("reference", Engine::Reference)?;
+        for (name, engine) in ENGINES {
+            let side = subject.side(name, engine)?;
+            if long {
+                // Or the reference engine would run the long ones for a while.
+                side.machine.prepare();
+            }
+        }
         Ok(subject)
     }
 

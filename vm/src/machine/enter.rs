@@ -3,10 +3,11 @@
 
 use super::Machine;
 use super::functions::FastFunctions;
-use super::run::End;
+use super::run::{End, TURNS_BETWEEN_LOOKS};
 use super::unwind::Fault;
 use crate::exec::{Base, CodePtr, Context, Execute, Fast, FastFunction, Leave, RunSlotCode, SlotLoop};
-use crate::slots::{AwayValue, LowerError, LowerRule, Lowered, Lowering};
+use crate::program::When;
+use crate::slots::{AwayValue, LowerError, LowerRule, Lowered, Lowering, Poll};
 use crate::state::{Frame, NO_WORD};
 use crate::value::{Text, Value};
 use opforge_bytecode::TrapCode;
@@ -14,22 +15,36 @@ use opforge_core::{Depth, Pc, Word};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
 
+/// How a loop over slot code can continue in a function.
+enum Entry {
+    At(CodePtr, NonNull<FastFunction>),
+    /// Not before the next block.
+    InBlock,
+    /// There is no slot code, at least not yet.
+    NoCode,
+}
+
 impl<I: Execute, T> Machine<I, T> {
-    /// The slot code of a frame's function, made now if need be.
-    fn code(&self, frame: &Frame, lowering: Lowering) -> Result<&Lowered, LowerError> {
-        self.program.code(I::slot_form(), frame.module(), frame.function(), lowering)
+    /// The slot code of a frame's function, from which a loop was left.
+    fn made(&self, frame: &Frame, lowering: Lowering) -> Option<&Lowered> {
+        self.program.made((frame.module(), frame.function()), lowering)
     }
 
-    /// Where a loop can continue in the innermost function; `Ok(None)` if it cannot, and the reference engine must.
-    fn entry(&mut self, lowering: Lowering) -> Result<Option<(CodePtr, NonNull<FastFunction>)>, Fault> {
+    /// Where a loop can continue in the innermost function.
+    fn entry(&mut self, lowering: Lowering) -> Result<Entry, Fault> {
         let invalid = TrapCode::INVALID_CODE;
         if self.fast.as_ref().is_none_or(|fast| fast.lowering != lowering) {
             self.fast = FastFunctions::new(&self.program, lowering);
         }
         let frame = *self.state.frames.last().ok_or(invalid)?;
-        let code = match self.code(&frame, lowering) {
-            Ok(code) => code,
-            Err(LowerError { rule: LowerRule::FrameSize | LowerRule::CodeSize, .. }) => return Ok(None),
+        let interrupt = &self.state.work.interrupt;
+        let asked = || interrupt.is_set();
+        let place = (frame.module(), frame.function());
+        let code = match self.program.code(I::slot_form(), place, lowering, When::Due, &Poll::new(&asked)) {
+            Ok(Some(code)) => code,
+            Ok(None) | Err(LowerError { rule: LowerRule::FrameSize | LowerRule::CodeSize, .. }) => {
+                return Ok(Entry::NoCode);
+            }
             Err(error) => return Err(Fault { message: Some(error.to_string()), ..Fault::from(invalid) }),
         };
         let start = CodePtr::new(&code.words).ok_or(invalid)?;
@@ -39,7 +54,7 @@ impl<I: Execute, T> Machine<I, T> {
         // SAFETY: the pointer is to a function of the program, and an entry is the start of an instruction.
         unsafe {
             (*function.as_ptr()).code = Some(start);
-            Ok(word.map(|word| (start.skip(word.index()), function)))
+            Ok(word.map_or(Entry::InBlock, |word| Entry::At(start.skip(word.index()), function)))
         }
     }
 
@@ -50,9 +65,10 @@ impl<I: Execute, T> Machine<I, T> {
             return self.step().or_else(|| self.pause());
         }
         let (ip, function) = match self.entry(lowering) {
-            Ok(Some(found)) => found,
-            // In the middle of a block: the reference engine steps on to where one begins.
-            Ok(None) => return self.step().or_else(|| self.pause()),
+            Ok(Entry::At(ip, function)) => (ip, function),
+            // The reference engine steps on to where a block begins.
+            Ok(Entry::InBlock) => return self.step().or_else(|| self.pause()),
+            Ok(Entry::NoCode) => return self.run_without_code(lowering),
             Err(fault) => return Some(End::Uncaught(fault)),
         };
         self.state.set_ceilings();
@@ -62,6 +78,21 @@ impl<I: Execute, T> Machine<I, T> {
         self.after_loop(lowering, leave)
             .unwrap_or_else(|code| Some(End::Uncaught(Fault::from(code))))
             .or_else(|| self.pause())
+    }
+
+    /// Runs the innermost function on the reference engine for a while.
+    fn run_without_code(&mut self, lowering: Lowering) -> Option<End> {
+        let (frame, depth) = (*self.state.frames.last()?, self.state.frames.len());
+        let mut run = 0;
+        let end = loop {
+            run += 1;
+            let end = self.step().or_else(|| self.pause());
+            if end.is_some() || run == TURNS_BETWEEN_LOOKS as u64 || self.state.frames.len() != depth {
+                break end;
+            }
+        };
+        self.program.note((frame.module(), frame.function()), lowering, run);
+        end
     }
 
     #[allow(unsafe_code, reason = "enters a loop: see the proof")]
@@ -91,7 +122,7 @@ impl<I: Execute, T> Machine<I, T> {
         let innermost = self.state.frames.last_mut().ok_or(invalid)?;
         innermost.word = NO_WORD;
         let frame = *innermost;
-        let code = self.code(&frame, lowering).map_err(|_| invalid)?;
+        let code = self.made(&frame, lowering).ok_or(invalid)?;
         let word = |ip: CodePtr| CodePtr::new(&code.words).map_or(NO_WORD, |start| Word(ip.words_from(start) as u32));
         match leave {
             Leave::Budget(ip) => {
@@ -145,7 +176,7 @@ impl<I: Execute, T> Machine<I, T> {
     /// Brings every value of the innermost function's stack home, as the frame map of the instruction says.
     fn materialise(&mut self, lowering: Lowering, frame: Frame, word: Word, part: u16) -> Result<(), TrapCode> {
         let invalid = TrapCode::INVALID_CODE;
-        let code = self.code(&frame, lowering).map_err(|_| invalid)?;
+        let code = self.made(&frame, lowering).ok_or(invalid)?;
         let place = code.leave(word, part).ok_or(invalid)?;
         let value = |value| match value {
             AwayValue::Slot(slot) => self.state.stack.get(frame.base + slot.index()),
@@ -167,7 +198,7 @@ impl<I: Execute, T> Machine<I, T> {
         match (frame.word, self.fast.as_ref()) {
             (NO_WORD, _) | (_, None) => frame.pc,
             (word, Some(fast)) => {
-                let code = self.code(frame, fast.lowering).ok();
+                let code = self.made(frame, fast.lowering);
                 code.and_then(|code| code.leave_before(word)).map_or(frame.pc, |place| place.pc)
             }
         }
@@ -183,7 +214,7 @@ impl<I: Execute, T> Machine<I, T> {
         let frame = self.state.frames.get(index).copied().filter(|frame| frame.word != NO_WORD);
         let (Some(frame), Some(fast)) = (frame, self.fast.as_ref()) else { return };
         let pc = self.position_of(&frame);
-        let next = self.code(&frame, fast.lowering).ok().and_then(|code| code.entry_at(frame.word));
+        let next = self.made(&frame, fast.lowering).and_then(|code| code.entry_at(frame.word));
         let next_pc = next.map_or(frame.next_pc, |(pc, _)| pc);
         let frame = &mut self.state.frames[index];
         (frame.pc, frame.next_pc, frame.word) = (pc, next_pc, NO_WORD);

@@ -17,7 +17,8 @@ pub use snapshot::{FrameSnapshot, Snapshot};
 pub use stop::{Breakpoint, Stop};
 
 use crate::exec::Execute;
-use crate::program::Program;
+use crate::program::{Program, When};
+use crate::slots::Poll;
 use crate::state::{InterruptHandle, Limits, State, Stats, Streams};
 use crate::value::{HostValue, Value};
 use functions::FastFunctions;
@@ -132,6 +133,21 @@ impl<I: Execute, T> Machine<I, T> {
     /// The engine that was set.
     pub fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// Makes the slot code of every function of the program now, as the engine that is set runs it, instead of when a function
+    /// is first called, or has run for a while if it is long. All machines of the program share it.
+    ///
+    /// No tick pays for the time. An interrupt stops this, and ends the next slice too.
+    pub fn prepare(&self) {
+        let Engine::Fast(lowering) = self.engine else { return };
+        let asked = || self.state.work.interrupt.is_set();
+        for (module, linked) in self.program.modules().iter().enumerate() {
+            for function in 0..linked.module().functions.len() {
+                // What has no slot code runs on the reference engine.
+                let _ = self.program.code(I::slot_form(), (module, function), lowering, When::Now, &Poll::new(&asked));
+            }
+        }
     }
 
     /// Grants streams.

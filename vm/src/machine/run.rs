@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// How many instructions the reference engine runs before someone looks whether the slice is to be interrupted, if no tick is
 /// charged meanwhile. Whenever a loop over slot code is left, someone looks.
-const TURNS_BETWEEN_LOOKS: usize = 1 << 10;
+pub(super) const TURNS_BETWEEN_LOOKS: usize = 1 << 10;
 
 /// Why the loop stops.
 pub(super) enum End {

@@ -8,7 +8,7 @@ pub use error::{LinkError, LinkErrors};
 pub use link::Linker;
 
 use crate::host::HostFunction;
-use crate::slots::{LowerError, LowerRule, Lowered, Lowering, SlotForm, lower};
+use crate::slots::{LowerError, LowerRule, Lowered, Lowering, Poll, SlotForm, lower};
 use code::LazyCode;
 use opforge_bytecode::{FunctionFacts, InstructionSet, Module, VerifiedModule};
 use std::fmt;
@@ -80,23 +80,66 @@ impl<I, T> Program<I, T> {
     }
 }
 
+/// A function of so much code is lowered at its first call. **Units:** bytes.
+const LOWERED_AT_ONCE: usize = 1 << 14;
+
+/// A longer one is lowered once the reference engine has run so many instructions of it for each byte of its code: that takes
+/// about as long as lowering, so however many long functions a program calls, at most half of its time goes into that.
+const RUN_PER_BYTE: u64 = 8;
+
+/// A function's place in its program: of its module, and in that.
+pub(crate) type Place = (usize, usize);
+
 impl<I: InstructionSet, T> Program<I, T> {
-    /// The slot code of a function, made now if nobody asked before.
+    /// The slot code of a function, if it was made.
+    pub(crate) fn made(&self, place: Place, lowering: Lowering) -> Option<&Lowered> {
+        let (linked, function) = self.linked(place)?;
+        linked.code.get(function)?.made(lowering)
+    }
+
+    /// The slot code of a function, made now if nobody did it before, and if its time has come: `Ok(None)` otherwise, or if
+    /// making it was interrupted.
     ///
     /// # Errors
-    /// Why there is none.
+    /// Why there is none and will be none.
     pub(crate) fn code(
         &self,
         form: &SlotForm,
-        module: usize,
-        function: usize,
+        place: Place,
         lowering: Lowering,
-    ) -> Result<&Lowered, LowerError> {
+        when: When,
+        poll: &Poll<'_>,
+    ) -> Result<Option<&Lowered>, LowerError> {
         let none = LowerError { pc: 0, rule: LowerRule::Function };
-        let linked = self.modules().get(module).ok_or(none.clone())?;
+        let (linked, function) = self.linked(place).ok_or(none.clone())?;
         let code = linked.code.get(function).ok_or(none)?;
-        code.get(lowering, || lower::<I>(form, &linked.verified, function, lowering)).map_err(Clone::clone)
+        let length = linked.module().functions.get(function).map_or(0, |function| function.code.len());
+        let price = match when {
+            When::Due if length > LOWERED_AT_ONCE => RUN_PER_BYTE.saturating_mul(length as u64),
+            When::Due | When::Now => 0,
+        };
+        let made = code.get(lowering, price, || lower::<I>(form, &linked.verified, function, lowering, poll));
+        made.map_err(Clone::clone)
     }
+
+    /// Notes that the reference engine ran instructions of a function of which there is no slot code yet.
+    pub(crate) fn note(&self, place: Place, lowering: Lowering, instructions: u64) {
+        let code = self.linked(place).and_then(|(linked, function)| linked.code.get(function));
+        code.into_iter().for_each(|code| code.note(lowering, instructions));
+    }
+
+    fn linked(&self, (module, function): Place) -> Option<(&Linked, usize)> {
+        Some((self.modules().get(module)?, function))
+    }
+}
+
+/// When a function is lowered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Once it has run for as long as that takes; a short one at its first call.
+    Due,
+    /// Whatever it costs.
+    Now,
 }
 
 impl Linked {

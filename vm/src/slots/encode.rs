@@ -5,6 +5,7 @@ use super::index::SlotForm;
 use super::instructions::{Constant, Instruction, Instructions, What};
 use super::lowered::{Entry, FrameMap, Lowered, Origin};
 use super::lowering::Lowering;
+use super::poll::Poll;
 use super::select::{FieldValue, Selected, select};
 use super::word::Writer;
 use opforge_core::fold::Source;
@@ -17,6 +18,7 @@ pub(super) fn encode(
     all: &Instructions,
     locals: usize,
     lowering: Lowering,
+    poll: &Poll<'_>,
 ) -> Result<Lowered, LowerError> {
     let mut blocks: Vec<(Pc, usize)> = Vec::new();
     for (at, instruction) in all.list.iter().enumerate() {
@@ -37,6 +39,7 @@ pub(super) fn encode(
     };
     let mut at = 0;
     while let Some(instruction) = all.list.get(at) {
+        poll.work(1)?;
         encoder.start(at, instruction);
         let fail = |rule| LowerError { pc: instruction.pc.0, rule };
         at += match instruction.what {

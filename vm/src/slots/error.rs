@@ -18,7 +18,7 @@ pub struct LowerError {
 pub enum LowerRule {
     /// A frame has at most 32,766 slots: the reference engine runs functions with more.
     FrameSize,
-    /// Code is at most 1 MiB long: the reference engine runs functions with more.
+    /// Code is at most 256 KiB long: the reference engine runs functions with more.
     CodeSize,
     /// Every distance between words fits 32 bits.
     Distance,
@@ -46,6 +46,8 @@ pub enum LowerRule {
     Order,
     /// A frame map is within the stack.
     Depth,
+    /// Nobody asked that lowering stops.
+    Interrupted,
 }
 
 impl LowerRule {
@@ -53,7 +55,7 @@ impl LowerRule {
     fn broken(self) -> &'static str {
         match self {
             Self::FrameSize => "the frame has more than 32,766 slots",
-            Self::CodeSize => "the code is longer than 1 MiB",
+            Self::CodeSize => "the code is longer than 256 KiB",
             Self::Distance => "a distance does not fit 32 bits",
             Self::Function => "there is no such function",
             Self::Verified => "the code is not what verification saw",
@@ -67,6 +69,7 @@ impl LowerRule {
             Self::Arity => "a call passes another number of values than the function takes",
             Self::Order => "entries or frame maps are not in order",
             Self::Depth => "a frame map names a position above the stack",
+            Self::Interrupted => "lowering was interrupted",
         }
     }
 }

@@ -4,6 +4,7 @@ use super::error::{LowerError, LowerRule};
 use super::index::SlotForm;
 use super::lower::lower;
 use super::lowering::Lowering;
+use super::poll::Poll;
 use super::word::Reader;
 use crate::value::Value;
 use opforge_bytecode::{Function, InstructionSet, Module, VerifiedModule};
@@ -34,7 +35,7 @@ pub fn list<I: InstructionSet>(
     function: usize,
     lowering: Lowering,
 ) -> Result<Vec<SlotLine>, LowerError> {
-    let code = lower::<I>(form, verified, function, lowering)?;
+    let code = lower::<I>(form, verified, function, lowering, &Poll::never())?;
     let module = verified.module();
     let data = module.functions.get(function).ok_or(LowerError { pc: 0, rule: LowerRule::Function })?;
     let show = Show { form, module, function: data, words: &code.words };

@@ -6,6 +6,7 @@ use super::index::SlotForm;
 use super::instructions::{Constant, Instruction, Instructions, Leader, What, index};
 use super::lowered::Lowered;
 use super::lowering::Lowering;
+use super::poll::Poll;
 use super::rewrite::{Rewriter, Seen, Step};
 use super::types::{Blocks, Known, Rules};
 use super::{encode, last_use, validate};
@@ -22,12 +23,14 @@ use opforge_core::{Depth, Pc, Scalar, Slot, Type};
 /// Makes the slot code of a verified function of the set `I`, whose slot form is `form`.
 ///
 /// # Errors
-/// A limit of slot form that the function passes, or a rule that what was made breaks, which is a mistake of lowering.
+/// A limit of slot form that the function passes; that it was interrupted; or a rule that what was made breaks, which is a
+/// mistake of lowering.
 pub(crate) fn lower<I: InstructionSet>(
     form: &SlotForm,
     verified: &VerifiedModule,
     function: usize,
     lowering: Lowering,
+    poll: &Poll<'_>,
 ) -> Result<Lowered, LowerError> {
     let fail = |rule| LowerError { pc: 0, rule };
     let module = verified.module();
@@ -44,12 +47,16 @@ pub(crate) fn lower<I: InstructionSet>(
     }
     let locals = u16::try_from(facts.slots()).map_err(|_| fail(LowerRule::FrameSize))?;
     let analysis = analyse::<I>(module, code, facts.entry()).map_err(|_| fail(LowerRule::Verified))?;
+    poll.look()?;
     let decoded = Decoded::new::<I>(code, &analysis).ok_or(fail(LowerRule::Verified))?;
     let rows = I::table().instructions;
+    poll.look()?;
     let leaders = decoded.leaders(facts, code, &analysis, rows, form.table());
     let rules = Rules { form, rows, module };
+    poll.look()?;
     let follows = lowering.fuses();
-    let blocks = if follows { Blocks::of(rules, code, &analysis, &decoded, &leaders) } else { Blocks::unknown() };
+    let blocks =
+        if follows { Blocks::of(rules, code, &analysis, &decoded, &leaders, poll)? } else { Blocks::unknown() };
     let mut walk = Walk {
         form,
         rules,
@@ -66,17 +73,18 @@ pub(crate) fn lower<I: InstructionSet>(
         lowering,
         out: Instructions::default(),
     };
-    walk.run()?;
+    walk.run(poll)?;
+    poll.look()?;
     let mut out = walk.out;
     last_use::note(&mut out, frame);
-    let lowered = encode::encode(form, &out, facts.slots(), lowering)?;
+    let lowered = encode::encode(form, &out, facts.slots(), lowering, poll)?;
+    poll.look()?;
     validate::validate(&lowered, form.table(), I::table(), module, facts)?;
     Ok(lowered)
 }
 
-/// The longest code that is lowered: while it is, it takes up to 250 times its size in memory, and nobody pays for the time.
-/// **Units:** bytes.
-const MAX_CODE: usize = 1 << 20;
+/// The longest code that is lowered: while it is, it takes up to 250 times its size in memory. **Units:** bytes.
+const MAX_CODE: usize = 1 << 18;
 
 /// Longer blocks are rewritten in pieces of so many rows, so that a long one takes no more memory.
 const MAX_PIECE: usize = 4096;
@@ -103,7 +111,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn run(&mut self) -> Result<(), LowerError> {
+    fn run(&mut self, poll: &Poll<'_>) -> Result<(), LowerError> {
         let mut falls = false;
         let mut next = 0;
         let mut position = 0;
@@ -128,10 +136,12 @@ impl Walk<'_> {
                 position += 1;
                 block.push(Step { row, operands, pc: op.pc, seen: None });
             }
+            poll.work(block.len())?;
             let block = if self.lowering.fuses() { self.rewritten(block, op.pc) } else { block };
             // What is left of a jump may always go one way.
             falls &= block.last().and_then(|last| self.rows.get(last.row)).is_none_or(|row| row.falls_through);
             for step in &block {
+                poll.work(1)?;
                 self.out.pc = step.pc;
                 self.row(step.row, &step.operands, self.depth(), step.seen.as_deref())
                     .ok_or(fail(step.pc, LowerRule::Row))?;

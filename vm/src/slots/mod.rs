@@ -6,6 +6,7 @@
 
 mod lowering;
 mod error;
+mod poll;
 mod word;
 mod instructions;
 mod lowered;
@@ -32,6 +33,7 @@ pub use opforge_core::slot_form::{
 pub(crate) use lower::lower;
 pub(crate) use lowered::{AwayValue, Lowered};
 pub(crate) use opforge_core::slot_form::HALVES;
+pub(crate) use poll::Poll;
 
 #[cfg(test)]
 mod tests;

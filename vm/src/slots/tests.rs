@@ -1,7 +1,7 @@
 use super::lower::lower;
 use super::lowered::Lowered;
 use super::validate::validate;
-use super::{LowerRule, Lowering};
+use super::{LowerRule, Lowering, Poll};
 use crate::exec::{Execute, slot_lines};
 use crate::machine::{Engine, Machine, Outcome};
 use crate::program::Linker;
@@ -10,6 +10,7 @@ use crate::state::Fuel;
 use crate::value::HostValue;
 use opforge_bytecode::{InstructionSet, Verified, assemble, verify};
 use opforge_core::{Depth, Word};
+use std::cell::Cell;
 
 fn verified(text: &str) -> Verified<Isa> {
     verify(assemble::<Isa>("test.opf", text).unwrap()).unwrap()
@@ -17,7 +18,7 @@ fn verified(text: &str) -> Verified<Isa> {
 
 /// The slot code of the first function.
 fn lowered(verified: &Verified<Isa>) -> Lowered {
-    lower::<Isa>(Isa::slot_form(), verified.shared(), 0, Lowering::LoopsFused).unwrap()
+    lower::<Isa>(Isa::slot_form(), verified.shared(), 0, Lowering::LoopsFused, &Poll::never()).unwrap()
 }
 
 /// The slot code of the first function, a line for each instruction.
@@ -153,8 +154,8 @@ fn slot_code_grows_with_the_code() {
         let verified = verified(&text);
         lowered(&verified).words.len()
     };
-    let (once, twice) = (size(10_000), size(20_000));
-    assert!(twice <= 2 * once && once < 40_000, "{once} words, then {twice}");
+    let (once, twice) = (size(5_000), size(10_000));
+    assert!(twice <= 2 * once && once < 20_000, "{once} words, then {twice}");
 }
 
 /// A function with something of everything.
@@ -236,7 +237,27 @@ fn what_cannot_be_lowered_says_why() {
     let error = slot_lines(&verified, 0, Lowering::LoopsFused).unwrap_err();
     assert_eq!((error.pc, error.rule), (0, LowerRule::FrameSize));
     assert_eq!(error.to_string(), "no slot code: at 0x0: the frame has more than 32,766 slots");
-    let long = self::verified(&format!("func main()\n{} return\nend", " load_undef\n pop\n".repeat(1 << 19)));
+    let long = self::verified(&format!("func main()\n{} return\nend", " load_undef\n pop\n".repeat(1 << 17)));
     assert_eq!(slot_lines(&long, 0, Lowering::Folded).unwrap_err().rule, LowerRule::CodeSize);
     assert_eq!(slot_lines(&verified, 1, Lowering::Folded).unwrap_err().rule, LowerRule::Function);
+}
+
+#[test]
+fn lowering_stops_wherever_it_is_asked_to() {
+    let text = format!("func main(a)\n local b\n{} return\nend", " get_slot a\n inc\n set_slot b\n".repeat(5_000));
+    let verified = verified(&text);
+    let lower = |asked: &dyn Fn() -> bool| {
+        lower::<Isa>(Isa::slot_form(), verified.shared(), 0, Lowering::LoopsFused, &Poll::new(asked))
+    };
+    let looks = Cell::new(0);
+    let count = || looks.replace(looks.get() + 1) == usize::MAX;
+    assert!(lower(&count).is_ok());
+    let all = looks.get();
+    // Once for each thousand instructions in each of its passes, or more often.
+    assert!(all > 3 * 15_000 / 4_096, "{all}");
+    for stop in 0..all {
+        looks.set(0);
+        let error = lower(&|| looks.replace(looks.get() + 1) == stop).unwrap_err();
+        assert_eq!((error.rule, looks.get()), (LowerRule::Interrupted, stop + 1));
+    }
 }

@@ -5,8 +5,10 @@
 //! it came there. Nothing is known at the start of a function and of a handler.
 
 use super::decoded::Decoded;
+use super::error::LowerError;
 use super::index::SlotForm;
 use super::instructions::{Leader, index};
+use super::poll::Poll;
 use opforge_bytecode::metadata::{InstructionInfo, OutputInfo};
 use opforge_bytecode::{Analysis, Constant, Function, Module, Operand};
 use opforge_core::slot_form::{ConstantForm, RowCase, RowForm, SequenceOperand};
@@ -243,9 +245,12 @@ impl Rules<'_> {
     }
 }
 
-/// So much work is done to find out what is known where blocks begin, in rows and in values; where that does not suffice
-/// nothing is known there.
-const MAX_WORK: usize = 1 << 22;
+/// So much work for each row of a function is done to find out what is known where blocks begin, in rows and in values, and at
+/// least [`MIN_WORK`]; where that does not suffice nothing is known there.
+const MAX_WORK_PER_ROW: usize = 64;
+
+/// See [`MAX_WORK_PER_ROW`].
+const MIN_WORK: usize = 1 << 14;
 
 /// What is known where the blocks of a function begin.
 pub(super) struct Blocks {
@@ -271,7 +276,8 @@ impl Blocks {
         analysis: &Analysis,
         decoded: &Decoded,
         leaders: &[Option<Leader>],
-    ) -> Self {
+        poll: &Poll<'_>,
+    ) -> Result<Self, LowerError> {
         let first = decoded.list.iter().enumerate().filter(|(_, op)| is_leader(leaders, op.at));
         let positions: BTreeMap<u32, usize> = first.map(|(position, op)| (op.at, position)).collect();
         // What else leads to these is not followed.
@@ -282,10 +288,12 @@ impl Blocks {
             known.insert(*at, Known::nothing());
         }
         let mut waiting = pinned.clone();
+        let most = MIN_WORK.max(decoded.list.len().saturating_mul(MAX_WORK_PER_ROW));
         let mut work = 0;
         while let Some(at) = waiting.pop_first() {
             let (Some(mut here), Some(position)) = (known.get(&at).cloned(), positions.get(&at)) else { continue };
             let mut arrivals: Vec<(u32, Known)> = Vec::new();
+            poll.work(here.size())?;
             work += here.size();
             let mut falls = None;
             for op in decoded.list.get(*position..).unwrap_or_default() {
@@ -297,13 +305,15 @@ impl Blocks {
                     arrivals.extend(analysis.instruction(target).map(|to| (to, there)));
                 };
                 if rules.row(&mut here, op.row as usize, decoded.operands(*op), Some(jumped)).is_none() {
-                    return Self::unknown();
+                    return Ok(Self::unknown());
                 }
                 work += 1;
+                poll.work(1)?;
                 falls = rules.rows.get(op.row as usize).is_some_and(|row| row.falls_through).then_some(op.at + 1);
             }
             arrivals.extend(falls.map(|to| (to, here)));
             for (to, arriving) in arrivals.into_iter().filter(|(to, _)| !pinned.contains(to)) {
+                poll.work(arriving.size())?;
                 work += arriving.size();
                 let less = match known.get_mut(&to) {
                     Some(before) => before.join(&arriving),
@@ -313,13 +323,13 @@ impl Blocks {
                     waiting.insert(to);
                 }
             }
-            if work > MAX_WORK {
+            if work > most {
                 #[cfg(test)]
                 cov_mark::hit!(types_are_too_much_work);
-                return Self::unknown();
+                return Ok(Self::unknown());
             }
         }
-        Self { known }
+        Ok(Self { known })
     }
 }
 

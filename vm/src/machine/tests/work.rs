@@ -237,3 +237,57 @@ fn large_functions_call_and_return_as_small_ones_do() {
         assert_eq!(machine.ticks(), 32);
     }
 }
+
+/// A long function that is called `n` times, with a loop in it.
+fn long_function(calls: usize) -> String {
+    let straight = " load_int 1\n add\n".repeat(5_000);
+    format!(
+        "func f(n)\n get_slot n\n{straight} return_value\nend\nfunc main()\n local i\n load_int 0\n set_slot i\ntop:\n \
+         get_slot i\n call f 1\n pop\n pre_inc_slot i\n load_int {calls}\n num_lt\n jump_if_true top\n get_slot i\n \
+         return_value\nend"
+    )
+}
+
+#[test]
+fn a_long_function_is_lowered_once_it_has_run_for_as_long_as_that_takes() {
+    let run = |calls: usize, prepared: bool| {
+        let mut machine = started(&long_function(calls));
+        if prepared {
+            machine.prepare();
+        }
+        assert_eq!(machine.run(Fuel::Unlimited), Outcome::Returned((calls as i64).into()));
+        machine.stats().instructions
+    };
+    // Only the reference engine counts instructions: 10,002 a call.
+    assert_eq!(run(1, false), 10_002);
+    let most = run(100, false);
+    let price = 8 * verified(&long_function(1)).module().functions[0].code.len() as u64;
+    assert!((price..price + 10_002 + 1_024).contains(&most), "{most} for {price}");
+    assert_eq!(run(200, false), most);
+    assert_eq!(run(100, true), 0);
+}
+
+#[test]
+fn machines_of_a_program_share_what_was_run_and_made() {
+    let module = verified(&long_function(25));
+    let program = Linker::new().link(module).unwrap();
+    let runs: Vec<u64> = (0..3)
+        .map(|_| {
+            let mut machine = Machine::new(program.clone(), ());
+            machine.start("main", &[]).unwrap();
+            assert_eq!(machine.run(Fuel::Unlimited), Outcome::Returned(25.into()));
+            machine.stats().instructions
+        })
+        .collect();
+    assert!(runs[0] == 25 * 10_002 && runs[1] > 0 && runs[1] < runs[0] && runs[2] == 0, "{runs:?}");
+}
+
+#[test]
+fn an_interrupt_stops_lowering_and_what_runs_can_be_continued() {
+    let mut machine = started(&long_function(1));
+    machine.interrupt_handle().interrupt();
+    machine.prepare();
+    assert_eq!(machine.run(Fuel::Unlimited), Outcome::Interrupted);
+    assert_eq!(machine.run(Fuel::Unlimited), Outcome::Returned(1.into()));
+    assert_eq!(machine.stats().instructions, 10_002, "it was lowered all the same");
+}
