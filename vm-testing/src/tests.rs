@@ -135,8 +135,21 @@ fn sequences_of_ones_own_are_written() {
     // Not well-formed: the label is reached with different depths.
     let bad =
         Sequence(vec![SequenceLine::Label(0), row("load_true", vec![]), row("jump", vec![LineOperand::Label(0)])]);
-    let mut programs = Programs::<Isa>::new(0).with_sequences([own, bad]);
-    let found = (0..400).filter(|seed| {
+    // One of two values, by ways that meet: code does not fall into the first place, and the stack is not what it was before.
+    let marked = |name: &str| row(name, vec![LineOperand::Int(seven)]);
+    let diamond = Sequence(vec![
+        row("num_lt", vec![]),
+        row("jump_if_true", vec![LineOperand::Label(0)]),
+        marked("load_int"),
+        row("jump", vec![LineOperand::Label(1)]),
+        SequenceLine::Label(0),
+        row("load_int", vec![LineOperand::Int(1)]),
+        row("negate", vec![]),
+        SequenceLine::Label(1),
+        row("add", vec![]),
+    ]);
+    let mut programs = Programs::<Isa>::new(0).with_sequences([own, bad, diamond]);
+    let found = (0..600).filter(|seed| {
         let module = programs.program(*seed).modules.remove(0);
         let text = disassemble::<Isa>(&module).unwrap();
         verify::<Isa>(module).unwrap_or_else(|errors| panic!("{errors}\n{text}"));

@@ -5,6 +5,7 @@ use super::names::choose;
 use opforge::OperandKind;
 use opforge_spec::{Effort, Instruction, InstructionSet, check_str_with};
 use opforge_testing::Random;
+use std::collections::BTreeMap;
 
 /// How many sequences are tried for a table.
 const TRIED: usize = 40;
@@ -72,7 +73,7 @@ fn is_part(row: &Instruction) -> bool {
 fn sequence(random: &mut Random, parts: &[&Instruction], own: &[&Instruction]) -> Vec<String> {
     let count = 2 + random.below(4);
     let light: Vec<&Instruction> = parts.iter().copied().filter(|row| row.traps.is_empty()).collect();
-    let rows: Vec<&Instruction> = (0..count)
+    let mut rows: Vec<&Instruction> = (0..count)
         .map(|_| match random.below(3) {
             0 if !light.is_empty() => choose(random, &light),
             1 if !own.is_empty() => choose(random, own),
@@ -81,10 +82,27 @@ fn sequence(random: &mut Random, parts: &[&Instruction], own: &[&Instruction]) -
         .collect();
     // How many values are there before each line, beyond those before the first.
     let mut depths = vec![0];
-    for row in &rows {
-        let depth = depths.last().copied().unwrap_or(0);
-        depths.push(depth + row.outputs.len() as i64 - row.inputs.len() as i64);
+    // Jumps by line and operand, with how many values are there where they go; of some, to where.
+    let mut jumps: Vec<(usize, usize, i64)> = Vec::new();
+    let mut placed: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        let below = depths[at] - row.inputs.len() as i64;
+        let targets = row.operands.iter().enumerate().filter(|(_, operand)| operand.kind == OperandKind::Target);
+        jumps.extend(targets.map(|(index, _)| (at, index, below + row.outputs_at(index).len() as i64)));
+        if row.flow.next {
+            depths.push(below + row.outputs.len() as i64);
+        } else if jumps.is_empty() || at + 1 == count {
+            depths.push(below);
+            break;
+        } else {
+            // What comes next is reached by a jump alone.
+            let (line, operand, depth) = choose(random, &jumps);
+            placed.insert((line, operand), at + 1);
+            depths.push(depth);
+        }
     }
+    rows.truncate(depths.len() - 1);
+    let count = rows.len();
     let mut labels = vec![false; count + 1];
     let mut lines = Vec::new();
     for (at, row) in rows.iter().enumerate() {
@@ -94,7 +112,10 @@ fn sequence(random: &mut Random, parts: &[&Instruction], own: &[&Instruction]) -
             let there = depths[at] - row.inputs.len() as i64 + row.outputs_at(index).len() as i64;
             let places: Vec<usize> =
                 (0..=count).filter(|place| (*place == 0 || *place > at) && depths[*place] == there).collect();
-            if operand.kind == OperandKind::Target && !places.is_empty() && !random.once_in(3) {
+            if let Some(place) = placed.get(&(at, index)) {
+                labels[*place] = true;
+                line.push_str(&format!("@place_{place}"));
+            } else if operand.kind == OperandKind::Target && !places.is_empty() && !random.once_in(3) {
                 let place = choose(random, &places);
                 labels[place] = true;
                 line.push_str(&format!("@place_{place}"));

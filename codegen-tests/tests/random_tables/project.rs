@@ -20,7 +20,7 @@ impl Project {
         let _ = fs::remove_dir_all(folder.join("tables"));
         fs::create_dir_all(folder.join("src")).expect("writable");
         fs::create_dir_all(folder.join("tables")).expect("writable");
-        fs::write(folder.join("Cargo.toml"), manifest()).expect("writable");
+        fs::write(folder.join("Cargo.toml"), manifest(programs)).expect("writable");
         fs::copy(workspace::root().join("Cargo.lock"), folder.join("Cargo.lock")).expect("writable");
         let mut modules = String::from("//! Random tables.\n#![deny(warnings, missing_docs, clippy::all)]\n\n");
         for (seed, table) in tables {
@@ -48,11 +48,15 @@ impl Project {
     }
 }
 
-/// The manifest: with the workspace's profiles, so that what is compiled is what its own tests run.
-fn manifest() -> String {
+/// More programs are compiled for with optimization, since running them takes longer than that.
+const MANY_PROGRAMS: u64 = 2_000;
+
+/// The manifest: with the workspace's profiles, so that what is compiled is what its own tests run. Assertions are on in any case.
+fn manifest(programs: u64) -> String {
     let root = workspace::root();
     let own = fs::read_to_string(root.join("Cargo.toml")).expect("the workspace's manifest");
     let profiles = own.find("[profile.").map_or("", |at| &own[at..]);
+    let profiles = if programs > MANY_PROGRAMS { OPTIMIZED } else { profiles };
     format!(
         "[package]\nname = \"random-tables\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
          [dependencies]\nopforge = {{ path = {:?} }}\n\n[dev-dependencies]\nopforge-testing = {{ path = {:?} }}\n\n{profiles}",
@@ -60,6 +64,9 @@ fn manifest() -> String {
         root.join("vm-testing"),
     )
 }
+
+/// A profile for much running.
+const OPTIMIZED: &str = "[profile.dev]\nopt-level = 1\ndebug = \"line-tables-only\"\nincremental = false\n";
 
 fn module(seed: u64, table: &RandomTable, programs: u64) -> String {
     let (state, set) = if table.handlers.is_empty() {

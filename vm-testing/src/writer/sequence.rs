@@ -238,6 +238,8 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
     ) -> Vec<Exit> {
         let mut exits: Vec<Exit> = Vec::new();
         let mut region: Option<(usize, Vec<Guess>)> = None;
+        // What the stack holds where jumps of the sequence arrive, and whether the part before falls into the next one.
+        let (mut arrivals, mut falls): (BTreeMap<Landing, Vec<Guess>>, bool) = (BTreeMap::new(), true);
         for (at, part) in sequence.0.iter().enumerate() {
             if let (Some((_, end, _)), Some((start, kept))) = (disturbance.region, &region)
                 && end == at
@@ -248,6 +250,11 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
                 let depth = self.depth();
                 self.produce(None);
                 self.adjust(depth);
+            }
+            if let SequenceLine::Label(number) = part {
+                let arrived = arrivals.get(&Landing::Inner(*number)).filter(|_| !falls);
+                arrived.into_iter().for_each(|stack| self.stack.clone_from(stack));
+                falls = true;
             }
             if let Some((_, _, kept)) = disturbance.region.filter(|region| region.0 == at) {
                 region = Some((self.code.pc(), self.stack[..kept].to_vec()));
@@ -262,7 +269,9 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
                     let places_of: Vec<Landing> = places_of.collect();
                     let labels: Vec<Label> = places_of.iter().map(|place| places[place]).collect();
                     let ways = self.flow(*index, instance(operands, bindings), &labels);
+                    falls = Self::row(*index).falls_through;
                     for (place, way) in places_of.iter().zip(ways) {
+                        arrivals.entry(*place).or_insert_with(|| way.1.clone());
                         if matches!(place, Landing::Variable(_)) && !exits.iter().any(|other| other.0 == way.0) {
                             exits.push(way);
                         }
