@@ -159,7 +159,8 @@ impl Loader<'_> {
         let FamilyFile { mut rows, include, fixtures } = family;
         self.includes(file, &include);
         rows.std = self.is_std(file);
-        rows.fixtures = fixtures.and_then(|name| self.fixtures(file, &name));
+        rows.fixtures = fixtures.as_ref().and_then(|name| self.fixtures(file, name));
+        rows.fixtures_file = fixtures;
         self.rows.families.push(rows);
         self.included.push(is_included);
     }

@@ -113,4 +113,6 @@ pub struct Family {
     pub doc: String,
     /// Assembly functions that its examples name with `@`; empty if none.
     pub fixtures: String,
+    /// The file that they are from, as the family names it; empty if none.
+    pub fixtures_file: String,
 }

@@ -38,6 +38,8 @@ pub(crate) struct FamilyRows {
     pub(crate) std: bool,
     /// The text of its fixture file.
     pub(crate) fixtures: Option<Text>,
+    /// The name of that file.
+    pub(crate) fixtures_file: Option<Text>,
     pub(crate) traps: Vec<TrapRow>,
     pub(crate) types: Vec<TypeRow>,
     pub(crate) primitives: Vec<PrimRow>,

@@ -36,6 +36,8 @@ pub struct FamilyInfo {
     pub doc: &'static str,
     /// Assembly functions that its examples name; empty if none.
     pub fixtures: &'static str,
+    /// The file that they are from, as the family names it; empty if none.
+    pub fixtures_file: &'static str,
 }
 
 /// A trap.

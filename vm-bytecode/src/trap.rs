@@ -41,7 +41,7 @@ impl fmt::Display for TrapCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.standard_name() {
             Some(name) => f.write_str(name),
-            None => write!(f, "trap {}", self.0),
+            None => self.0.fmt(f),
         }
     }
 }
@@ -53,6 +53,6 @@ mod tests {
     #[test]
     fn standard_traps_have_names() {
         assert_eq!(TrapCode(2).to_string(), "DivisionByZero");
-        assert_eq!(TrapCode(1000).to_string(), "trap 1000");
+        assert_eq!(TrapCode(1000).to_string(), "1000");
     }
 }

@@ -7,7 +7,7 @@ use super::differential::ENGINES;
 use opforge::bytecode::{Entry, verify_fragment};
 use opforge::core::Depth;
 use opforge::inspect::{self, FrameSnapshot, Snapshot, Stop};
-use opforge::metadata::{ExampleInfo, ExampleOutcome, GivenOperand, InstructionInfo, Literal};
+use opforge::metadata::{ExampleInfo, ExampleOutcome, FamilyInfo, GivenOperand, InstructionInfo, Literal};
 use opforge::{
     Capture, Constant, Engine, Execute, Fuel, Function, HostValue, Linker, Machine, Module, Operand, OperandKind,
     Outcome, Streams, TrapCode, assemble,
@@ -133,7 +133,7 @@ where
     let verified = verify_fragment::<I>(module, function, entry).map_err(|errors| {
         let of_fixtures = errors.errors().iter().any(|error| error.function.as_deref() != Some(ROW));
         let family = I::table().families.get(row.family).filter(|_| of_fixtures);
-        family.map_or_else(|| errors.to_string(), |family| format!("{}:\n{errors}", fixtures_of(family.name)))
+        family.map_or_else(|| errors.to_string(), |family| format!("{}:\n{errors}", fixtures_of(family)))
     })?;
     let program = Linker::new().link(verified).map_err(|errors| errors.to_string())?;
     let output = Capture::new();
@@ -188,8 +188,8 @@ impl<I: Execute> Scene<I> {
 const ROW: &str = "example.row";
 
 /// How messages call the fixtures of a family.
-fn fixtures_of(family: &str) -> String {
-    format!("the file that `fixtures` of the family `{family}` names")
+fn fixtures_of(family: &FamilyInfo) -> String {
+    format!("`{}`, which `fixtures` of the family `{}` names", family.fixtures_file, family.name)
 }
 
 /// Where an example's instruction stands.
@@ -207,9 +207,10 @@ fn setting<I: Execute>(index: usize, example: &ExampleInfo) -> Result<Setting, S
     // Most examples name no function, and need not wait for what the fixtures use to be in the table.
     let named = example.operands.iter().any(|operand| matches!(operand, GivenOperand::Function(_)));
     let family = I::table().families.get(row.family).filter(|_| named);
-    let (family, fixtures) = family.map_or(("", ""), |family| (family.name, family.fixtures));
-    let mut module = assemble::<I>(&format!("fixtures of {family}"), fixtures)
-        .map_err(|errors| format!("{}:\n{errors}", fixtures_of(family)))?;
+    let (file, fixtures) = family.map_or(("", ""), |family| (family.fixtures_file, family.fixtures));
+    let mut module = assemble::<I>(file, fixtures).map_err(|errors| {
+        family.map_or_else(|| errors.to_string(), |family| format!("{}:\n{errors}", fixtures_of(family)))
+    })?;
     let operand = |kind| {
         let of_kind = row.operands.iter().zip(example.operands).filter(move |(operand, _)| operand.kind == kind);
         of_kind

@@ -3,13 +3,15 @@
 use crate::exit::Exit;
 use crate::terminal::{BOLD, PLAIN, RED, line, tell};
 use opforge::core::counted;
-use opforge::{HostValue, Outcome, Position, Stats};
+use opforge::{HostValue, Outcome, Stats, Trace};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Says how a run ended, unless it just returned; `position` is where it can continue.
-pub(super) fn report(outcome: &Outcome, position: Option<&Position>, ticks: u64) -> Exit {
-    let place = position.map_or_else(String::new, |position| format!("  in {}\n", line(position)));
+/// Says how a run ended, unless it just returned; `trace` is where it can continue.
+pub(super) fn report(outcome: &Outcome, trace: &Trace, ticks: u64) -> Exit {
+    let lines = |text: &str| text.lines().map(|text| format!("{}\n", line(text))).collect::<String>();
+    let places = trace.to_string();
+    let place = lines(places.trim_start_matches('\n'));
     let ticks = counted(usize::try_from(ticks).unwrap_or(usize::MAX), "tick");
     let help = |text: String| format!("  {BOLD}help{PLAIN}: {}\n", line(text));
     match outcome {
@@ -17,8 +19,9 @@ pub(super) fn report(outcome: &Outcome, position: Option<&Position>, ticks: u64)
         Outcome::Trapped(report) => {
             let text = report.to_string();
             let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
-            let rest: String = rest.lines().map(|rest| format!("{}\n", line(rest))).collect();
-            let help = help(format!("`opforge explain {}` says when this happens", report.name));
+            let rest = lines(rest);
+            let explained = || help(format!("`opforge explain {}` says when this happens", report.name));
+            let help = if report.is_declared() { explained() } else { String::new() };
             tell(&format!("{RED}{}{PLAIN}\n{rest}{help}", line(first)));
             Exit::Failure
         }
@@ -51,7 +54,7 @@ pub(super) fn table(instructions: Option<u64>, stats: Stats, time: Duration) -> 
 /// How a run ended and what it used, as one object.
 pub(super) fn json_line(
     outcome: &Outcome,
-    position: Option<&Position>,
+    trace: &Trace,
     instructions: Option<u64>,
     stats: Stats,
     time: Duration,
@@ -76,7 +79,9 @@ pub(super) fn json_line(
     });
     json!({
         "outcome": ended,
-        "position": position.map(ToString::to_string),
+        "position": trace.position.as_ref().map(ToString::to_string),
+        "trace": trace.callers.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "omitted": trace.omitted,
         "trap": trap,
         "instructions": instructions,
         "ticks": stats.ticks,

@@ -59,13 +59,13 @@ pub(crate) fn run<I: Execute>(arguments: &RunArguments, handlers: I::Handlers) -
     if let (Outcome::Returned(value), true) = (&outcome, arguments.result) {
         output::print_value(value)?;
     }
-    let position = machine.position();
-    let exit = report(&outcome, position.as_ref(), machine.ticks());
+    let trace = machine.trace();
+    let exit = report(&outcome, &trace, machine.ticks());
     let stats = machine.stats();
     // An observer sees every instruction, so a traced run is one of the reference engine.
     let instructions = (engine == Engine::Reference || arguments.trace).then_some(stats.instructions);
     if arguments.json {
-        tell(&terminal::json(&json_line(&outcome, position.as_ref(), instructions, stats, time), false));
+        tell(&terminal::json(&json_line(&outcome, &trace, instructions, stats, time), false));
     } else if arguments.stats {
         tell(&table(instructions, stats, time));
     }

@@ -235,6 +235,13 @@ fn a_slice_that_ends_says_where() {
     let ran = run(ENDLESS, &["--fuel", "9", "--json"]);
     let value: serde_json::Value = serde_json::from_str(ran.err.lines().last().unwrap()).unwrap();
     assert!(value["position"].as_str().unwrap().contains("<stdin>:3"), "{value}");
+    // With the calls that led there.
+    let called = "func spin()\ntop:\n jump top\nend\nfunc main()\n call spin 0\n return\nend\n";
+    check(&run(called, &["--fuel", "9"]), 3, "", &["  in spin at 0x", "  called from main at 0x"]);
+    let ran = run(called, &["--fuel", "9", "--json"]);
+    let value: serde_json::Value = serde_json::from_str(ran.err.lines().last().unwrap()).unwrap();
+    assert_eq!(value["omitted"], 0, "{value}");
+    assert!(value["trace"][0].as_str().unwrap().contains("main at 0x"), "{value}");
 }
 
 #[test]

@@ -63,6 +63,7 @@ pub(super) fn with_families(rows: &Rows, std: &BTreeSet<String>, mut instruction
         name: family.name.value.clone(),
         doc: text(family.doc.as_ref()),
         fixtures: fixtures::usable(family, std).to_owned(),
+        fixtures_file: text(family.fixtures_file.as_ref()),
     });
     let families = families.collect();
     InstructionSet {

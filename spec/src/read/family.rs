@@ -46,6 +46,7 @@ pub(super) fn family_rows(
         codes,
         std: false,
         fixtures: None,
+        fixtures_file: None,
         traps,
         types,
         primitives,

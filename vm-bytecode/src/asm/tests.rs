@@ -76,6 +76,10 @@ fn operands_that_do_not_fit() {
         "1",
         "write `load_float 1.0`",
     );
+    for (word, meant) in [("NaN", "nan"), ("Infinity", "inf"), ("INF", "inf")] {
+        let found = format!("operand `value` is a float, such as `1.0`, found `{word}`");
+        refused_line(&format!("load_float {word}"), &found, word, &format!("write `load_float {meant}`"));
+    }
     let numbers = "numbers are written like `12`, `-0x1f`, `1_000`, `2.5`, `1e-9`";
     refused_line(
         "load_int 9223372036854775808",

@@ -17,8 +17,8 @@ use quote::{ToTokens, quote};
 pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let (name, version, hash) = (set.name(), unsigned(u64::from(set.version())), hex64(set.hash()));
     let families = set.families().iter().map(|family| {
-        let (name, doc, fixtures) = (&family.name, family.doc.trim(), &family.fixtures);
-        quote!(::opforge::metadata::FamilyInfo { name: #name, doc: #doc, fixtures: #fixtures })
+        let (name, doc, fixtures, file) = (&family.name, family.doc.trim(), &family.fixtures, &family.fixtures_file);
+        quote!(::opforge::metadata::FamilyInfo { name: #name, doc: #doc, fixtures: #fixtures, fixtures_file: #file })
     });
     let slots = slot_table(set);
     let rows = set.instructions().iter().zip(slots.rows.iter()).enumerate();

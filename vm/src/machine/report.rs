@@ -13,7 +13,7 @@ pub(super) const MAX_CALLERS: usize = 16;
 pub struct TrapReport {
     /// The trap's number.
     pub code: TrapCode,
-    /// Its name.
+    /// Its name; its number if the table declares none, which a handler of the table can return all the same.
     pub name: String,
     /// What happened, in words.
     pub message: Option<String>,
@@ -78,10 +78,20 @@ impl fmt::Display for Position {
     }
 }
 
+impl TrapReport {
+    /// Whether the table declares the trap.
+    pub fn is_declared(&self) -> bool {
+        self.name != self.code.0.to_string()
+    }
+}
+
 /// Writes the trap, then one line for each place.
 impl fmt::Display for TrapReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "trap {} ({})", self.name, self.code.0)?;
+        write!(f, "trap {}", self.name)?;
+        if self.is_declared() {
+            write!(f, " ({})", self.code.0)?;
+        }
         if let Some(message) = &self.message {
             write!(Printable(f), ": {message}")?;
         }

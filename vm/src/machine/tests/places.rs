@@ -37,3 +37,12 @@ fn one_thing_is_singular() {
     let error = machine(FIB).start("main", &[HostValue::Nil]).unwrap_err();
     assert_eq!(error.to_string(), "`main` takes 0 arguments, not 1; help: pass 0");
 }
+
+#[test]
+fn a_trap_that_the_table_does_not_declare_is_its_number() {
+    let report = machine(FIB).report(super::unwind::Fault::from(TrapCode(55_555)));
+    assert_eq!(report.to_string(), "trap 55555: the table declares no trap of this code");
+    assert!(!report.is_declared());
+    let report = machine(FIB).report(super::unwind::Fault::from(TrapCode(2)));
+    assert!(report.is_declared() && report.to_string().starts_with("trap DivisionByZero (2): "), "{report}");
+}
