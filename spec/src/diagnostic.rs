@@ -2,9 +2,10 @@
 
 use crate::code::Code;
 use crate::counterexample::Counterexample;
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::std_families::std_family;
-use std::collections::BTreeSet;
+use opforge_core::counted;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing that is wrong.
 #[derive(Clone, Debug)]
@@ -68,6 +69,60 @@ impl Diagnostic {
     pub(crate) fn fix(mut self, span: Span, text: impl Into<String>) -> Self {
         self.fix = Some((span, text.into()));
         self
+    }
+}
+
+/// What is wrong with an argument of a template is shown where the row writes it; what is wrong with the template is shown once,
+/// as the first row has it, with where that is.
+pub(crate) fn of_templates(list: Vec<Diagnostic>, sources: &Sources) -> Vec<Diagnostic> {
+    // By template, line and code; the number of rows that have the same.
+    let mut seen: BTreeMap<(FileId, usize, Code), (usize, usize)> = BTreeMap::new();
+    let mut kept: Vec<Diagnostic> = Vec::new();
+    for mut diagnostic in list {
+        let Some(expansion) = &sources.get(diagnostic.primary.0.file).expansion else {
+            relocate(&mut diagnostic, sources);
+            kept.push(diagnostic);
+            continue;
+        };
+        let (template, row) = (&expansion.template, &expansion.row);
+        let place = sources.place(diagnostic.primary.0);
+        let used = sources.place(expansion.used);
+        diagnostic.fix = None;
+        relocate(&mut diagnostic, sources);
+        let note = if diagnostic.primary.0.file == expansion.used.file {
+            let same = |other: &Diagnostic| (other.code, other.primary.0) == (diagnostic.code, diagnostic.primary.0);
+            if kept.iter().any(same) {
+                continue;
+            }
+            format!("the template `{template}` has it in line {} of {}", place.line, place.file)
+        } else {
+            let key = (expansion.template_file, place.line, diagnostic.code);
+            if let Some((at, more)) = seen.get_mut(&key) {
+                *more += 1;
+                let count = counted(*more, "more row");
+                if let Some(note) = kept.get_mut(*at).and_then(|first| first.notes.last_mut()) {
+                    note.truncate(note.find(", and so").unwrap_or(note.len()));
+                    note.push_str(&format!(", and so for {count}"));
+                }
+                continue;
+            }
+            seen.insert(key, (kept.len(), 0));
+            format!("the template `{template}` gives this for `{row}` in line {} of {}", used.line, used.file)
+        };
+        kept.push(diagnostic.note(note));
+    }
+    kept
+}
+
+/// Moves what is in an argument to where the row writes it.
+fn relocate(diagnostic: &mut Diagnostic, sources: &Sources) {
+    for (span, _) in std::iter::once(&mut diagnostic.primary).chain(&mut diagnostic.secondary) {
+        let Some(expansion) = &sources.get(span.file).expansion else { continue };
+        let piece = expansion.pieces.iter().find(|piece| piece.start <= span.start && span.end <= piece.end);
+        if let Some(piece) = piece {
+            let at = |offset: u32| (piece.from.start + (offset - piece.start)).min(piece.from.end);
+            *span = Span { file: piece.from.file, start: at(span.start), end: at(span.end) };
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod files;
 mod named;
+mod templates;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -16,6 +17,7 @@ use crate::std_families::{std_families, std_family, std_fixture};
 use files::read_text;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use templates::Templates;
 
 /// How many files may include one another in a chain.
 const MAX_DEPTH: usize = 16;
@@ -39,6 +41,7 @@ pub(crate) fn load(root: &Root<'_>, sources: &mut Sources, diagnostics: &mut Vec
         included: Vec::new(),
         done: BTreeSet::new(),
         open: Vec::new(),
+        templates: Templates::default(),
         std_folder: if let Root::File(path) = root { sources_of_std(path) } else { None },
     };
     let Some((file, key)) = loader.root(root) else {
@@ -87,6 +90,7 @@ struct Loader<'a> {
     included: Vec<bool>,
     done: BTreeSet<Key>,
     open: Vec<Open>,
+    templates: Templates,
     /// Where the `std:` families are read from, unless they are the embedded ones.
     std_folder: Option<PathBuf>,
 }
@@ -108,7 +112,7 @@ impl Loader<'_> {
     fn root(&mut self, root: &Root<'_>) -> Option<(FileId, Key)> {
         match *root {
             Root::Text(name, text) => {
-                let source = Source { name: name.to_owned(), path: None, text: text.to_owned() };
+                let source = Source::new(name, None, text.to_owned());
                 Some((self.sources.add(source), Key::Text))
             }
             Root::Std(name) => {
@@ -123,13 +127,12 @@ impl Loader<'_> {
     }
 
     fn add_std(&mut self, name: &str, text: &str) -> FileId {
-        self.sources.add(Source { name: name.to_owned(), path: None, text: text.to_owned() })
+        self.sources.add(Source::new(name, None, text.to_owned()))
     }
 
     fn parse<T>(&mut self, file: FileId, read: impl FnOnce(&mut Reader<'_>, &Node) -> Option<T>) -> Option<T> {
-        let text = &self.sources.get(file).text;
-        let node = locate(file, text, self.diagnostics)?;
-        read(&mut Reader { text, diagnostics: self.diagnostics }, &node)
+        let node = locate(file, &self.sources.get(file).text, self.diagnostics)?;
+        read(&mut Reader { sources: self.sources, diagnostics: self.diagnostics }, &node)
     }
 
     fn table(&mut self, file: FileId) -> Option<TableFile> {
@@ -148,7 +151,7 @@ impl Loader<'_> {
         for family in table.families {
             self.take_family(file, family, !is_root);
         }
-        if is_root {
+        if is_root && self.read_likes() {
             named::leave_out(&table.without, &mut self.rows, &self.included, self.diagnostics);
             named::heat(&table.heats, &mut self.rows, &self.included, self.diagnostics);
             named::drop_idle_patterns(&table.without, &mut self.rows, &self.included);
@@ -156,11 +159,12 @@ impl Loader<'_> {
     }
 
     fn take_family(&mut self, file: FileId, family: FamilyFile, is_included: bool) {
-        let FamilyFile { mut rows, include, fixtures } = family;
+        let FamilyFile { mut rows, include, fixtures, templates, likes } = family;
         self.includes(file, &include);
         rows.std = self.is_std(file);
         rows.fixtures = fixtures.as_ref().and_then(|name| self.fixtures(file, name));
         rows.fixtures_file = fixtures;
+        self.templates.add(self.rows.families.len(), rows.std, templates, likes);
         self.rows.families.push(rows);
         self.included.push(is_included);
     }
@@ -212,9 +216,8 @@ impl Loader<'_> {
 
     fn included_file(&mut self, file: FileId) {
         let is_std = self.is_std(file);
-        let text = &self.sources.get(file).text;
-        let Some(node) = locate(file, text, self.diagnostics) else { return };
-        let mut reader = Reader { text, diagnostics: self.diagnostics };
+        let Some(node) = locate(file, &self.sources.get(file).text, self.diagnostics) else { return };
+        let mut reader = Reader { sources: self.sources, diagnostics: self.diagnostics };
         let is_table = matches!(&node.kind, NodeKind::Struct { name: Some(name), .. } if name.text == "Table");
         if is_std && is_table {
             if let Some(table) = read::table(&mut reader, &node) {

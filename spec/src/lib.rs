@@ -40,6 +40,7 @@ pub use source::{FileId, Location, Span};
 
 pub use std_families::std_families;
 
+use diagnostic::of_templates;
 use include::Root;
 use source::Sources;
 use std::path::Path;
@@ -110,6 +111,7 @@ fn check_root(root: &Root<'_>, effort: Effort) -> Result<InstructionSet, Diagnos
             Err(wrong) => list.extend(wrong),
         }
     }
+    let mut list = of_templates(list, &sources);
     list.sort_by(|a, b| (a.primary.0, a.code, &a.message).cmp(&(b.primary.0, b.code, &b.message)));
     Err(Diagnostics { sources, list })
 }

@@ -6,9 +6,11 @@
 mod literal;
 mod fields;
 mod row_kinds;
+mod template;
 mod family;
 mod table;
 
-pub(crate) use family::{FamilyFile, family};
+pub(crate) use family::{FamilyFile, family, op};
 pub(crate) use fields::Reader;
 pub(crate) use table::{TableFile, table};
+pub(crate) use template::{LikeRow, Template};

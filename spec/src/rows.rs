@@ -63,17 +63,26 @@ pub(crate) struct TypeRow {
     pub(crate) is: Text,
 }
 
-/// `Prim(name, sig, rust, effects, role, cost, phrase)`.
+/// `Prim(name, sig, rust, effects, role, cost, phrase)`, `Prim(name, sig, is, phrase)`.
 #[derive(Clone, Debug)]
 pub(crate) struct PrimRow {
     pub(crate) name: Text,
     /// `"Int, Int -> Int"`, `"slot: Local -> Any"`, `"values: [Any] -> "`.
     pub(crate) sig: Text,
-    pub(crate) rust: Text,
+    pub(crate) means: PrimMeaning,
     pub(crate) effects: Vec<Spanned<EffectRow>>,
     pub(crate) role: Option<Spanned<String>>,
     pub(crate) cost: Option<Spanned<u32>>,
     pub(crate) phrase: Option<Text>,
+}
+
+/// What a primitive is.
+#[derive(Clone, Debug)]
+pub(crate) enum PrimMeaning {
+    /// A function.
+    Rust(Text),
+    /// An expression over other primitives.
+    Is(Text),
 }
 
 /// An effect as written: `Output`, `Traps("Name")`.

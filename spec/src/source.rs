@@ -52,6 +52,37 @@ pub(crate) struct Source {
     /// Its path, unless it is embedded.
     pub(crate) path: Option<PathBuf>,
     pub(crate) text: String,
+    /// What it is if it is no file, but a template with the arguments of a row.
+    pub(crate) expansion: Option<Expansion>,
+}
+
+impl Source {
+    /// A file, or an embedded one.
+    pub(crate) fn new(name: &str, path: Option<PathBuf>, text: String) -> Self {
+        Self { name: name.to_owned(), path, text, expansion: None }
+    }
+}
+
+/// A template with the arguments of a row in place of its parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Expansion {
+    /// The template's name.
+    pub(crate) template: String,
+    pub(crate) template_file: FileId,
+    /// The row's name.
+    pub(crate) row: String,
+    /// Where the row says so.
+    pub(crate) used: Span,
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// An argument in such a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// Where the row writes it.
+    pub(crate) from: Span,
 }
 
 /// All files of a table.

@@ -2,6 +2,7 @@
 
 use super::block::BlockChecker;
 use super::expr::Sort;
+use super::inline::inlined;
 use super::report::plural;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
@@ -102,7 +103,18 @@ impl BlockChecker<'_> {
             });
         }
         let sort = primitive.result.map_or(Sort::Nothing, Sort::Value);
-        (Expr::Call { primitive: id, arguments, infix }, sort)
+        let Some(body) = self.catalogue.definitions.get(&id) else {
+            return (Expr::Call { primitive: id, arguments, infix }, sort);
+        };
+        let expr = inlined(body, &arguments).unwrap_or_else(|| {
+            let name = &primitive.name;
+            let message = format!("with `{name}` written out, this is too large an expression");
+            let help = format!("give its arguments names: `part = …; r = {name}(part)`");
+            let wrong = Diagnostic::new(Code::TooNested, self.span(range), message).label("too large");
+            self.report.push(wrong.help(help));
+            body.clone()
+        });
+        (expr, sort)
     }
 
     /// Whether an argument fits its parameter; complains if not.

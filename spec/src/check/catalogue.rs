@@ -4,7 +4,7 @@ use super::report::Report;
 use super::types::Types;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::model::{Primitive, PrimitiveId, Trap, TrapId};
+use crate::model::{Expr, Primitive, PrimitiveId, Trap, TrapId};
 use crate::nearest::{near_or, nearest};
 use crate::source::Span;
 use opforge_core::StandardTrap;
@@ -19,6 +19,8 @@ pub(crate) struct Catalogue {
     pub(super) primitives: Vec<Primitive>,
     /// `None` for a primitive that is wrong, which was reported where it stands.
     pub(super) primitive_ids: BTreeMap<String, Option<PrimitiveId>>,
+    /// What stands for a call of a primitive that a table defines by others; its inputs are the arguments.
+    pub(super) definitions: BTreeMap<PrimitiveId, Expr>,
 }
 
 impl Catalogue {

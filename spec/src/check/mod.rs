@@ -18,7 +18,9 @@ mod block;
 mod assigning;
 mod leaving;
 mod expr;
+mod inline;
 mod calls;
+mod definitions;
 mod joined;
 mod cases;
 mod handler;
@@ -59,7 +61,8 @@ use table::{Row, Table};
 /// Everything that is wrong, in no particular order.
 pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<InstructionSet, Vec<Diagnostic>> {
     let mut report = Report::default();
-    let catalogue = primitives::catalogue(rows, &mut report);
+    let mut catalogue = primitives::catalogue(rows, &mut report);
+    definitions::define(rows, &mut catalogue, &mut report);
     let mut table = Table::new(rows, catalogue);
     bodies(&mut table, &mut report);
     for id in 0..table.rows.len() {

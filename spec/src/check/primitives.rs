@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::does::{Cursor, Problem, Token};
 use crate::model::{Effect, Param, Primitive, PrimitiveId, Trap, TrapId};
 use crate::nearest::{near_or, nearest};
-use crate::rows::{EffectRow, PrimRow, Rows, Spanned};
+use crate::rows::{EffectRow, PrimMeaning, PrimRow, Rows, Spanned};
 use crate::source::Text;
 use opforge_core::{OperandKind, StandardTrap, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ const MAX_PARAMS: usize = 16;
 const SIGNATURE_HELP: &str =
     "write a signature such as `sig: \"Int, Int -> Int\"` or `sig: \"slot: Local, v: Any -> \"`";
 
-/// Gathers what the families declare for bodies to name.
+/// Gathers what the families declare for bodies to name, but the primitives that are defined by others.
 pub(crate) fn catalogue(rows: &Rows, report: &mut Report) -> Catalogue {
     let types = types::collect(rows, report);
     let mut traps: Vec<Trap> = rows
@@ -35,12 +35,20 @@ pub(crate) fn catalogue(rows: &Rows, report: &mut Report) -> Catalogue {
         })
         .collect();
     traps.sort_by_key(|trap| trap.code);
-    let mut catalogue = Catalogue { types, traps, primitives: Vec::new(), primitive_ids: BTreeMap::new() };
+    let mut catalogue = Catalogue {
+        types,
+        traps,
+        primitives: Vec::new(),
+        primitive_ids: BTreeMap::new(),
+        definitions: BTreeMap::new(),
+    };
     let declared = rows.families.iter().flat_map(|family| family.primitives.iter().map(|row| (family.std, row)));
     for (std, row) in declared {
+        // Those that are defined come once these are known.
+        let PrimMeaning::Rust(rust) = &row.means else { continue };
         let name = row.name.value.clone();
         let errors = report.count();
-        let primitive = primitive(row, std, &catalogue, report);
+        let primitive = primitive(row, rust, std, &catalogue, report);
         let id = primitive.filter(|_| report.count() == errors).map(|primitive| {
             catalogue.primitives.push(primitive);
             PrimitiveId(catalogue.primitives.len() - 1)
@@ -93,8 +101,8 @@ pub(crate) fn declared(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: 
     None
 }
 
-fn primitive(row: &PrimRow, std: bool, catalogue: &Catalogue, report: &mut Report) -> Option<Primitive> {
-    rust_path(&row.rust, report);
+fn primitive(row: &PrimRow, rust: &Text, std: bool, catalogue: &Catalogue, report: &mut Report) -> Option<Primitive> {
+    rust_path(rust, report);
     let (mut effects, mut traps) = (BTreeSet::new(), BTreeSet::new());
     for written in &row.effects {
         match declared(written, catalogue, report) {
@@ -104,7 +112,7 @@ fn primitive(row: &PrimRow, std: bool, catalogue: &Catalogue, report: &mut Repor
         }
     }
     let (effects, traps) = (Vec::from_iter(effects), Vec::from_iter(traps));
-    let (params, result) = match signature(&row.sig, catalogue, report) {
+    let DeclaredPrimitive { params, result, .. } = match signature(&row.sig, catalogue, report) {
         Ok(signature) => signature?,
         Err(problem) => {
             report.push(problem.in_text(&row.sig));
@@ -117,7 +125,8 @@ fn primitive(row: &PrimRow, std: bool, catalogue: &Catalogue, report: &mut Repor
         name: row.name.value.clone(),
         params,
         result,
-        rust: row.rust.value.clone(),
+        rust: rust.value.clone(),
+        is: None,
         effects,
         traps,
         role: None,
@@ -129,15 +138,22 @@ fn primitive(row: &PrimRow, std: bool, catalogue: &Catalogue, report: &mut Repor
     Some(primitive)
 }
 
+/// What a signature declares.
+pub(super) struct DeclaredPrimitive {
+    pub(super) params: Vec<Param>,
+    /// The parameters' names, of those that have one.
+    pub(super) names: Vec<Option<String>>,
+    pub(super) result: Option<Type>,
+}
+
 /// Reads `name: Type, Type, [Any] -> Type`.
-#[allow(clippy::type_complexity)]
-fn signature(
+pub(super) fn signature(
     text: &Text,
     catalogue: &Catalogue,
     report: &mut Report,
-) -> Result<Option<(Vec<Param>, Option<Type>)>, Problem> {
+) -> Result<Option<DeclaredPrimitive>, Problem> {
     let mut cursor = Cursor::new(&text.value, Code::BadPrimitive)?;
-    let mut params = Some(Vec::new());
+    let (mut params, mut names) = (Some(Vec::new()), Vec::new());
     let mut number = 0;
     while !cursor.eat("->") {
         if number > 0 {
@@ -148,10 +164,7 @@ fn signature(
             let message = format!("a primitive has at most {MAX_PARAMS} parameters");
             return Err(Problem::new(Code::TooMany, cursor.range(), message, "pass some of them as a group: `[Any]`"));
         }
-        if matches!(cursor.peek(), Some(Token::Word(_))) && cursor.peek_second() == Some(&Token::Symbol(":")) {
-            cursor.advance();
-            cursor.advance();
-        }
+        names.push(parameter(&mut cursor));
         let group = cursor.eat("[");
         let name = cursor.name("a type", SIGNATURE_HELP)?;
         if group {
@@ -171,16 +184,27 @@ fn signature(
         });
     }
     if cursor.is_at_end() {
-        return Ok(params.map(|params| (params, None)));
+        return Ok(params.map(|params| DeclaredPrimitive { params, names, result: None }));
     }
-    if matches!(cursor.peek(), Some(Token::Word(_))) && cursor.peek_second() == Some(&Token::Symbol(":")) {
-        cursor.advance();
-        cursor.advance();
-    }
+    parameter(&mut cursor);
     let name = cursor.name("the type of the result", SIGNATURE_HELP)?;
     cursor.finish("a primitive returns one value or none")?;
     let result = catalogue.types.resolve(&name.text, text.span_of(name.range), report);
-    Ok(params.zip(result).map(|(params, result)| (params, Some(result))))
+    Ok(params.zip(result).map(|(params, result)| DeclaredPrimitive { params, names, result: Some(result) }))
+}
+
+/// Takes `name:`, if it is there.
+fn parameter(cursor: &mut Cursor) -> Option<String> {
+    let name = match cursor.peek() {
+        Some(Token::Word(name)) => name.clone(),
+        _ => return None,
+    };
+    if cursor.peek_second() != Some(&Token::Symbol(":")) {
+        return None;
+    }
+    cursor.advance();
+    cursor.advance();
+    Some(name)
 }
 
 /// Complains about a Rust path that is not absolute or cannot be one.
@@ -206,7 +230,7 @@ fn rust_path(text: &Text, report: &mut Report) {
 }
 
 /// The phrase for the manual; its `{n}` must be parameters.
-fn phrase(row: &PrimRow, params: usize, report: &mut Report) -> Option<String> {
+pub(super) fn phrase(row: &PrimRow, params: usize, report: &mut Report) -> Option<String> {
     let Some(text) = &row.phrase else {
         let arguments: Vec<String> = (0..params).map(|index| format!("{{{index}}}")).collect();
         return Some(format!("{}({})", row.name.value, arguments.join(", ")));

@@ -52,12 +52,12 @@ pub(super) fn read_text(
     }
     let path = Some(path.to_owned());
     match String::from_utf8(bytes) {
-        Ok(text) => Some(sources.add(Source { name, path, text })),
+        Ok(text) => Some(sources.add(Source::new(&name, path, text))),
         Err(error) => {
             let valid = u32::try_from(error.utf8_error().valid_up_to()).unwrap_or(0);
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
             let message = format!("`{name}` is not UTF-8");
-            let file = sources.add(Source { name, path, text });
+            let file = sources.add(Source::new(&name, path, text));
             let end = valid + u32::try_from(char::REPLACEMENT_CHARACTER.len_utf8()).unwrap_or(0);
             diagnostics.push(
                 Diagnostic::new(Code::NotUtf8, Span { file, start: valid, end }, message)
@@ -101,7 +101,7 @@ fn named_at(from: Option<&Text>, name: &str, sources: &mut Sources) -> Span {
     match from {
         Some(text) => text.span,
         None => {
-            let file = sources.add(Source { name: name.to_owned(), path: None, text: String::new() });
+            let file = sources.add(Source::new(name, None, String::new()));
             Span { file, start: 0, end: 0 }
         }
     }

@@ -26,7 +26,10 @@ pub struct Primitive {
     /// What it returns; `None` if it is a statement.
     pub result: Option<Type>,
     /// Absolute path of the Rust function, such as `::opforge::core::primitives::int::add_wrap`.
+    /// Empty for one that is defined by others, since no body calls it.
     pub rust: String,
+    /// The expression over other primitives that stands for it, where the table defines it so.
+    pub is: Option<String>,
     /// What it does besides computing; sorted, without repeats.
     pub effects: Vec<Effect>,
     /// The traps it may raise; sorted, without repeats.

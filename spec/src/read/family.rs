@@ -2,8 +2,11 @@
 
 use super::fields::{Fields, Reader};
 use super::row_kinds;
-use crate::locate::Node;
-use crate::rows::{FamilyRows, FuseRow, OpRow, PrimRow, RewriteRow, TrapRow, TypeRow};
+use super::template::{LikeRow, Template, like_row, template};
+use crate::code::Code;
+use crate::diagnostic::Diagnostic;
+use crate::locate::{Node, NodeKind};
+use crate::rows::{FamilyRows, FuseRow, OpRow, PrimMeaning, PrimRow, RewriteRow, TrapRow, TypeRow};
 use crate::source::Text;
 
 /// A family, and what it wants read besides.
@@ -13,6 +16,8 @@ pub(crate) struct FamilyFile {
     pub(crate) include: Vec<Text>,
     /// The name of its fixture file.
     pub(crate) fixtures: Option<Text>,
+    pub(crate) templates: Vec<Template>,
+    pub(crate) likes: Vec<LikeRow>,
 }
 
 /// Reads `Family(…)`.
@@ -21,23 +26,29 @@ pub(crate) fn family(reader: &mut Reader<'_>, node: &Node) -> Option<FamilyFile>
     let name = fields.get("name").and_then(|node| reader.text(node));
     let doc = fields.get("doc").and_then(|node| reader.text(node));
     let include = reader.texts(fields.get("include"));
-    let (rows, fixtures) = family_rows(reader, &fields, name, doc)?;
-    Some(FamilyFile { rows, include, fixtures })
+    Some(FamilyFile { include, ..family_rows(reader, &fields, name, doc)? })
 }
 
-/// The rows that a `Family` or a `Table` holds itself.
+/// What a `Family` or a `Table` holds itself.
 pub(super) fn family_rows(
     reader: &mut Reader<'_>,
     fields: &Fields<'_>,
     name: Option<Text>,
     doc: Option<Text>,
-) -> Option<(FamilyRows, Option<Text>)> {
+) -> Option<FamilyFile> {
     let codes = fields.get("codes").and_then(|node| reader.pair(node));
     let fixtures = fields.get("fixtures").and_then(|node| reader.text(node));
     let traps = rows(reader, fields, "traps", trap);
     let types = rows(reader, fields, "types", type_);
     let primitives = rows(reader, fields, "primitives", primitive);
-    let ops = rows(reader, fields, "ops", op);
+    let templates = rows(reader, fields, "templates", template);
+    let (mut ops, mut likes) = (Vec::new(), Vec::new());
+    for node in reader.items(fields.get("ops"), "[]") {
+        match like_row(node, ops.len() + likes.len()) {
+            Some(like) => likes.push(like),
+            None => ops.extend(op(reader, node)),
+        }
+    }
     let fusions = rows(reader, fields, "fusions", fusion);
     let rewrites = rows(reader, fields, "rewrites", rewrite);
     let rows = FamilyRows {
@@ -54,7 +65,7 @@ pub(super) fn family_rows(
         fusions,
         rewrites,
     };
-    Some((rows, fixtures))
+    Some(FamilyFile { rows, include: Vec::new(), fixtures, templates, likes })
 }
 
 fn rows<T>(
@@ -85,15 +96,40 @@ fn primitive(reader: &mut Reader<'_>, node: &Node) -> Option<PrimRow> {
     let fields = reader.fields(node, &row_kinds::PRIM)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let sig = fields.get("sig").and_then(|node| reader.text(node));
-    let rust = fields.get("rust").and_then(|node| reader.text(node));
+    let means = meaning(reader, node, &fields);
     let effects = effects(reader, fields.get("effects"));
     let role = fields.get("role").and_then(|node| reader.word(node, "ReadsLocal"));
     let cost = fields.get("cost").and_then(|node| reader.number(node, "1"));
     let phrase = fields.get("phrase").and_then(|node| reader.text(node));
-    Some(PrimRow { name: name?, sig: sig?, rust: rust?, effects, role, cost, phrase })
+    Some(PrimRow { name: name?, sig: sig?, means: means?, effects, role, cost, phrase })
 }
 
-fn op(reader: &mut Reader<'_>, node: &Node) -> Option<OpRow> {
+/// `rust` or `is`, just one of them.
+fn meaning(reader: &mut Reader<'_>, node: &Node, fields: &Fields<'_>) -> Option<PrimMeaning> {
+    match (fields.get("rust"), fields.get("is")) {
+        (Some(rust), None) => reader.text(rust).map(PrimMeaning::Rust),
+        (None, Some(is)) => reader.text(is).map(PrimMeaning::Is),
+        (Some(rust), Some(is)) => {
+            let message = "a primitive is a function or an expression, not both";
+            let wrong = Diagnostic::new(Code::DuplicateField, is.span, message).label("an expression");
+            reader.report(wrong.also(rust.span, "a function").help("remove `rust` or `is`"));
+            None
+        }
+        (None, None) => {
+            // A field of another shape was reported.
+            let written = matches!(&node.kind, NodeKind::Struct { fields, .. } if fields.iter().any(|field| matches!(field.name.text.as_str(), "rust" | "is")));
+            if !written {
+                let message = "`Prim` without its field `rust` or `is`";
+                let wrong = Diagnostic::new(Code::MissingField, node.span, message).label("nothing says what it does");
+                reader.report(wrong.help("add `rust: \"crate::bank::interest\",` or `is: \"int.add_wrap(a, b)\",`"));
+            }
+            None
+        }
+    }
+}
+
+/// Reads `Op(…)`.
+pub(crate) fn op(reader: &mut Reader<'_>, node: &Node) -> Option<OpRow> {
     let fields = reader.fields(node, &row_kinds::OP)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let code = fields.get("code").and_then(|node| reader.number(node, "0xe0"));

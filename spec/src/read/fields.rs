@@ -8,13 +8,13 @@ use crate::locate::{Field, Name, Node, NodeKind};
 use crate::model::Heat;
 use crate::nearest::nearest;
 use crate::rows::{EffectRow, Spanned};
-use crate::source::{Span, Text};
+use crate::source::{Sources, Span, Text};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
-/// Reads the nodes of one file. A method that returns `None` has said why.
+/// Reads nodes. A method that returns `None` has said why.
 pub(crate) struct Reader<'a> {
-    pub(crate) text: &'a str,
+    pub(crate) sources: &'a Sources,
     pub(crate) diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -32,7 +32,7 @@ impl<'n> Fields<'n> {
     }
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// The fields of `node`, if it is a row of that kind. What is missing was reported, and is `None` when asked for.
     pub(super) fn fields<'n>(&mut self, node: &'n Node, shape: &RowKind) -> Option<Fields<'n>> {
         let (name, fields) = match &node.kind {
@@ -322,8 +322,9 @@ impl Reader<'_> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn slice(&self, span: Span) -> &str {
-        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    pub(super) fn slice(&self, span: Span) -> &'a str {
+        let sources: &'a Sources = self.sources;
+        sources.get(span.file).text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
 }
 

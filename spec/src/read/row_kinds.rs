@@ -27,6 +27,7 @@ pub(super) const TABLE: RowKind = RowKind {
         ("traps", "[]"),
         ("types", "[]"),
         ("primitives", "[]"),
+        ("templates", "[]"),
         ("ops", "[]"),
         ("fusions", "[]"),
         ("rewrites", "[]"),
@@ -45,6 +46,7 @@ pub(super) const FAMILY: RowKind = RowKind {
         ("traps", "[]"),
         ("types", "[]"),
         ("primitives", "[]"),
+        ("templates", "[]"),
         ("ops", "[]"),
         ("fusions", "[]"),
         ("rewrites", "[]"),
@@ -62,11 +64,12 @@ pub(super) const TYPE: RowKind =
 
 pub(super) const PRIM: RowKind = RowKind {
     row: "Prim",
-    required: 3,
+    required: 2,
     fields: &[
         ("name", "\"bank.interest\""),
         ("sig", "\"Int, Int -> Int\""),
         ("rust", "\"crate::bank::interest\""),
+        ("is", "\"int.add_wrap(a, b)\""),
         ("effects", "[Output]"),
         ("role", "ReadsLocal"),
         ("cost", "1"),
@@ -80,6 +83,34 @@ pub(super) const OP: RowKind = RowKind {
     fields: &[
         ("name", "\"Deposit\""),
         ("code", "0xe0"),
+        ("stack", "\"a, b -> r\""),
+        ("doc", "\"What it does.\""),
+        ("like", "\"numbers(int.add_wrap, float.add)\""),
+        ("args", "\"slot: Local\""),
+        ("does", "\"r = int.add_wrap(a, b)\""),
+        ("cases", "[\"Int, Int => r = int.add_wrap(a, b)\"]"),
+        ("otherwise", "\"trap TypeMismatch\""),
+        ("seq", "[\"Dup\", \"Add\"]"),
+        ("handler", "\"deposit\""),
+        ("code_body", "\"deposit.opf\""),
+        ("effects", "[Output]"),
+        ("fuel_per", "\"n\""),
+        ("const_form", "I16"),
+        ("cold", "true"),
+        ("hot", "true"),
+        ("native", "Never(\"talks to a terminal\")"),
+        ("examples", "[\"2 3 => 5\"]"),
+        ("no_examples", "\"needs a terminal\""),
+    ],
+};
+
+/// As an [`OP`] without what each row says itself.
+pub(super) const TEMPLATE: RowKind = RowKind {
+    row: "Template",
+    required: 1,
+    fields: &[
+        ("name", "\"numbers\""),
+        ("params", "\"int, float\""),
         ("stack", "\"a, b -> r\""),
         ("doc", "\"What it does.\""),
         ("args", "\"slot: Local\""),

@@ -34,15 +34,18 @@ pub(crate) fn table(reader: &mut Reader<'_>, node: &Node) -> Option<TableFile> {
         .concat();
     let families = reader.items(fields.get("families"), "[Family(name: \"…\", doc: \"…\")]");
     let mut families: Vec<FamilyFile> = families.iter().filter_map(|node| family(reader, node)).collect();
-    let (own, fixtures) = family_rows(reader, &fields, name.clone(), doc.clone())?;
-    let is_empty = own.traps.is_empty()
+    let file = family_rows(reader, &fields, name.clone(), doc.clone())?;
+    let own = &file.rows;
+    let is_empty = file.templates.is_empty()
+        && file.likes.is_empty()
+        && own.traps.is_empty()
         && own.types.is_empty()
         && own.primitives.is_empty()
         && own.ops.is_empty()
         && own.fusions.is_empty()
         && own.rewrites.is_empty();
     if !is_empty {
-        families.push(FamilyFile { rows: own, include: Vec::new(), fixtures });
+        families.push(file);
     }
     Some(TableFile { name: name?, version: version?.value, doc, include, without, heats, families })
 }
