@@ -114,6 +114,7 @@ codes! {
     E0418 ResultType        "a result of another type than declared"
     E0419 NoValue           "a call that returns no value, used as one"
     E0420 BadScope          "scopes that are not opened or closed alike on all paths"
+    E0421 ChoiceWithEffect  "a part of a choice that does more than compute"
     E0501 BodyFields        "a row with more than one body"
     E0502 BadShuffle        "a row without a body that pushes more than its inputs"
     E0503 CaseSyntax        "a case that cannot be read"

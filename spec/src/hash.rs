@@ -143,6 +143,15 @@ impl Canonical<'_> {
             Expr::Operand(index) => write!(self.text, "#{index}"),
             Expr::Name(name, _) => write!(self.text, "{name}"),
             Expr::Literal(value) => self.scalar(*value),
+            Expr::If { condition, then, otherwise, .. } => {
+                self.text.push_str("if(");
+                for part in [condition, then, otherwise] {
+                    self.expr(part)?;
+                    self.text.push(',');
+                }
+                self.text.push(')');
+                Ok(())
+            }
             Expr::Call { primitive: PrimitiveId(id), arguments, .. } => {
                 write!(self.text, "{}(", self.set.primitives[*id].name)?;
                 for argument in arguments {

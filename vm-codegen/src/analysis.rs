@@ -54,9 +54,7 @@ fn exprs(block: &Block) -> impl Iterator<Item = &Expr> {
 /// Visits an expression and those within it.
 fn visit<'e>(expr: &'e Expr, see: &mut impl FnMut(&'e Expr)) {
     see(expr);
-    if let Expr::Call { arguments, .. } = expr {
-        arguments.iter().for_each(|argument| visit(argument, see));
-    }
+    expr.parts().into_iter().for_each(|part| visit(part, see));
 }
 
 /// The primitives that a block calls.

@@ -4,7 +4,7 @@
 
 use crate::names::{Form, Locals, operand_as, rust_path};
 use opforge_core::{OperandKind, Scalar};
-use opforge_spec::model::{Condition, Expr, Instruction, InstructionSet, Param, PrimitiveId};
+use opforge_spec::model::{Condition, Expr, Instruction, InstructionSet, Param, Primitive, PrimitiveId};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
@@ -71,6 +71,13 @@ impl Bindings<'_> {
                 (self.locals.assigned(name).to_token_stream(), form)
             }
             Expr::Literal(value) => literal(*value),
+            Expr::If { condition, then, otherwise, ty } => {
+                let form = Form::of(*ty);
+                let condition = self.expr_as(condition, Form::Bool, before);
+                let then = self.expr_as(then, form, before);
+                let otherwise = self.expr_as(otherwise, form, before);
+                (quote!((if #condition { #then } else { #otherwise })), form)
+            }
             Expr::Call { primitive, arguments, .. } => self.call(*primitive, arguments, before),
         }
     }
@@ -124,26 +131,16 @@ impl Bindings<'_> {
 
     /// Whether evaluating the expression does more than compute.
     fn has_effect(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Call { primitive, arguments, .. } => {
-                self.set.primitive(*primitive).needs_context()
-                    || self.set.primitive(*primitive).may_trap()
-                    || arguments.iter().any(|argument| self.has_effect(argument))
-            }
-            _ => false,
-        }
+        let does = |primitive: &Primitive| primitive.needs_context() || primitive.may_trap();
+        matches!(expr, Expr::Call { primitive, .. } if does(self.set.primitive(*primitive)))
+            || expr.parts().into_iter().any(|part| self.has_effect(part))
     }
 
     /// Whether a call within the expression needs its arguments evaluated before.
     fn hoists(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Call { primitive, arguments, .. } => {
-                arguments.iter().any(|argument| self.hoists(argument))
-                    || self.set.primitive(*primitive).needs_context()
-                        && arguments.iter().any(|argument| self.has_effect(argument))
-            }
-            _ => false,
-        }
+        let needs_context =
+            matches!(expr, Expr::Call { primitive, .. } if self.set.primitive(*primitive).needs_context());
+        expr.parts().into_iter().any(|part| self.hoists(part) || needs_context && self.has_effect(part))
     }
 }
 

@@ -88,6 +88,10 @@ pub(crate) fn expr(set: &InstructionSet, row: &Instruction, expr: &Expr) -> Stri
         Expr::Operand(operand) => format!("`{}`", operand_name(row, *operand)),
         Expr::Name(name, _) => format!("`{name}`"),
         Expr::Literal(value) => scalar(*value),
+        Expr::If { condition, then, otherwise, .. } => {
+            let [condition, then, otherwise] = [condition, then, otherwise].map(|part| nested(set, row, part));
+            format!("{then} if {condition}, else {otherwise}")
+        }
         Expr::Call { primitive, arguments, infix } => {
             let arguments: Vec<String> = arguments.iter().map(|argument| nested(set, row, argument)).collect();
             match (infix, arguments.as_slice()) {
@@ -101,7 +105,7 @@ pub(crate) fn expr(set: &InstructionSet, row: &Instruction, expr: &Expr) -> Stri
 /// An expression within another: in parentheses if it is more than a name or a literal.
 fn nested(set: &InstructionSet, row: &Instruction, expr: &Expr) -> String {
     let text = self::expr(set, row, expr);
-    if matches!(expr, Expr::Call { .. }) { format!("({text})") } else { text }
+    if matches!(expr, Expr::Call { .. } | Expr::If { .. }) { format!("({text})") } else { text }
 }
 
 /// Puts arguments in the places of a phrase; a primitive without one is written as a call.

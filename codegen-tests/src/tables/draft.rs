@@ -51,6 +51,8 @@ pub struct OwnPrimitive {
     pub effects: String,
     /// The body of its function; the parameters are `p0`, `p1`, ….
     pub body: String,
+    /// Whether the body is an expression of the table instead, over the same names.
+    pub is_defined: bool,
     /// Whether its function takes the context.
     pub context: bool,
     /// Whether its function gives a `Result`.
@@ -183,7 +185,9 @@ impl OwnPrimitive {
         let params: Vec<String> = self
             .params
             .iter()
-            .map(|param| match param {
+            .enumerate()
+            .map(|(number, param)| match param {
+                OwnParam::Value(ty) if self.is_defined => format!("p{number}: {}", draft.type_name(*ty)),
                 OwnParam::Value(ty) => draft.type_name(*ty),
                 OwnParam::Group => "values: [Any]".to_owned(),
                 OwnParam::Operand(kind) => format!("operand: {}", kind.name()),
@@ -191,8 +195,12 @@ impl OwnPrimitive {
             .collect();
         let result = self.result.map(|ty| draft.type_name(ty)).unwrap_or_default();
         let sig = quoted(&format!("{} -> {result}", params.join(", ")));
+        let name = quoted(&self.name);
+        if self.is_defined {
+            return format!("Prim(name: {name}, sig: {sig}, is: {})", quoted(&self.body));
+        }
         let rust = quoted(&format!("{functions}::{}", self.function));
-        format!("Prim(name: {}, sig: {sig}, rust: {rust}{})", quoted(&self.name), self.effects)
+        format!("Prim(name: {name}, sig: {sig}, rust: {rust}{})", self.effects)
     }
 }
 

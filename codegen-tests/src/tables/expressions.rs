@@ -42,6 +42,9 @@ impl Scope<'_> {
         {
             return call;
         }
+        if self.random.once_in(7) {
+            return self.choice(ty, below);
+        }
         match ty {
             Type::INT => match self.random.below(4) {
                 0 => format!(
@@ -86,6 +89,14 @@ impl Scope<'_> {
         }
     }
 
+    /// One of two values, which only compute.
+    fn choice(&mut self, ty: Type, depth: usize) -> String {
+        let effects = std::mem::take(&mut self.effects);
+        let parts = [Type::BOOL, ty, ty].map(|ty| self.nested(ty, depth));
+        self.effects = effects;
+        format!("(if {} then {} else {})", parts[0], parts[1], parts[2])
+    }
+
     /// A value, an operand or a literal.
     pub(super) fn atom(&mut self, ty: Type) -> String {
         let fitting: Vec<String> =
@@ -112,9 +123,11 @@ impl Scope<'_> {
             Type::INT => {
                 choose(self.random, &["0", "1", "2", "-1", "7", "9223372036854775807", "-9223372036854775808"]).into()
             }
-            Type::FLOAT => {
-                choose(self.random, &["0.0", "1.5", "-0.5", "3.14159", "2.718281828459045", "-0.0", "1e300"]).into()
-            }
+            Type::FLOAT => choose(
+                self.random,
+                &["0.0", "1.5", "-0.5", "3.14159", "2.718281828459045", "-0.0", "1e300", "inf", "nan"],
+            )
+            .into(),
             Type::BOOL => choose(self.random, &["true", "false"]).into(),
             Type::STR => fitting.first().cloned().unwrap_or_else(|| "nil".into()),
             ty if ty != Type::ANY && ty.contains(Type::INT) => self.atom(Type::INT),

@@ -8,8 +8,10 @@ use opforge_testing::Random;
 /// A primitive that may be declared.
 pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u16)]) -> OwnPrimitive {
     let value = OwnParam::Value;
-    if random.once_in(6) {
-        return with_globals(random, number);
+    match random.below(6) {
+        0 => return with_globals(random, number),
+        1 => return defined(random, number),
+        _ => {}
     }
     let (params, result, body): (Vec<OwnParam>, Option<Type>, &str) = match random.below(8) {
         0 => (vec![value(Type::INT), value(Type::INT)], Some(Type::INT), "p0.wrapping_mul(3) ^ p1"),
@@ -37,7 +39,17 @@ pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u1
         let phrase = choose(random, &["{0} and more", "", "a \"quoted\" `word` | {0}", "nothing"]);
         effects.push_str(&format!(", cost: {}, phrase: {}", random.below(30), quoted(phrase)));
     }
-    OwnPrimitive { name, function, params, result, effects, body: body.to_owned(), context, fallible }
+    OwnPrimitive {
+        name,
+        function,
+        params,
+        result,
+        effects,
+        body: body.to_owned(),
+        is_defined: false,
+        context,
+        fallible,
+    }
 }
 
 /// A primitive that reads or writes a global of the module.
@@ -56,7 +68,31 @@ fn with_globals(random: &mut Random, number: usize) -> OwnPrimitive {
         result,
         effects: format!(", effects: [{effects}]"),
         body: body.to_owned(),
+        is_defined: false,
         context: true,
+        fallible: false,
+    }
+}
+
+/// A primitive that is defined by others.
+fn defined(random: &mut Random, number: usize) -> OwnPrimitive {
+    let value = OwnParam::Value;
+    let (params, result, body): (Vec<OwnParam>, Type, &str) = match random.below(5) {
+        0 => (vec![value(Type::INT), value(Type::INT)], Type::INT, "if p0 < p1 then p1 - p0 else int.max(p0, 7)"),
+        1 => (vec![value(Type::FLOAT)], Type::FLOAT, "float.min(p0 * p0, inf)"),
+        2 => (vec![value(Type::ANY), value(Type::ANY)], Type::ANY, "if truthy(p0) then p0 else p1"),
+        3 => (vec![value(Type::BOOL)], Type::BOOL, "bool.not(p0)"),
+        _ => (vec![value(Type::INT)], Type::NUM, "if p0 == 0 then nan else p0"),
+    };
+    OwnPrimitive {
+        name: format!("own.defined{number}"),
+        function: String::new(),
+        params,
+        result: Some(result),
+        effects: String::new(),
+        body: body.to_owned(),
+        is_defined: true,
+        context: false,
         fallible: false,
     }
 }
@@ -85,7 +121,12 @@ fn operand_type(kind: OperandKind) -> &'static str {
 
 /// The functions of the table's primitives, as items.
 pub(super) fn functions(draft: &Draft) -> String {
-    draft.primitives.iter().map(|primitive| function(draft, primitive)).collect()
+    draft
+        .primitives
+        .iter()
+        .filter(|primitive| !primitive.is_defined)
+        .map(|primitive| function(draft, primitive))
+        .collect()
 }
 
 fn function(draft: &Draft, primitive: &OwnPrimitive) -> String {

@@ -15,6 +15,25 @@ pub fn trunc(a: f64) -> f64 {
     a.trunc()
 }
 
+/// The lesser one, `-0.0` before `0.0`; NaN if either is.
+///
+/// **Source:** `minimum` of IEEE 754-2019.
+pub fn min(a: f64, b: f64) -> f64 {
+    if a < b || a == b && a.is_sign_negative() || a.is_nan() { a } else { b }
+}
+
+/// The greater one, `0.0` after `-0.0`; NaN if either is.
+///
+/// **Source:** `maximum` of IEEE 754-2019.
+pub fn max(a: f64, b: f64) -> f64 {
+    if a > b || a == b && a.is_sign_positive() || a.is_nan() { a } else { b }
+}
+
+/// `a` without its sign, of zeros, infinities and NaN, too.
+pub fn abs(a: f64) -> f64 {
+    a.abs()
+}
+
 /// `a + b`.
 pub fn add(a: f64, b: f64) -> f64 {
     a + b

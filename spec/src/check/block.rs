@@ -6,7 +6,7 @@ use super::stack::StackForm;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{self, Name, StepKind};
-use crate::model::{Block, Condition, Effect, Flow, Step, TrapId};
+use crate::model::{Block, Condition, Effect, Expr, Flow, Step, TrapId};
 use crate::source::{Span, Text};
 use opforge_core::{OperandKind, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,17 +209,23 @@ impl<'a> BlockChecker<'a> {
     /// Checks `if …`; the outer `None` after complaining.
     fn condition(&mut self, condition: Option<&does::Condition>) -> Option<Option<Condition>> {
         let Some(condition) = condition else { return Some(None) };
-        let (value, ty) = self.value(&condition.value)?;
+        let value = self.truth(&condition.value)?;
+        Some(Some(Condition { negated: condition.negated, value }))
+    }
+
+    /// Checks what must be a `Bool`.
+    pub(super) fn truth(&mut self, expr: &does::Expr) -> Option<Expr> {
+        let (value, ty) = self.value(expr)?;
         if Type::BOOL.contains(ty) {
-            return Some(Some(Condition { negated: condition.negated, value }));
+            return Some(value);
         }
-        let written = &self.text.value[condition.value.range.clone()];
+        let written = &self.text.value[expr.range.clone()];
         let message = format!("a condition is a `Bool`, but this is `{ty}`");
         let help = match ty {
             Type::INT => format!("compare it: `{written} != 0`"),
             _ => format!("write `truthy({written})`"),
         };
-        let diagnostic = Diagnostic::new(Code::ConditionType, self.span(&condition.value.range), message);
+        let diagnostic = Diagnostic::new(Code::ConditionType, self.span(&expr.range), message);
         self.report.push(diagnostic.label(format!("of type `{ty}`")).help(help));
         None
     }

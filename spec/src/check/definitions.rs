@@ -88,6 +88,7 @@ fn called(expr: &does::Expr) -> BTreeSet<String> {
                 names.extend(int.iter().chain([float]).map(|name| (*name).to_owned()));
                 open.extend([&**left, &**right]);
             }
+            ExprKind::If { condition, then, otherwise } => open.extend([&**condition, then, otherwise]),
             ExprKind::Name(_) | ExprKind::Literal(_) => {}
         }
     }
@@ -184,7 +185,9 @@ fn definition(
 }
 
 fn cost(expr: &Expr, catalogue: &Catalogue) -> u32 {
-    let Expr::Call { primitive, arguments, .. } = expr else { return 0 };
-    let own = catalogue.primitive(*primitive).cost;
-    arguments.iter().fold(own, |cost, argument| cost.saturating_add(self::cost(argument, catalogue)))
+    let own = match expr {
+        Expr::Call { primitive, .. } => catalogue.primitive(*primitive).cost,
+        _ => 0,
+    };
+    expr.parts().into_iter().fold(own, |cost, part| cost.saturating_add(self::cost(part, catalogue)))
 }

@@ -4,7 +4,7 @@ use super::block::BlockChecker;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{self, ExprKind, Infix, Name};
-use crate::model::Expr;
+use crate::model::{Expr, Primitive};
 use crate::nearest::{near_or, nearest};
 use opforge_core::{OperandKind, Type};
 use std::ops::Range;
@@ -52,6 +52,7 @@ impl BlockChecker<'_> {
             ExprKind::Literal(scalar) => Some((Expr::Literal(*scalar), Sort::Value(scalar.ty()))),
             ExprKind::Name(name) => self.name(name, &expr.range),
             ExprKind::Call { primitive, arguments } => self.call(primitive, arguments, &expr.range),
+            ExprKind::If { condition, then, otherwise } => self.choice(condition, then, otherwise),
             ExprKind::Infix { operator, left, right } => self.infix(operator, left, right, &expr.range),
         }
     }
@@ -145,6 +146,32 @@ impl BlockChecker<'_> {
             Some(near) => diagnostic.fix(span, near),
             None => diagnostic,
         });
+    }
+
+    /// `if condition then value else value`: whether both are computed or just one makes no difference.
+    fn choice(&mut self, condition: &does::Expr, then: &does::Expr, otherwise: &does::Expr) -> Option<(Expr, Sort)> {
+        let checked = (self.truth(condition), self.value(then), self.value(otherwise));
+        let (Some(first), Some((second, second_type)), Some((third, third_type))) = checked else { return None };
+        for (expr, part) in [(&first, condition), (&second, then), (&third, otherwise)] {
+            if self.does_more_than_compute(expr) {
+                let message = "a part of a choice changes something or may trap";
+                let wrong = Diagnostic::new(Code::ChoiceWithEffect, self.span(&part.range), message);
+                let help = "make it a step of its own before: `part = …; r = if c then part else b`";
+                self.report.push(wrong.label("does more than compute").help(help));
+                return None;
+            }
+        }
+        let ty = second_type.union(third_type);
+        let [condition, then, otherwise] = [first, second, third].map(Box::new);
+        Some((Expr::If { condition, then, otherwise, ty }, Sort::Value(ty)))
+    }
+
+    fn does_more_than_compute(&self, expr: &Expr) -> bool {
+        let does = |primitive: &Primitive| {
+            primitive.may_trap() || primitive.effects.iter().any(|effect| effect.changes_state())
+        };
+        matches!(expr, Expr::Call { primitive, .. } if does(self.catalogue.primitive(*primitive)))
+            || expr.parts().into_iter().any(|part| self.does_more_than_compute(part))
     }
 
     fn infix(

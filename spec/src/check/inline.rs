@@ -25,13 +25,16 @@ fn substituted(body: &Expr, arguments: &[Expr]) -> Expr {
             arguments: inner.iter().map(|argument| substituted(argument, arguments)).collect(),
             infix: *infix,
         },
+        Expr::If { condition, then, otherwise, ty } => {
+            let part = |part: &Expr| Box::new(substituted(part, arguments));
+            Expr::If { condition: part(condition), then: part(then), otherwise: part(otherwise), ty: *ty }
+        }
         Expr::Operand(_) | Expr::Name(..) | Expr::Literal(_) => body.clone(),
     }
 }
 
 fn depth(expr: &Expr) -> usize {
-    let Expr::Call { arguments, .. } = expr else { return 1 };
-    1 + arguments.iter().map(depth).max().unwrap_or(0)
+    1 + expr.parts().into_iter().map(depth).max().unwrap_or(0)
 }
 
 /// How many expressions it consists of.
@@ -40,9 +43,7 @@ pub(super) fn size(expr: &Expr) -> usize {
     let mut open = vec![expr];
     while let Some(expr) = open.pop() {
         size += 1;
-        if let Expr::Call { arguments, .. } = expr {
-            open.extend(arguments);
-        }
+        open.extend(expr.parts());
     }
     size
 }

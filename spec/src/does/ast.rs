@@ -72,6 +72,8 @@ pub(crate) enum ExprKind {
     Literal(Scalar),
     /// `primitive(arguments)`.
     Call { primitive: Name, arguments: Vec<Expr> },
+    /// `if condition then value else value`.
+    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
     /// `left operator right`.
     Infix { operator: &'static Infix, left: Box<Expr>, right: Box<Expr> },
 }

@@ -31,8 +31,8 @@ const HABITS: [(&str, &str); 31] = [
     ("<-", "write `r = a` to assign, `a < int.neg_wrap(b)` to compare"),
     ("#", "remove it; a comment is `// …`, outside the text"),
     ("::", "write a dot: `int.add_wrap(a, b)`"),
-    ("?", "write `cases`, or a row that jumps: a body chooses by `jump target if …` alone"),
-    ("if", "write `trap Name if …` or `jump target if …`: a body has no branches of its own; see `cases`"),
+    ("?", "write `if c then a else b`"),
+    ("if", "write `trap Name if …` or `jump target if …`, or choose a value: `r = if c then a else b`"),
     ("let", "write `name = expr`"),
     ("as", "write `float.from_int(a)` or `float.to_int(a)`"),
     ("{", "write steps one after the other, separated by `;`"),
@@ -56,10 +56,16 @@ pub(super) fn explain(text: &str, problem: Problem) -> Problem {
     };
     let both = at.checked_sub(1).and_then(|start| Some((start, from(start).filter(|(word, _)| is_double(word))?)));
     let Some((start, (word, help))) = both.or_else(|| Some((at, from(at)?))) else { return problem };
+    let (word, help) = match *word {
+        // `r = a if c else b`.
+        "if" if problem.message.starts_with("expected `;`") => (word, &"write `r = if c then a else b`"),
+        _ => (word, help),
+    };
     let message = match *word {
+        "if" if problem.message.starts_with("expected `;`") => "a choice begins with its condition".to_owned(),
         // After `jump` or `trap` it stands well.
         "if" if !problem.message.starts_with("expected an expression") => return problem,
-        "if" => "`if` stands only after `jump` or `trap`".to_owned(),
+        "if" => "`if` is no step".to_owned(),
         word => format!("a body has no `{word}`"),
     };
     Problem::new(problem.code, start..start + word.len(), message, *help).label("from another language")

@@ -10,7 +10,7 @@ use super::lexer::Token;
 use crate::code::Code;
 
 /// Words that cannot be names in a row.
-pub(crate) const KEYWORDS: [&str; 14] = [
+pub(crate) const KEYWORDS: [&str; 17] = [
     "jump",
     "trap",
     "return",
@@ -19,12 +19,15 @@ pub(crate) const KEYWORDS: [&str; 14] = [
     "await",
     "if",
     "unless",
+    "then",
     "else",
     "when",
     "otherwise",
     "true",
     "false",
     "nil",
+    "inf",
+    "nan",
 ];
 
 /// How deeply expressions may be nested.
@@ -34,7 +37,7 @@ const MAX_STEPS: usize = 256;
 
 const STEP_HELP: &str = "a step is `name = expr`, `primitive(…)`, `jump target if …`, `trap Name if …`, `return expr`, \
                          `raise expr` or `name = enter f(group)`";
-const EXPR_HELP: &str = "an expression is a name, a number, `primitive(a, b)` or `a + b`";
+const EXPR_HELP: &str = "an expression is a name, a number, `primitive(a, b)`, `a + b` or `if c then a else b`";
 
 /// Reads a body, or an expression, from a string.
 #[derive(Debug)]
@@ -184,6 +187,9 @@ impl Parser {
     }
 
     fn expr(&mut self, nesting: usize) -> Result<Expr, Problem> {
+        if self.cursor.is_word("if") {
+            return self.conditional(nesting);
+        }
         let left = self.sum(nesting)?;
         let Some(operator) = self.operator(0) else { return Ok(left) };
         let right = self.sum(nesting)?;
@@ -192,6 +198,33 @@ impl Parser {
             return Err(self.cursor.unexpected("one comparison", "put parentheses, or compare in two steps"));
         }
         Ok(compared)
+    }
+
+    /// `if condition then value else value`.
+    fn conditional(&mut self, nesting: usize) -> Result<Expr, Problem> {
+        let start = self.cursor.range().start;
+        if nesting >= MAX_DEPTH {
+            return Err(too_nested(start..self.cursor.range().end));
+        }
+        self.cursor.advance();
+        let condition = self.expr(nesting + 1)?;
+        self.part("then")?;
+        let then = self.expr(nesting + 1)?;
+        self.part("else")?;
+        let otherwise = self.expr(nesting + 1)?;
+        let depth = 1 + condition.depth.max(then.depth).max(otherwise.depth);
+        let range = start..otherwise.range.end;
+        let (condition, then, otherwise) = (Box::new(condition), Box::new(then), Box::new(otherwise));
+        bounded(Expr { kind: ExprKind::If { condition, then, otherwise }, range, depth })
+    }
+
+    /// A word within a conditional.
+    fn part(&mut self, word: &str) -> Result<(), Problem> {
+        if !self.cursor.is_word(word) {
+            return Err(self.cursor.unexpected(&format!("`{word}`"), "a choice is written `if c then a else b`"));
+        }
+        self.cursor.advance();
+        Ok(())
     }
 
     fn sum(&mut self, nesting: usize) -> Result<Expr, Problem> {
@@ -237,7 +270,7 @@ impl Parser {
             self.cursor.expect(")", "close the parenthesis with `)`")?;
             return Ok(Expr { range: start..self.cursor.last_end(), ..inner });
         }
-        if let Some((scalar, range)) = self.cursor.scalar(false)? {
+        if let Some((scalar, range)) = self.cursor.scalar(true)? {
             return Ok(Expr { kind: ExprKind::Literal(scalar), range, depth: 1 });
         }
         if self.cursor.is_symbol("-") {

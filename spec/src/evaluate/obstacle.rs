@@ -33,11 +33,13 @@ fn in_step(set: &Set<'_>, step: &Step) -> Option<String> {
 }
 
 fn in_expr(set: &Set<'_>, expr: &Expr) -> Option<String> {
-    let Expr::Call { primitive, arguments, .. } = expr else { return None };
-    let primitive = &set.primitives[primitive.0];
-    let own = (!is_known(primitive)).then(|| match primitive.std {
+    let called = match expr {
+        Expr::Call { primitive, .. } => Some(&set.primitives[primitive.0]),
+        _ => None,
+    };
+    let own = called.filter(|primitive| !is_known(primitive)).map(|primitive| match primitive.std {
         true => format!("calls `{}`, which needs a machine", primitive.name),
         false => format!("calls `{}`, a function of the table's own", primitive.name),
     });
-    own.or_else(|| arguments.iter().find_map(|argument| in_expr(set, argument)))
+    own.or_else(|| expr.parts().into_iter().find_map(|part| in_expr(set, part)))
 }

@@ -186,6 +186,14 @@ impl World<'_> {
             Expr::Operand(index) => frame.operands.get(*index).copied(),
             Expr::Name(name, _) => frame.names.get(name.as_str()).copied(),
             Expr::Literal(value) => Some(Value::Scalar(*value)),
+            Expr::If { condition, then, otherwise, .. } => {
+                let chosen = match self.value(condition, frame)? {
+                    Value::Scalar(Scalar::Bool(true)) => then,
+                    Value::Scalar(Scalar::Bool(false)) => otherwise,
+                    _ => return Err(Stop::NeedsMachine),
+                };
+                return self.expr(chosen, frame);
+            }
             Expr::Call { primitive, arguments, .. } => return self.call(*primitive, arguments, frame),
         };
         value.map(Some).ok_or(Stop::NeedsMachine)

@@ -102,6 +102,17 @@ pub enum Expr {
     Name(String, Type),
     /// A literal.
     Literal(Scalar),
+    /// `if condition then value else value`; computes only.
+    If {
+        /// A `Bool`.
+        condition: Box<Expr>,
+        /// What it is if that is true.
+        then: Box<Expr>,
+        /// What it is otherwise.
+        otherwise: Box<Expr>,
+        /// The union of the types of both.
+        ty: Type,
+    },
     /// A call of a primitive; infix operators become calls.
     Call {
         /// Which.
@@ -111,6 +122,17 @@ pub enum Expr {
         /// The operator it was written as, for the manual.
         infix: Option<&'static str>,
     },
+}
+
+impl Expr {
+    /// The expressions that it is made of.
+    pub fn parts(&self) -> Vec<&Expr> {
+        match self {
+            Self::Call { arguments, .. } => arguments.iter().collect(),
+            Self::If { condition, then, otherwise, .. } => vec![condition, then, otherwise],
+            Self::Input(..) | Self::Operand(_) | Self::Name(..) | Self::Literal(_) => Vec::new(),
+        }
+    }
 }
 
 /// One part of a `seq`.

@@ -135,9 +135,9 @@ fn looks_by_itself(primitives: &[Primitive], row: &Instruction) -> bool {
 }
 
 fn calls_own(primitives: &[Primitive], expr: &Expr) -> bool {
-    let Expr::Call { primitive, arguments, .. } = expr else { return false };
-    let called = &primitives[primitive.0];
-    !called.std && called.needs_context() || arguments.iter().any(|argument| calls_own(primitives, argument))
+    let own = |called: &Primitive| !called.std && called.needs_context();
+    let calls = matches!(expr, Expr::Call { primitive, .. } if own(&primitives[primitive.0]));
+    calls || expr.parts().into_iter().any(|part| calls_own(primitives, part))
 }
 
 /// Whether the row's outputs are written one after the other from the home of the first, by each exit as it likes.

@@ -30,18 +30,26 @@ pub(super) fn cases(primitives: &[Primitive], row: &Instruction) -> Vec<RowCase>
     }
 }
 
+/// The type of a value that is said to be of the type `ty`, as far as it can be trusted.
+fn trusted(primitives: &[Primitive], assigned: &BTreeMap<&str, Type>, value: &Expr, ty: Type) -> Type {
+    match value {
+        Expr::Name(other, _) => assigned.get(other.as_str()).copied().unwrap_or(Type::ANY),
+        // That a function of the user's returns one of several kinds is only what its row says.
+        Expr::Call { primitive, .. } if !primitives[primitive.0].std && ty.single().is_none() => Type::ANY,
+        Expr::If { then, otherwise, .. } => {
+            let both = [then, otherwise].map(|value| trusted(primitives, assigned, value, ty));
+            both[0].union(both[1])
+        }
+        Expr::Input(..) | Expr::Operand(_) | Expr::Literal(_) | Expr::Call { .. } => ty,
+    }
+}
+
 /// The types of the row's outputs after that block, as far as they can be trusted.
 fn outputs(primitives: &[Primitive], row: &Instruction, block: &Block, inputs: &[Type]) -> List<Type> {
     let mut assigned: BTreeMap<&str, Type> = BTreeMap::new();
     for step in &block.steps {
         if let Step::Let { name, ty, value } = step {
-            let trusted = match value {
-                Expr::Name(other, _) => assigned.get(other.as_str()).copied().unwrap_or(Type::ANY),
-                // That a function of the user's returns one of several kinds is only what its row says.
-                Expr::Call { primitive, .. } if !primitives[primitive.0].std && ty.single().is_none() => Type::ANY,
-                _ => *ty,
-            };
-            assigned.insert(name, trusted);
+            assigned.insert(name, trusted(primitives, &assigned, value, *ty));
         }
     }
     let ty = |output: &Output| {

@@ -190,3 +190,13 @@ fn nan_is_unordered() {
         assert_eq!(compare(a, b), 0);
     }
 }
+
+#[test]
+fn the_lesser_and_the_greater_of_two() {
+    check(min, &[(1.0, 2.0, 1.0), (2.0, 1.0, 1.0), (-INF, INF, -INF), (-0.0, 0.0, -0.0), (0.0, -0.0, -0.0)]);
+    check(max, &[(1.0, 2.0, 2.0), (2.0, 1.0, 2.0), (-INF, INF, INF), (-0.0, 0.0, 0.0), (0.0, -0.0, 0.0)]);
+    for either in [min, max] {
+        check(either, &[(NAN, 1.0, NAN), (1.0, NAN, NAN), (NAN, NAN, NAN), (INF, NAN, NAN), (TINY, TINY, TINY)]);
+    }
+    assert!(abs(-0.0).is_sign_positive() && abs(-INF) == INF && abs(-2.5) == 2.5 && abs(NAN).is_nan());
+}

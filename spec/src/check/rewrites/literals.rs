@@ -240,9 +240,8 @@ fn of_block(block: &Block, written: &mut Vec<Scalar>) {
 }
 
 fn of_expr(expr: &Expr, written: &mut Vec<Scalar>) {
-    match expr {
-        Expr::Literal(value) => written.push(*value),
-        Expr::Call { arguments, .. } => arguments.iter().for_each(|argument| of_expr(argument, written)),
-        Expr::Input(..) | Expr::Operand(_) | Expr::Name(..) => {}
+    if let Expr::Literal(value) = expr {
+        written.push(*value);
     }
+    expr.parts().into_iter().for_each(|part| of_expr(part, written));
 }

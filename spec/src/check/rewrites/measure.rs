@@ -98,8 +98,14 @@ fn step_cost(set: &Set<'_>, step: &Step) -> u64 {
     }
 }
 
+/// What `if c then a else b` costs besides its parts, relative to an addition.
+const COST_OF_A_CHOICE: u64 = 2;
+
 fn expr_cost(set: &Set<'_>, expr: &Expr) -> u64 {
-    let Expr::Call { primitive, arguments, .. } = expr else { return 0 };
-    let own = u64::from(set.primitives[primitive.0].cost);
-    arguments.iter().map(|argument| expr_cost(set, argument)).fold(own, u64::saturating_add)
+    let own = match expr {
+        Expr::Call { primitive, .. } => u64::from(set.primitives[primitive.0].cost),
+        Expr::If { .. } => COST_OF_A_CHOICE,
+        Expr::Input(..) | Expr::Operand(_) | Expr::Name(..) | Expr::Literal(_) => 0,
+    };
+    expr.parts().into_iter().map(|part| expr_cost(set, part)).fold(own, u64::saturating_add)
 }

@@ -38,6 +38,9 @@ fn print_expr(expr: &Expr) -> String {
             let arguments: Vec<String> = arguments.iter().map(print_expr).collect();
             format!("{}({})", primitive.text, arguments.join(" "))
         }
+        ExprKind::If { condition, then, otherwise } => {
+            format!("(if {} {} {})", print_expr(condition), print_expr(then), print_expr(otherwise))
+        }
         ExprKind::Infix { operator, left, right } => {
             format!("({} {} {})", operator.symbol, print_expr(left), print_expr(right))
         }

@@ -290,7 +290,7 @@ impl<'a> Function<'a> {
     /// The value that a row leaves with. A call may trap or need the context, so it comes before the inputs go.
     fn last_value(&self, place: &mut Bindings<'_>, value: &Expr, steps: &mut Vec<TokenStream>) -> TokenStream {
         let tokens = place.expr_as(value, Form::Value, steps);
-        if !matches!(value, Expr::Call { .. }) {
+        if matches!(value, Expr::Input(..) | Expr::Operand(_) | Expr::Name(..) | Expr::Literal(_)) {
             return tokens;
         }
         let name = place.hoist();
