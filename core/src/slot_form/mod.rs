@@ -17,7 +17,7 @@ pub use case::{Fit, RowCase};
 pub use field::Field;
 pub use list::List;
 pub use op::{OperandSource, PartInput, PartOutputs, SlotOp, SlotPart};
-pub use rewrite::{Rewrite, RewriteLine, RewriteOperand};
+pub use rewrite::{Guarded, Rewrite, RewriteGuard, RewriteLine, RewriteOperand};
 pub use row::{ConstantForm, RowForm, Runs, SequenceOperand, SequencePart};
 
 /// Slot code names slots in halves: slot 3 is 6. An x86 address scales an index by eight at most, and a slot is 16 bytes.

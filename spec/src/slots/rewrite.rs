@@ -1,15 +1,37 @@
 //! The rewrites that lowering can use.
 
 use crate::model::{Instruction, PatternOperand, PatternPart, Rewrite as Claim};
-use opforge_core::Operand;
-use opforge_core::slot_form::{List, Rewrite, RewriteLine, RewriteOperand};
+use opforge_core::slot_form::{Guarded, List, Rewrite, RewriteGuard, RewriteLine, RewriteOperand};
+use opforge_core::{Operand, OperandKind};
 
-/// The rewrite, if lowering can use it. Nothing is known of types there, so `when` is never met.
+/// The rewrite, if lowering can use it: of what globals hold nothing is known there.
 pub(super) fn rewrite(instructions: &[Instruction], claim: &Claim) -> Option<Rewrite> {
     let mut variables = Vec::new();
     let from = lines(instructions, &claim.from, &mut variables)?;
     let to = lines(instructions, &claim.to, &mut variables)?;
-    claim.when.is_empty().then_some(Rewrite { from, to, variables: variables.len() })
+    let when = claim.when.iter().map(|(name, ty)| {
+        let of = guarded(instructions, claim, name, &variables)?;
+        Some(RewriteGuard { of, ty: *ty })
+    });
+    let when = when.collect::<Option<_>>()?;
+    Some(Rewrite { from, to, variables: variables.len(), when })
+}
+
+/// What a condition on that name is about.
+fn guarded(instructions: &[Instruction], claim: &Claim, name: &str, variables: &[&str]) -> Option<Guarded> {
+    let PatternPart::Instruction(first, _) = claim.from.first()? else { return None };
+    if let Some(input) = instructions[first.0].inputs.iter().position(|input| input.name == name) {
+        return Some(Guarded::Input(input));
+    }
+    let is_local = claim.from.iter().any(|part| {
+        let PatternPart::Instruction(row, operands) = part else { return false };
+        let kinds = instructions[row.0].operands.iter().map(|operand| operand.kind);
+        kinds.zip(operands).any(|(kind, operand)| {
+            kind == OperandKind::Local && matches!(operand, PatternOperand::Variable(known) if known == name)
+        })
+    });
+    let variable = variables.iter().position(|variable| *variable == name)?;
+    is_local.then_some(Guarded::Local(variable))
 }
 
 /// The lines of a side; `variables` are the names that stand for operands, in order.

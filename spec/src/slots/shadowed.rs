@@ -13,7 +13,9 @@ use opforge_core::slot_form::{Rewrite, RewriteOperand, SlotOp};
 
 /// The rewrite that replaces a part of the pattern, whatever its names stand for.
 pub(super) fn by_rewrite(set: &[Instruction], fusion: &Fusion, claims: &[Claim]) -> Option<NotFusible> {
-    let usable = claims.iter().enumerate().filter_map(|(index, claim)| Some((index, rewrite(set, claim)?)));
+    // One with conditions leaves the pattern where these are not known to hold.
+    let always = claims.iter().enumerate().filter(|(_, claim)| claim.when.is_empty());
+    let usable = always.filter_map(|(index, claim)| Some((index, rewrite(set, claim)?)));
     usable.into_iter().find_map(|(index, rewrite)| {
         let line = (0..fusion.pattern.len()).find(|line| replaces(set, &fusion.pattern[*line..], &rewrite))?;
         let name = &claims[index].name;

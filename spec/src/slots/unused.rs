@@ -4,7 +4,7 @@ use super::rewrite::lines;
 use crate::model::{Instruction, PatternOperand, PatternPart, Rewrite as Claim};
 use opforge_core::OperandKind;
 use opforge_core::moves::Moves;
-use opforge_core::slot_form::{ConstantForm, Rewrite, RewriteLine, RewriteOperand, RowForm};
+use opforge_core::slot_form::{ConstantForm, List, Rewrite, RewriteLine, RewriteOperand, RowForm};
 use std::collections::BTreeMap;
 
 /// Why a rewrite is never used.
@@ -176,7 +176,7 @@ impl Rewrites<'_> {
         let mut variables = Vec::new();
         let from = lines(self.set, &claim.from, &mut variables)?;
         let to = lines(self.set, &claim.to, &mut variables)?;
-        Some(Rewrite { from, to, variables: variables.len() })
+        Some(Rewrite { from, to, variables: variables.len(), when: List::default() })
     }
 }
 

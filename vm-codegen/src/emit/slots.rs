@@ -3,8 +3,8 @@
 use crate::ident::ident;
 use crate::literals::{index, operand_kind, operand_value, scalar, value_type};
 use opforge_core::slot_form::{
-    ConstantForm, Field, OperandSource, PartInput, PartOutputs, Rewrite, RewriteLine, RewriteOperand, RowCase, RowForm,
-    Runs, SequenceOperand, SequencePart, SlotOp, SlotPart,
+    ConstantForm, Field, Guarded, OperandSource, PartInput, PartOutputs, Rewrite, RewriteGuard, RewriteLine,
+    RewriteOperand, RowCase, RowForm, Runs, SequenceOperand, SequencePart, SlotOp, SlotPart,
 };
 use opforge_spec::model::InstructionSet;
 use opforge_spec::slots::slot_table;
@@ -203,7 +203,20 @@ fn operand_source(operand: &OperandSource) -> TokenStream {
 fn rewrite(rewrite: &Rewrite) -> TokenStream {
     let (from, to) = (list(&rewrite.from, rewrite_line), list(&rewrite.to, rewrite_line));
     let variables = index(rewrite.variables);
-    quote!(::opforge::slots::Rewrite { from: #from, to: #to, variables: #variables })
+    let when = list(&rewrite.when, rewrite_guard);
+    quote!(::opforge::slots::Rewrite { from: #from, to: #to, variables: #variables, when: #when })
+}
+
+fn rewrite_guard(guard: &RewriteGuard) -> TokenStream {
+    let (of, ty) = (guarded(guard.of), value_type(guard.ty));
+    quote!(::opforge::slots::RewriteGuard { of: ::opforge::slots::Guarded::#of, ty: #ty })
+}
+
+fn guarded(of: Guarded) -> TokenStream {
+    match of {
+        Guarded::Input(input) => numbered(quote!(Input), input),
+        Guarded::Local(variable) => numbered(quote!(Local), variable),
+    }
 }
 
 fn rewrite_line(line: &RewriteLine) -> TokenStream {

@@ -49,7 +49,7 @@ impl SlotForm {
             }
         }
         for rewrites in index.rewrites.values_mut() {
-            rewrites.sort_by_key(|rewrite| (Reverse(rewrite.from.len()), rewrite.variables));
+            rewrites.sort_by_key(|rewrite| (Reverse(rewrite.from.len()), rewrite.variables, rewrite.when.is_empty()));
         }
         index
     }

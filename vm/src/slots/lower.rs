@@ -165,6 +165,8 @@ impl Walk<'_> {
             start: self.depth().count(),
             most: self.facts.max_depth().count() + SPARE_SLOTS,
             pinned: self.facts.regions().region_at(pc).1.count(),
+            rules: self.rules,
+            known: &self.known,
         };
         let block = rewriter.rewrite(block);
         #[cfg(test)]

@@ -26,8 +26,8 @@ pub use index::SlotForm;
 pub use listing::{SlotLine, list};
 pub use lowering::Lowering;
 pub use opforge_core::slot_form::{
-    BuiltIn, ConstantForm, Field, OperandSource, PartInput, PartOutputs, Rewrite, RewriteLine, RewriteOperand, RowCase,
-    RowForm, Runs, SequenceOperand, SequencePart, SlotOp, SlotPart, SlotTable,
+    BuiltIn, ConstantForm, Field, Guarded, OperandSource, PartInput, PartOutputs, Rewrite, RewriteGuard, RewriteLine,
+    RewriteOperand, RowCase, RowForm, Runs, SequenceOperand, SequencePart, SlotOp, SlotPart, SlotTable,
 };
 
 pub(crate) use lower::lower;

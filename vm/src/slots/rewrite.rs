@@ -5,12 +5,13 @@
 
 use super::index::SlotForm;
 use super::instructions::Constant;
+use super::types::{Known, Rules};
 use opforge_bytecode::Operand;
 use opforge_bytecode::metadata::InstructionInfo;
 use opforge_core::Pc;
 use opforge_core::fold::Source;
 use opforge_core::moves::Moves;
-use opforge_core::slot_form::{Rewrite, RewriteLine, RewriteOperand, RowForm};
+use opforge_core::slot_form::{Guarded, Rewrite, RewriteGuard, RewriteLine, RewriteOperand, RowForm};
 
 /// A row of a block, with its operands.
 #[derive(Clone, Debug)]
@@ -40,6 +41,52 @@ pub(super) struct Rewriter<'a> {
     pub(super) start: usize,
     pub(super) most: usize,
     pub(super) pinned: usize,
+    /// What is known of types there.
+    pub(super) rules: Rules<'a>,
+    pub(super) known: &'a Known,
+}
+
+/// What is known of types in a block that is being rewritten, behind the steps that are done. It is followed only where a
+/// condition asks.
+struct Here {
+    /// What is known behind so many steps; the first is the start of the block.
+    marks: Vec<(usize, Known)>,
+    /// The same, of the place that was asked for last.
+    last: (usize, Known),
+}
+
+/// What is known is noted after so many steps.
+const STEPS_BETWEEN_MARKS: usize = 64;
+
+impl Here {
+    fn new(known: &Known) -> Self {
+        Self { marks: vec![(0, known.clone())], last: (0, known.clone()) }
+    }
+
+    /// Steps behind these are other ones now.
+    fn forget(&mut self, done: usize) {
+        self.marks.retain(|(behind, _)| *behind <= done);
+        if self.last.0 > done
+            && let Some(mark) = self.marks.last()
+        {
+            self.last.clone_from(mark);
+        }
+    }
+
+    /// What is known behind these steps; nothing where an operand is not what its row has.
+    fn behind(&mut self, done: &[Step], rules: Rules<'_>) -> &Known {
+        let (behind, known) = &mut self.last;
+        for step in done.get(*behind..).unwrap_or_default() {
+            if rules.row(known, step.row, &step.operands, None).is_none() {
+                *known = Known::nothing();
+            }
+            *behind += 1;
+            if behind.is_multiple_of(STEPS_BETWEEN_MARKS) {
+                self.marks.push((*behind, known.clone()));
+            }
+        }
+        known
+    }
 }
 
 /// What a row with these operands pushes that only says where a value is; `None` of a constant that is not there.
@@ -57,8 +104,9 @@ impl Rewriter<'_> {
         rest.reverse();
         let mut done: Vec<Step> = Vec::with_capacity(rest.len());
         let mut depth = self.start;
+        let mut here = Here::new(self.known);
         while let Some(next) = rest.last() {
-            match self.found(&rest, depth).filter(|_| left > 0) {
+            match self.found(&rest, &done, depth, &mut here).filter(|_| left > 0) {
                 Some((taken, replacement)) => {
                     left -= 1;
                     rest.truncate(rest.len() - taken);
@@ -68,6 +116,7 @@ impl Rewriter<'_> {
                         depth = self.depth_before(&step, depth);
                         rest.push(step);
                     }
+                    here.forget(done.len());
                 }
                 None => {
                     depth = self.depth_after(next, depth);
@@ -91,16 +140,32 @@ impl Rewriter<'_> {
     }
 
     /// The rewrite of what comes next, the last of `rest` first: how many steps it takes, and what it puts there.
-    fn found(&self, rest: &[Step], depth: usize) -> Option<(usize, Vec<Step>)> {
+    fn found(&self, rest: &[Step], done: &[Step], depth: usize, here: &mut Here) -> Option<(usize, Vec<Step>)> {
         let first = rest.last()?.row;
         self.form.rewrites(first).iter().find_map(|rewrite| {
             let start = rest.len().checked_sub(rewrite.from.len())?;
             let mut from: Vec<&Step> = rest.get(start..)?.iter().collect();
             from.reverse();
             let variables = matched(rewrite, &from)?;
+            if !rewrite.when.is_empty() {
+                let known = here.behind(done, self.rules);
+                rewrite.when.iter().all(|guard| self.holds(guard, first, &variables, known)).then_some(())?;
+            }
             let to = self.replacement(rewrite, &variables, &from, depth)?;
             Some((from.len(), to))
         })
+    }
+
+    /// Whether a condition is known to hold.
+    fn holds(&self, guard: &RewriteGuard, first: usize, variables: &[Option<Operand>], known: &Known) -> bool {
+        let ty = match guard.of {
+            Guarded::Input(input) => self.rows.get(first).and_then(|row| known.top(row.inputs.len()).nth(input)),
+            Guarded::Local(variable) => match variables.get(variable) {
+                Some(Some(Operand::Index(local))) => u16::try_from(*local).ok().map(|local| known.local_type(local)),
+                _ => None,
+            },
+        };
+        ty.is_some_and(|ty| guard.ty.contains(ty))
     }
 
     fn replacement(

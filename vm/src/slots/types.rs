@@ -58,6 +58,11 @@ impl Known {
         std::iter::repeat_n(Type::ANY, unknown).chain(known.map(|held| held.ty))
     }
 
+    /// The type of what a local holds.
+    pub(super) fn local_type(&self, local: u16) -> Type {
+        self.local(local).ty
+    }
+
     fn local(&self, local: u16) -> Local {
         self.locals.get(&local).copied().unwrap_or(Local { ty: Type::ANY, version: self.others })
     }
