@@ -15,6 +15,15 @@ pub enum Operand {
 }
 
 impl Operand {
+    /// The number that it is.
+    pub fn scalar(self) -> Scalar {
+        match self {
+            Self::Index(value) => Scalar::Int(i64::from(value)),
+            Self::Int(value) => Scalar::Int(value),
+            Self::Float(value) => Scalar::Float(value),
+        }
+    }
+
     /// A number of a table as an operand of that kind, if it can be one; whole numbers may stand for floats.
     pub fn of_kind(kind: OperandKind, value: Scalar) -> Option<Self> {
         match (kind, value) {

@@ -3,8 +3,8 @@
 //! The code that a pattern stands in is verified, so every place there is reached with one depth, and what is not reached
 //! is no code at all. A pattern that says otherwise would never be found.
 
-use super::lines::{Labels, Line, NotFusible, Place};
-use crate::model::{Instruction, PatternOperand};
+use super::lines::{Given, Labels, Line, NotFusible, Place};
+use crate::model::Instruction;
 use opforge_core::{Depth, OperandKind, counted};
 use std::collections::BTreeMap;
 
@@ -71,8 +71,8 @@ impl Depths {
 fn targets<'a>(row: &Instruction, line: &Line<'a>) -> Vec<(usize, &'a str)> {
     let kinds = row.operands.iter().map(|operand| operand.kind);
     let places = kinds.zip(&line.operands).enumerate().filter_map(|(index, (kind, operand))| match operand {
-        PatternOperand::Label(name) => Some((index, name.as_str())),
-        PatternOperand::Variable(name) if kind == OperandKind::Target => Some((index, name.as_str())),
+        Given::Label(name) => Some((index, *name)),
+        Given::Name(name) if kind == OperandKind::Target => Some((index, *name)),
         _ => None,
     });
     places.filter(|(index, _)| row.flow.jumps.contains(index)).collect()

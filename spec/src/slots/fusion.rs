@@ -21,7 +21,7 @@ pub(super) fn slot_op(
     fusion: &Fusion,
     index: usize,
 ) -> Result<SlotOp, NotFusible> {
-    let (lines, labels) = flatten(set, rows, fusion)?;
+    let (lines, labels) = flatten(rows, fusion);
     let locals = locals(set, rows, &lines)?;
     check_rows(set, rows, &lines)?;
     both_ways(rows, &lines)?;

@@ -1,8 +1,8 @@
 //! The lines of a pattern, before they are folded.
 
-use crate::model::{Fusion, Instruction, PatternOperand, PatternPart};
-use opforge_core::OperandKind;
+use crate::model::{Body, Fusion, Instruction, PatternOperand, PatternPart};
 use opforge_core::slot_form::{ConstantForm, RowForm, SequenceOperand};
+use opforge_core::{OperandKind, Scalar};
 use std::collections::BTreeMap;
 
 /// Why a pattern is no instruction of slot form.
@@ -33,18 +33,34 @@ pub(crate) enum Place {
 pub(super) struct Line<'a> {
     pub(super) line: usize,
     pub(super) row: usize,
-    pub(super) operands: Vec<&'a PatternOperand>,
+    pub(super) operands: Vec<Given<'a>>,
+}
+
+/// An operand of a line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Given<'a> {
+    /// A name: equal names stand for equal operands.
+    Name(&'a str),
+    Literal(Scalar),
+    /// A label of the pattern.
+    Label(&'a str),
+}
+
+impl<'a> Given<'a> {
+    fn of(operand: &'a PatternOperand) -> Self {
+        match operand {
+            PatternOperand::Variable(name) => Self::Name(name),
+            PatternOperand::Literal(value) => Self::Literal(*value),
+            PatternOperand::Label(label) => Self::Label(label),
+        }
+    }
 }
 
 /// The line that each label stands before.
 pub(super) type Labels<'a> = BTreeMap<&'a str, usize>;
 
 /// The pattern's rows with sequences spread out, and the line that each label stands before.
-pub(super) fn flatten<'a>(
-    set: &'a [Instruction],
-    rows: &[RowForm],
-    fusion: &'a Fusion,
-) -> Result<(Vec<Line<'a>>, Labels<'a>), NotFusible> {
+pub(super) fn flatten<'a>(rows: &[RowForm], fusion: &'a Fusion) -> (Vec<Line<'a>>, Labels<'a>) {
     let (mut lines, mut labels) = (Vec::new(), Labels::new());
     for (line, part) in fusion.pattern.iter().enumerate() {
         match part {
@@ -52,20 +68,15 @@ pub(super) fn flatten<'a>(
                 labels.insert(label, lines.len());
             }
             PatternPart::Instruction(id, operands) => {
-                let operands: Vec<&PatternOperand> = operands.iter().collect();
+                let operands: Vec<Given<'_>> = operands.iter().map(Given::of).collect();
                 match &rows[id.0] {
                     RowForm::Sequence(parts) => {
                         for part in parts.iter() {
-                            let operands = part.operands.iter().map(|operand| match operand {
-                                SequenceOperand::Row(index) => operands.get(*index).copied().ok_or(()),
-                                SequenceOperand::Literal(_) => Err(()),
-                            });
-                            let operands = operands.collect::<Result<_, _>>().map_err(|()| NotFusible {
-                                line,
-                                message: format!("`{}` is a sequence with numbers of its own", set[id.0].name),
-                                also: None,
-                                help: format!("write the parts of `{}`", set[id.0].name),
-                            })?;
+                            let given = |operand: &SequenceOperand| match operand {
+                                SequenceOperand::Row(index) => operands.get(*index).copied(),
+                                SequenceOperand::Literal(value) => Some(Given::Literal(value.scalar())),
+                            };
+                            let operands = part.operands.iter().filter_map(given).collect();
                             lines.push(Line { line, row: part.row, operands });
                         }
                     }
@@ -74,7 +85,7 @@ pub(super) fn flatten<'a>(
             }
         }
     }
-    Ok((lines, labels))
+    (lines, labels)
 }
 
 /// Whether a row computes, jumps or moves values, and does nothing else.
@@ -96,13 +107,9 @@ pub(super) fn locals<'a>(
     for line in lines {
         for (operand, given) in set[line.row].operands.iter().zip(&line.operands) {
             match given {
-                PatternOperand::Variable(name)
-                    if operand.kind == OperandKind::Local && !locals.contains(&name.as_str()) =>
-                {
-                    locals.push(name.as_str());
-                }
+                Given::Name(name) if operand.kind == OperandKind::Local && !locals.contains(name) => locals.push(*name),
                 // Another name would not help where the row itself cannot be fused, which is said when it is folded.
-                PatternOperand::Literal(_)
+                Given::Literal(_)
                     if can_be_folded(&set[line.row], &rows[line.row])
                         && !matches!(operand.kind, OperandKind::Int | OperandKind::I16 | OperandKind::Float) =>
                 {
@@ -126,7 +133,7 @@ pub(super) fn both_ways(rows: &[RowForm], lines: &[Line<'_>]) -> Result<(), NotF
     let names = |own: bool| {
         lines.iter().filter(move |line| matches!(rows[line.row], RowForm::Runs(_)) == own).flat_map(|line| {
             line.operands.iter().filter_map(move |operand| match operand {
-                PatternOperand::Variable(name) => Some((line.line, name.as_str())),
+                Given::Name(name) => Some((line.line, *name)),
                 _ => None,
             })
         })
@@ -151,6 +158,10 @@ pub(super) fn check_rows(set: &[Instruction], rows: &[RowForm], lines: &[Line<'_
         match &rows[line.row] {
             RowForm::Constant(ConstantForm::Pool(_)) => {
                 return Err(refuse(set, line, "takes a constant of the module", "write `LoadInt` or `LoadFloat`"));
+            }
+            RowForm::Runs(runs) if runs.steps && matches!(row.body, Body::Seq(_)) => {
+                let help = format!("write its parts, or end the pattern before `{}`", row.name);
+                return Err(refuse(set, line, "is a sequence that is run part by part", &help));
             }
             form if !can_be_folded(row, form) => {
                 let help = format!("end the pattern before `{}`", row.name);

@@ -1,10 +1,10 @@
 //! What folding left of a pattern → the parts of an instruction: which value stands in which field, and which are kept out
 //! of the frame.
 
-use super::lines::NotFusible;
+use super::lines::{Given, NotFusible};
 use super::row::{number_field, operand_field};
 use super::walk::{Constant, Folder, Live};
-use crate::model::{Instruction, PatternOperand};
+use crate::model::Instruction;
 use opforge_core::fold::Source;
 use opforge_core::slot_form::{Field, List, OperandSource, PartInput, PartOutputs, RowForm, SlotPart};
 use opforge_core::{Depth, Operand, Slot};
@@ -178,7 +178,7 @@ impl<'a> Parts<'a, '_> {
         &self,
         index: usize,
         row: usize,
-        operands: &[&'a PatternOperand],
+        operands: &[Given<'a>],
         last: usize,
         fields: &mut Fields<'a>,
     ) -> Result<Vec<OperandSource>, NotFusible> {
@@ -186,7 +186,7 @@ impl<'a> Parts<'a, '_> {
         kinds
             .zip(operands)
             .map(|(kind, operand)| match operand {
-                PatternOperand::Literal(value) => {
+                Given::Literal(value) => {
                     let literal = Operand::of_kind(kind, *value).ok_or_else(|| NotFusible {
                         line: last,
                         message: format!("`{value}` is no `{}`", kind.name()),
@@ -196,11 +196,9 @@ impl<'a> Parts<'a, '_> {
                     literal.map(OperandSource::Literal)
                 }
                 // A local that the row itself reads is named as stack form does, not as slots are: a field of its own.
-                PatternOperand::Variable(name) => {
-                    Ok(OperandSource::Field(fields.get(Key::Named(name), operand_field(kind))))
-                }
-                PatternOperand::Label(label) => {
-                    let target = self.places.get(label.as_str()).copied().unwrap_or(0);
+                Given::Name(name) => Ok(OperandSource::Field(fields.get(Key::Named(name), operand_field(kind)))),
+                Given::Label(label) => {
+                    let target = self.places.get(label).copied().unwrap_or(0);
                     if target > 0 && target <= index {
                         return Err(NotFusible {
                             line: last,

@@ -14,8 +14,8 @@ pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: 
         let folded = match &row.body {
             Body::Shuffle => shuffle(row),
             Body::Does(block) => folded(primitives, row, block),
-            Body::Seq(parts) if expands(instructions, primitives, row, parts) => sequence(instructions, parts),
-            Body::Seq(_) | Body::Cases { .. } | Body::Handler(_) => None,
+            Body::Seq(parts) => sequence(instructions, primitives, row, parts),
+            Body::Cases { .. } | Body::Handler(_) => None,
         };
         if let Some(form) = folded {
             return form;
@@ -75,35 +75,61 @@ fn folded(primitives: &[Primitive], row: &Instruction, block: &Block) -> Option<
     }
 }
 
-/// Whether a sequence can be lowered as its parts: only the first part that runs at all may trap, and nothing was moved
-/// about before it, so that the stack is then still as it was before the sequence.
-fn expands(instructions: &[Instruction], primitives: &[Primitive], row: &Instruction, parts: &[Part]) -> bool {
+/// The form of a sequence that can be lowered as its parts: before the last part that may trap, values are only pushed and
+/// copied, so that the stack is then still as it was before the sequence.
+fn sequence(
+    instructions: &[Instruction],
+    primitives: &[Primitive],
+    row: &Instruction,
+    parts: &[Part],
+) -> Option<RowForm> {
     if row.inputs.iter().any(|input| input.ty != Type::ANY) {
-        return false;
+        return None;
     }
-    let mut ran = false;
-    parts.iter().all(|part| {
-        let part = &instructions[part.instruction.0];
-        match form(instructions, primitives, part) {
-            RowForm::Sequence(_) => false,
-            RowForm::Shuffle(_) | RowForm::SetLocal(_) => ran,
-            RowForm::Runs(runs) => !runs.home && (!std::mem::replace(&mut ran, true) || !runs.leaves),
-            _ => true,
-        }
-    })
+    let spread = spread(instructions, primitives, parts)?;
+    let forms: Vec<RowForm> =
+        spread.iter().map(|part| form(instructions, primitives, &instructions[part.row])).collect();
+    let leaving = forms.iter().rposition(|form| matches!(form, RowForm::Runs(runs) if runs.leaves));
+    let lowered = forms.iter().zip(&spread).enumerate().all(|(at, (form, part))| match form {
+        RowForm::Sequence(_) => false,
+        RowForm::Runs(runs) if runs.home => false,
+        _ if leaving.is_none_or(|leaving| at >= leaving) => true,
+        RowForm::Shuffle(outputs) => copies(outputs, instructions[part.row].inputs.len()),
+        RowForm::GetLocal(_) | RowForm::Constant(_) => true,
+        RowForm::SetLocal(_) | RowForm::Runs(_) => false,
+    });
+    lowered.then(|| RowForm::Sequence(spread.into()))
 }
 
-/// The parts, unless a number cannot be the operand that it stands for.
-fn sequence(instructions: &[Instruction], parts: &[Part]) -> Option<RowForm> {
-    let part = |part: &Part| {
-        let kinds = instructions[part.instruction.0].operands.iter().map(|operand| operand.kind);
+/// Whether a shuffle leaves its inputs where they are, with copies above them.
+fn copies(outputs: &[u8], inputs: usize) -> bool {
+    outputs.len() >= inputs && outputs.iter().take(inputs).enumerate().all(|(at, output)| usize::from(*output) == at)
+}
+
+/// The parts, those of sequences among them in their place; `None` if a number cannot be the operand that it stands for.
+fn spread(instructions: &[Instruction], primitives: &[Primitive], parts: &[Part]) -> Option<Vec<SequencePart>> {
+    let mut spread = Vec::new();
+    for part in parts {
+        let row = &instructions[part.instruction.0];
+        let kinds = row.operands.iter().map(|operand| operand.kind);
         let operands = kinds.zip(&part.operands).map(|(kind, operand)| match operand {
             PartOperand::Row(operand) => Some(SequenceOperand::Row(*operand)),
             PartOperand::Literal(value) => Some(SequenceOperand::Literal(Operand::of_kind(kind, *value)?)),
         });
-        Some(SequencePart { row: part.instruction.0, operands: operands.collect::<Option<_>>()? })
-    };
-    parts.iter().map(part).collect::<Option<List<_>>>().map(RowForm::Sequence)
+        let operands: List<SequenceOperand> = operands.collect::<Option<_>>()?;
+        let RowForm::Sequence(inner) = form(instructions, primitives, row) else {
+            spread.push(SequencePart { row: part.instruction.0, operands });
+            continue;
+        };
+        for part in inner.iter() {
+            let given = part.operands.iter().map(|operand| match operand {
+                SequenceOperand::Row(index) => operands.get(*index).cloned(),
+                literal => Some(literal.clone()),
+            });
+            spread.push(SequencePart { row: part.row, operands: given.collect::<Option<_>>()? });
+        }
+    }
+    Some(spread)
 }
 
 /// Whether everything is home before the row: it writes locals itself, takes a group, calls, runs the user's code, or

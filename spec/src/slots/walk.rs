@@ -1,8 +1,8 @@
 //! Folds the lines of a pattern: what is left are instructions over locals, homes and constants.
 
 use super::depths::Depths;
-use super::lines::{Labels, Line, NotFusible, refuse};
-use crate::model::{Instruction, PatternOperand};
+use super::lines::{Given, Labels, Line, NotFusible, refuse};
+use crate::model::Instruction;
 use opforge_core::fold::{Away, Consumed, Fold, Sink, Source};
 use opforge_core::slot_form::{ConstantForm, RowForm};
 use opforge_core::{Depth, OperandKind, Scalar, Slot};
@@ -20,7 +20,7 @@ pub(super) enum Constant {
 #[derive(Clone, Debug)]
 pub(super) struct Written<'a> {
     /// The line it comes from, and its row; `None` for a copy.
-    pub(super) row: Option<(usize, Vec<&'a PatternOperand>)>,
+    pub(super) row: Option<(usize, Vec<Given<'a>>)>,
     pub(super) inputs: Vec<Source<Constant>>,
     /// The first slot that it writes, and how many.
     pub(super) outputs: (Slot, usize),
@@ -159,9 +159,7 @@ impl<'a> Walk<'a, '_> {
     fn line(&self, line: &Line<'a>, fold: &mut Fold<Constant>, folder: &mut Folder<'a>) -> Result<(), NotFusible> {
         let row = &self.set[line.row];
         let local = |operand: usize, folder: &Folder<'a>| match line.operands.get(operand) {
-            Some(PatternOperand::Variable(name)) => {
-                Slot(folder.locals.iter().position(|local| local == name).unwrap_or(0) as u16)
-            }
+            Some(Given::Name(name)) => Slot(folder.locals.iter().position(|local| local == name).unwrap_or(0) as u16),
             _ => Slot(0),
         };
         match &self.rows[line.row] {
@@ -183,11 +181,11 @@ impl<'a> Walk<'a, '_> {
     fn number(&self, line: &Line<'a>, operand: usize, folder: &mut Folder<'a>) -> Result<Constant, NotFusible> {
         let kind = self.set[line.row].operands[operand].kind;
         match line.operands.get(operand) {
-            Some(PatternOperand::Literal(Scalar::Int(value))) if kind == OperandKind::Float => {
+            Some(Given::Literal(Scalar::Int(value))) if kind == OperandKind::Float => {
                 Ok(Constant::Literal(Scalar::Float(*value as f64)))
             }
-            Some(PatternOperand::Literal(value)) => Ok(Constant::Literal(*value)),
-            Some(PatternOperand::Variable(name)) => {
+            Some(Given::Literal(value)) => Ok(Constant::Literal(*value)),
+            Some(Given::Name(name)) => {
                 let known = folder.numbers.iter().position(|(number, _)| number == name);
                 Ok(Constant::Variable(known.unwrap_or_else(|| {
                     folder.numbers.push((name, kind));
