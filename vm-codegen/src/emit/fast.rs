@@ -26,6 +26,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         _ => None,
     });
     let computes = compute::modules(set, rows);
+    let of_constants = compute::of_constants(set);
     let (hot, cold) = table.ops.split_at(table.hot);
     let code = |position: usize| unsigned(u64::from(BuiltIn::COUNT) + position as u64);
     let arms = hot.iter().enumerate().map(|(position, op)| {
@@ -109,6 +110,8 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
                 }
             }
         }
+
+        #of_constants
 
         #(#computes)*
         #colds

@@ -30,7 +30,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
 
         /// `SLOTS`, indexed by the rows that its instructions run.
         static SLOT_FORM: ::std::sync::LazyLock<::opforge::slots::SlotForm> =
-            ::std::sync::LazyLock::new(|| ::opforge::slots::SlotForm::new(&SLOTS));
+            ::std::sync::LazyLock::new(|| ::opforge::slots::SlotForm::new(&SLOTS, of_constants));
     }
 }
 

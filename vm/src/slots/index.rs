@@ -1,6 +1,7 @@
 //! The slot form of a table, indexed: its instructions by the rows that they run, its rewrites by their first row.
 
 use super::instructions::{Constant, What};
+use crate::value::Value;
 use opforge_core::Scalar;
 use opforge_core::slot_form::{Field, PartInput, PartOutputs, Rewrite, RowCase, RowForm, SlotOp, SlotTable};
 use std::cmp::Reverse;
@@ -14,7 +15,11 @@ pub struct SlotForm {
     nodes: Vec<Node>,
     rewrites: HashMap<usize, Vec<&'static Rewrite>>,
     longest_rewrite: usize,
+    of_constants: OfConstants,
 }
+
+/// What a row that only computes gives for constants; `None` if it does more, or traps.
+type OfConstants = fn(usize, &[Value]) -> Option<Value>;
 
 #[derive(Debug, Default)]
 pub(super) struct Node {
@@ -24,10 +29,11 @@ pub(super) struct Node {
 }
 
 impl SlotForm {
-    /// The slot form of a table, indexed.
-    pub fn new(table: &'static SlotTable) -> Self {
+    /// The slot form of a table, indexed, with what its rows give for constants, by index.
+    pub fn new(table: &'static SlotTable, of_constants: OfConstants) -> Self {
         let longest_rewrite = table.rewrites.iter().map(|rewrite| rewrite.from.len()).max().unwrap_or(0);
-        let mut index = Self { table, nodes: vec![Node::default()], rewrites: HashMap::new(), longest_rewrite };
+        let mut index =
+            Self { table, nodes: vec![Node::default()], rewrites: HashMap::new(), longest_rewrite, of_constants };
         for (code, op) in table.ops.iter().enumerate() {
             let mut node = 0;
             for part in op.parts.iter() {
@@ -62,6 +68,11 @@ impl SlotForm {
     /// What lowering does with a row.
     pub(super) fn row(&self, row: usize) -> Option<&'static RowForm> {
         self.table.rows.get(row)
+    }
+
+    /// What a row gives for constants, if it only computes.
+    pub(super) fn of_constants(&self, row: usize, inputs: &[Value]) -> Option<Scalar> {
+        (self.of_constants)(row, inputs)?.scalar()
     }
 
     /// What types tell of a row.

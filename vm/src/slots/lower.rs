@@ -10,6 +10,7 @@ use super::poll::Poll;
 use super::rewrite::{Rewriter, Seen, Step};
 use super::types::{Blocks, Known, Rules};
 use super::{encode, last_use, validate};
+use crate::value::Value;
 use opforge_bytecode::metadata::InstructionInfo;
 use opforge_bytecode::{
     Analysis, Constant as ModuleConstant, Function, FunctionFacts, InstructionSet, Module, Operand, VerifiedModule,
@@ -236,11 +237,30 @@ impl Walk<'_> {
             }
             // The parts do to what is known what they do.
             RowForm::Sequence(parts) => return self.sequence(parts, operands, seen),
+            RowForm::Runs(_) if self.of_constants(row).is_some() => {}
             RowForm::Runs(runs) => {
                 self.instruction(row, operands, Start { depth: start, seen }, runs.home, runs.leaves)?
             }
         }
         self.rules.row(&mut self.known, row, operands, None)
+    }
+
+    /// Puts what a row computes in place of it, where all that it takes are constants.
+    fn of_constants(&mut self, row: usize) -> Option<()> {
+        let info = self.rows.get(row).filter(|_| self.lowering.fuses())?;
+        let inputs = u32::try_from(info.inputs.len()).ok()?;
+        let base = self.depth().minus(inputs)?;
+        let constant = |input: u32| match self.fold.source(base.plus(input)) {
+            Source::Const(Constant::Scalar(value)) => Some(Value::from(value)),
+            Source::Const(Constant::Pool(_)) | Source::Slot(_) => None,
+        };
+        let values: Option<Vec<Value>> = (0..inputs).map(constant).collect();
+        let value = self.form.of_constants(row, &values?)?;
+        #[cfg(test)]
+        cov_mark::hit!(constants_are_computed);
+        self.fold.shuffle(inputs, &[], &mut self.out);
+        self.fold.constant(Constant::Scalar(value), &mut self.out);
+        Some(())
     }
 
     fn sequence(&mut self, parts: &'static [SequencePart], operands: &[Operand], seen: Option<&Seen>) -> Option<()> {

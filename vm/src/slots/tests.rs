@@ -261,3 +261,16 @@ fn lowering_stops_wherever_it_is_asked_to() {
         assert_eq!((error.rule, looks.get()), (LowerRule::Interrupted, stop + 1));
     }
 }
+
+#[test]
+fn what_is_computed_of_constants_is_one() {
+    cov_mark::check!(constants_are_computed);
+    let of = |body: &str| lines(&format!("func main(a)\n{body}\n return_value\nend"), Lowering::LoopsFused);
+    assert_eq!(of(" load_int 2\n load_int 3\n add\n load_float 0.5\n mul"), ["load s0, 2.5", "return_value s0"]);
+    assert_eq!(of(" load_int 2\n load_int 3\n num_lt"), ["load s0, true", "return_value s0"]);
+    assert_eq!(of(" load_float nan\n negate\n load_int 1\n num_lt"), ["load s0, false", "return_value s0"]);
+    assert_eq!(of(" get_slot a\n load_int 2\n load_int 3\n mul\n add"), ["add_int s0, a, 6", "return_value s0"]);
+    // What traps does so when it runs; what is on the stack then is what was written.
+    assert_eq!(of(" load_int 1\n load_int 0\n div"), ["load s0, 1", "div_int_of_int s0, s0, 0", "return_value s0"]);
+    assert_eq!(of(" load_undef\n inc"), ["load s0, nil", "inc s0, s0", "return_value s0"]);
+}

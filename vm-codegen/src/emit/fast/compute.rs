@@ -10,8 +10,8 @@ mod steps;
 mod cases;
 mod handler;
 
-use super::signature::Signature;
-use crate::analysis::{case_types, primitives, used_inputs};
+use super::signature::{Signature, output_form};
+use crate::analysis::{blocks, case_types, primitives, used_inputs};
 use crate::body::Bindings;
 use crate::excluded::excluded;
 use crate::names::{Form, Home, Locals, ident};
@@ -42,6 +42,47 @@ pub(super) fn modules<'a>(set: &InstructionSet, rows: impl Iterator<Item = &'a I
         modules.push(Home::Case(number).with(&doc, cases));
     }
     modules
+}
+
+/// What rows give for constants: those that compute one value of others, by the standard primitives and no more.
+pub(super) fn of_constants(set: &InstructionSet) -> TokenStream {
+    let arms = set.instructions().iter().enumerate().filter(|(_, row)| is_pure(set, row)).map(|(index, row)| {
+        let (number, name) = (crate::literals::index(index), ident(&row.mnemonic));
+        let inputs: Vec<_> = (0..row.inputs.len()).map(|input| quote::format_ident!("value_{input}")).collect();
+        let call = quote!(self::compute::#name(#(*#inputs),*));
+        let call = if Signature::of(set, row).fallible { quote!(#call.ok()?) } else { call };
+        let value = output_form(row).wrap(call);
+        quote!((#number, [#(#inputs),*]) => Some(#value),)
+    });
+    let arms: Vec<TokenStream> = arms.collect();
+    if arms.is_empty() {
+        return quote! {
+            /// What a row that only computes gives for constants: the table has none.
+            fn of_constants(_: usize, _: &[::opforge::Value]) -> Option<::opforge::Value> {
+                None
+            }
+        };
+    }
+    quote! {
+        /// What a row that only computes gives for constants; `None` if it does more, or traps.
+        fn of_constants(row: usize, inputs: &[::opforge::Value]) -> Option<::opforge::Value> {
+            match (row, inputs) {
+                #(#arms)*
+                _ => None,
+            }
+        }
+    }
+}
+
+fn is_pure(set: &InstructionSet, row: &Instruction) -> bool {
+    let Signature { context, handlers, ways, .. } = Signature::of(set, row);
+    let computes = matches!(row.body, Body::Does(_) | Body::Cases { .. }) && !context && !handlers && !ways;
+    let standard = || {
+        let mut called = blocks(&row.body).into_iter().flat_map(primitives);
+        called.all(|id| set.primitive(id).std)
+    };
+    let shaped = row.outputs.len() == 1 && row.operands.is_empty() && !row.inputs.is_empty();
+    computes && shaped && row.fuel_per.is_none() && row.inputs.iter().all(|input| input.count.is_none()) && standard()
 }
 
 /// What a row computes.
