@@ -18,10 +18,12 @@ mod heat;
 mod types;
 mod typed;
 
+use crate::mnemonic::mnemonic;
 use crate::model::{Body, Fusion, Heat, Instruction, InstructionSet, Primitive, Rewrite};
 pub use heat::MAX_HOT;
 pub(crate) use lines::{NotFusible, Place};
-use opforge_core::slot_form::{List, RowCase, RowForm, SlotOp, SlotTable};
+use opforge_core::slot_form::{List, RowCase, RowForm, SlotOp, SlotPart, SlotTable};
+use std::collections::BTreeSet;
 pub use typed::{MAX_TYPED, sure_cases};
 use unused::Rewrites;
 pub(crate) use unused::Unused;
@@ -59,10 +61,35 @@ fn slot_ops(
     let mut ops: Vec<SlotOp> = ops.into_iter().map(|(_, op)| op).collect();
     let typed = typed::forms(cases, ops.iter().filter(|op| !op.cold));
     ops.extend(typed);
+    tell_apart(instructions, fusions, &mut ops);
     // Stable: otherwise by opcode, then in the order of the fusions, typed forms last.
     ops.sort_by_key(|op| op.cold);
     let hot = ops.iter().filter(|op| !op.cold).count();
     (ops, hot)
+}
+
+/// Gives each instruction a name of its own: those of rows and fusions stay, of others that are called the same the later ones
+/// get a number.
+fn tell_apart(instructions: &[Instruction], fusions: &[Fusion], ops: &mut [SlotOp]) {
+    let is_plain = |op: &SlotOp| {
+        let own = match (op.fusion, &*op.parts) {
+            (Some(fusion), _) => mnemonic(&fusions[fusion].name),
+            (None, [SlotPart { row: Some(row), .. }]) => instructions[*row].mnemonic.clone(),
+            (None, _) => return false,
+        };
+        op.name == own && !op.is_typed()
+    };
+    let plain: Vec<bool> = ops.iter().map(is_plain).collect();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for wanted in [true, false] {
+        for (op, _) in ops.iter_mut().zip(&plain).filter(|(_, plain)| **plain == wanted) {
+            let free = |name: &String| !taken.contains(name);
+            let numbered = (2..).map(|number| format!("{}_{number}", op.name));
+            let name = std::iter::once(op.name.to_string()).chain(numbered).find(free).unwrap_or_default();
+            taken.insert(name.clone());
+            op.name = name.into();
+        }
+    }
 }
 
 /// The instructions of slot form, rows by opcode, then fusions, and what is declared about each.

@@ -63,7 +63,10 @@ impl Home {
         let (module, docs, prelude) = (self.module(), crate::literals::docs(doc), prelude());
         quote! {
             #docs
-            #[allow(unused_imports, unused_variables, unused_mut, unreachable_code, dead_code)]
+            #[allow(unused_imports, reason = "the same names for all rows")]
+            #[allow(unused_variables, unused_mut, reason = "not every row needs all")]
+            #[allow(unreachable_code, reason = "a row may always leave")]
+            #[allow(dead_code, reason = "a row may run in other forms alone")]
             mod #module {
                 #prelude
                 #(#functions)*

@@ -54,10 +54,11 @@ fn is_taken(row: &Instruction) -> bool {
 }
 
 fn doc(row: &Instruction) -> String {
+    let text = format!("`{}`: {}", row.stack.trim(), row_doc(row));
     if !is_taken(row) {
-        return row_doc(row);
+        return text;
     }
-    format!("{}\n\nAn underscore follows the name, for there is another method `{}`.", row_doc(row), row.mnemonic)
+    format!("{text}\n\nAn underscore follows the name, for there is another method `{}`.", row.mnemonic)
 }
 
 fn signature(row: &Instruction) -> TokenStream {

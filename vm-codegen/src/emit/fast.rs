@@ -10,13 +10,18 @@ mod arms;
 
 use crate::analysis::own_handlers;
 use crate::literals::unsigned;
-use crate::names::Home;
+use crate::names::{Home, ident};
 use arms::Arm;
-use opforge_core::slot_form::{BuiltIn, RowForm};
+use opforge_core::slot_form::{BuiltIn, RowForm, SlotOp};
 use opforge_spec::model::InstructionSet;
 use opforge_spec::slots::slot_table;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+
+/// The name of an instruction's code.
+fn code_name(op: &SlotOp) -> Ident {
+    ident(&op.name.to_uppercase())
+}
 
 pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let table = slot_table(set);
@@ -30,8 +35,20 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let (hot, cold) = table.ops.split_at(table.hot);
     let code = |position: usize| unsigned(u64::from(BuiltIn::COUNT) + position as u64);
     let arms = hot.iter().enumerate().map(|(position, op)| {
-        let (code, body) = (code(position), Arm::hot(set, &table, op, position).body());
-        quote!(#code => { #body })
+        let (name, body) = (code_name(op), Arm::hot(set, &table, op, position).body());
+        quote!(self::codes::#name => { #body })
+    });
+    let codes = hot.iter().enumerate().map(|(position, op)| {
+        let (name, code) = (code_name(op), code(position));
+        quote!(pub(super) const #name: u16 = #code;)
+    });
+    let codes = (!hot.is_empty()).then(|| {
+        quote! {
+            /// The codes of the instructions in the loop.
+            mod codes {
+                #(#codes)*
+            }
+        }
     });
     let built_in = BuiltIn::ALL
         .into_iter()
@@ -43,12 +60,14 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     } else {
         (TokenStream::new(), TokenStream::new(), quote!(()))
     };
-    let names: Vec<_> = (0..cold.len()).map(|position| quote::format_ident!("op_{position}")).collect();
+    let names: Vec<_> = cold.iter().map(|op| ident(&op.name)).collect();
     let colds = cold.iter().zip(&names).map(|(op, name)| {
-        let (body, docs) = (Arm::cold(set, &table, op).body(), crate::literals::docs(&format!("`{}`", op.name)));
+        let (arm, docs) = (Arm::cold(set, &table, op), crate::literals::docs(&format!("`{}`", op.name)));
+        let body = arm.body();
+        let next = (!arm.steps()).then(|| quote!(Some((ip, base))));
         quote! {
             #docs
-            unsafe fn #name #bound (
+            pub(super) unsafe fn #name #bound (
                 fast: &mut ::opforge::exec::Fast<'_>,
                 handlers: &mut H,
                 mut ip: ::opforge::exec::CodePtr,
@@ -56,7 +75,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             ) -> Option<(::opforge::exec::CodePtr, ::opforge::exec::Base)> {
                 unsafe {
                     #body
-                    Some((ip, base))
+                    #next
                 }
             }
         }
@@ -67,7 +86,7 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         let types = own.then(|| quote!(::<H>));
         let code = unsigned(BuiltIn::Cold.code().into());
         quote! {
-            #code => match self::cold::all #types ()[usize::from(ip.field(0))](fast, handlers, ip, base) {
+            #code => match kept_out #types ()[usize::from(ip.field(0))](fast, handlers, ip, base) {
                 Some(next) => (ip, base) = next,
                 None => return,
             },
@@ -79,19 +98,20 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             type H = ();
         )
     });
-    let all = quote! {
-        #alias
-
-        /// The instructions that are kept out of the loop, by code.
-        pub(super) fn all #bound () -> &'static [::opforge::exec::Cold<H>] {
-            &[#(#names #of),*]
+    let kept_out = (!cold.is_empty()).then(|| {
+        quote! {
+            /// The instructions that are kept out of the loop, by number.
+            fn kept_out #generics () -> &'static [::opforge::exec::Cold<#machine>] {
+                &[#(self::cold::#names #of),*]
+            }
         }
-    };
-    let colds: Vec<TokenStream> = [all].into_iter().chain(colds).collect();
+    });
+    let colds: Vec<TokenStream> = alias.into_iter().chain(colds).collect();
     let colds = Home::Cold.with("The fast engine: instructions that are kept out of the loop.", &colds);
     quote! {
         /// Runs slot code until it must leave.
-        #[allow(unused_variables, unreachable_code)]
+        #[allow(unused_variables, reason = "not every instruction needs all")]
+        #[allow(unreachable_code, reason = "an instruction may always leave")]
         unsafe fn run #generics (
             fast: &mut ::opforge::exec::Fast<'_>,
             handlers: &mut #machine,
@@ -110,6 +130,10 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
                 }
             }
         }
+
+        #codes
+
+        #kept_out
 
         #of_constants
 

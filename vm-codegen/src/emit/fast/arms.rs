@@ -44,10 +44,7 @@ impl<'a> Arm<'a> {
     pub(super) fn body(&self) -> TokenStream {
         let words = index(self.op.words());
         let skip = quote!(ip = ip.skip(#words););
-        if let [SlotPart { row: Some(row), .. }] = &*self.op.parts
-            && let RowForm::Runs(runs) = &self.table.rows[*row]
-            && runs.steps
-        {
+        if self.steps() {
             let leave = self.leave();
             return quote!(fast.step(ip); #leave;);
         }
@@ -62,6 +59,12 @@ impl<'a> Arm<'a> {
             rest = self.then(position, rest);
         }
         quote!(#slots #rest)
+    }
+
+    /// Whether the reference engine runs it, so that nothing comes after it.
+    pub(super) fn steps(&self) -> bool {
+        let [SlotPart { row: Some(row), .. }] = &*self.op.parts else { return false };
+        matches!(&self.table.rows[*row], RowForm::Runs(runs) if runs.steps)
     }
 
     /// Keeps the end of the arm from being merged with that of others, which would cost a jump each time.
@@ -111,8 +114,7 @@ impl<'a> Arm<'a> {
             let name = Home::Case(case).beside(row);
             let inputs = if case == 0 { &inputs } else { &again };
             let written = self.write(position, part, &quote!(value), output_form(row));
-            let apart = self.apart();
-            quote!(if let Some(value) = #name(#(#inputs,)* #operands) { #written #rest #apart #continues; })
+            quote!(if let Some(value) = #name(#(#inputs,)* #operands) { #written #rest #continues; })
         });
         quote!(#(#cases)* #whole #rest)
     }

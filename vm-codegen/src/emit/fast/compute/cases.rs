@@ -30,7 +30,9 @@ impl Compute<'_> {
             Some(block) => self.block(&mut self.place(forms.clone()), block),
             None => self.mismatch(),
         };
+        let docs = crate::literals::docs(&format!("`{}`: the cases that are not tested in place.", self.row.name));
         let rest = quote! {
+            #docs
             #[cold]
             #[inline(never)]
             pub(super) fn #name #generics (#parameters) -> #result { #join #checks #(#others)* #end }
@@ -71,7 +73,9 @@ impl Compute<'_> {
         let body = self.case_returning(&cases[index], &forms, true);
         let (name, parameters) = (ident(&self.row.mnemonic), self.parameters());
         let result = output_form(self.row).rust_type();
+        let docs = crate::literals::docs(&format!("`{}`: one case; nothing if it is another.", self.row.name));
         quote! {
+            #docs
             #[inline(always)]
             pub(super) fn #name(#parameters) -> Option<#result> { #body None }
         }
