@@ -53,6 +53,11 @@ impl<'a> Lexer<'a> {
         self.look_ahead(1)
     }
 
+    /// Where the first token stands that was not taken. **Units:** bytes.
+    pub(super) fn reached(&self) -> u32 {
+        self.ahead.first().map_or_else(|| self.span(self.at, self.at).start, |token| token.span.start)
+    }
+
     fn look_ahead(&mut self, index: usize) -> Lexed {
         while self.ahead.len() <= index {
             let token = self.scan()?;
