@@ -89,6 +89,14 @@ impl Letters {
     }
 }
 
+/// Whether one of two names may be meant by the other, where no third one comes into question: a letter is changed, or at most
+/// a third of them, case and what separates words apart.
+pub fn is_near(name: &str, other: &str) -> bool {
+    let folded = |name: &str| name.replace(['_', '.'], "").to_lowercase();
+    let longer = name.len().max(other.len());
+    longer <= MAX_NAME && strsim::damerau_levenshtein(&folded(name), &folded(other)) <= 1.max(longer / 3)
+}
+
 /// `Write \`near\`` where there is one, else what to do instead.
 pub fn near_or(near: Option<&str>, otherwise: impl FnOnce() -> String) -> String {
     match near {
@@ -123,6 +131,17 @@ mod tests {
         assert!(are_other_words("mov", "mod") && !are_other_words("sbu", "sub") && !are_other_words("ad", "add"));
         let long = "a".repeat(65);
         assert_eq!(nearest(&long, [long.as_str()]), None);
+    }
+
+    #[test]
+    fn short_names_are_near_that_differ_by_a_letter() {
+        assert!(
+            is_near("iv", "Div")
+                && is_near("o", "to")
+                && is_near("d_ad", "add")
+                && is_near("int.mod_Floor", "int.mod_floor")
+        );
+        assert!(!is_near("add", "sub") && !is_near("to", "when"));
     }
 
     #[test]

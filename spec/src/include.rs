@@ -147,19 +147,26 @@ impl Loader<'_> {
             self.rows.doc = table.doc.map(|doc| doc.value).unwrap_or_default();
             self.rows.table = Some(table.name);
         }
+        let wrong = self.diagnostics.len();
         self.includes(file, &table.include);
+        let is_whole = table.is_include_whole && table.families.iter().all(|family| family.is_include_whole);
         for family in table.families {
             self.take_family(file, family, !is_root);
         }
-        if is_root && self.read_likes() {
-            named::leave_out(&table.without, &mut self.rows, &self.included, self.diagnostics);
-            named::heat(&table.heats, &mut self.rows, &self.included, self.diagnostics);
+        if is_root {
+            // Of what could not be read nobody knows what it has.
+            let is_whole = is_whole && self.diagnostics.len() == wrong;
+            if !self.read_likes(is_whole) {
+                return;
+            }
+            named::leave_out(&table.without, &mut self.rows, &self.included, is_whole, self.diagnostics);
+            named::heat(&table.heats, &mut self.rows, &self.included, is_whole, self.diagnostics);
             named::drop_idle_patterns(&table.without, &mut self.rows, &self.included);
         }
     }
 
     fn take_family(&mut self, file: FileId, family: FamilyFile, is_included: bool) {
-        let FamilyFile { mut rows, include, fixtures, templates, likes } = family;
+        let FamilyFile { mut rows, include, is_include_whole: _, fixtures, templates, likes } = family;
         self.includes(file, &include);
         rows.std = self.is_std(file);
         rows.fixtures = fixtures.as_ref().and_then(|name| self.fixtures(file, name));

@@ -3,7 +3,7 @@
 //! A table can hold a hundred thousand unknown names, most of them from one mistake, and each search takes as long as there
 //! are known ones; so only some are made. How many is counted for the thread, since names are looked up everywhere.
 
-pub(crate) use opforge_core::nearest::{are_other_words, near_or};
+pub(crate) use opforge_core::nearest::{are_other_words, is_near, near_or};
 
 use std::cell::Cell;
 

@@ -75,8 +75,14 @@ impl Included {
     }
 }
 
-/// Drops what each name of `without` stands for.
-pub(super) fn leave_out(names: &[Text], rows: &mut Rows, included: &[bool], diagnostics: &mut Vec<Diagnostic>) {
+/// Drops what each name of `without` stands for. Complains about names that nothing included has, if that `is_whole`.
+pub(super) fn leave_out(
+    names: &[Text],
+    rows: &mut Rows,
+    included: &[bool],
+    is_whole: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let index = Included::of(rows, included);
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for name in names {
@@ -84,7 +90,7 @@ pub(super) fn leave_out(names: &[Text], rows: &mut Rows, included: &[bool], diag
             continue;
         }
         let Some((kind, family)) = index.find(name, Kind::Rewrite) else {
-            diagnostics.push(index.unknown(name, Kind::Rewrite, rows));
+            diagnostics.extend(is_whole.then(|| index.unknown(name, Kind::Rewrite, rows)));
             continue;
         };
         let family = &mut rows.families[family];
@@ -99,8 +105,14 @@ pub(super) fn leave_out(names: &[Text], rows: &mut Rows, included: &[bool], diag
     }
 }
 
-/// Declares what each name stands for hot or cold, whatever its own row says.
-pub(super) fn heat(names: &[(Text, Heat)], rows: &mut Rows, included: &[bool], diagnostics: &mut Vec<Diagnostic>) {
+/// Declares what each name stands for hot or cold, whatever its own row says. Complains as [`leave_out`] does.
+pub(super) fn heat(
+    names: &[(Text, Heat)],
+    rows: &mut Rows,
+    included: &[bool],
+    is_whole: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let index = Included::of(rows, included);
     let mut seen: BTreeMap<&str, (&Text, Heat)> = BTreeMap::new();
     for (name, heat) in names {
@@ -113,7 +125,7 @@ pub(super) fn heat(names: &[(Text, Heat)], rows: &mut Rows, included: &[bool], d
             _ => {}
         }
         let Some((kind, family)) = index.find(name, Kind::Fusion) else {
-            diagnostics.push(index.unknown(name, Kind::Fusion, rows));
+            diagnostics.extend(is_whole.then(|| index.unknown(name, Kind::Fusion, rows)));
             continue;
         };
         let heat = Some(Spanned { value: *heat, span: name.span });

@@ -26,18 +26,19 @@ impl Templates {
 }
 
 impl Loader<'_> {
-    /// Reads the rows that are like a template. Whether all could be read.
-    pub(super) fn read_likes(&mut self) -> bool {
+    /// Reads the rows that are like a template. Whether all could be read. Complains about a template that is not there, and about one
+    /// that nothing uses, if all `is_whole` that is included.
+    pub(super) fn read_likes(&mut self, is_whole: bool) -> bool {
         let Templates { list, likes } = std::mem::take(&mut self.templates);
         let before = self.diagnostics.len();
         self.once_each(&list);
         let mut used: BTreeSet<usize> = BTreeSet::new();
         for (family, row) in &likes {
-            self.read_like(*family, row, &list, &mut used);
+            self.read_like(*family, row, &list, &mut used, is_whole);
         }
         for (at, (template, std)) in list.iter().enumerate() {
             // Of two of one name only the first can be used.
-            if *std || template.is_wrong || used.contains(&at) || first_of(&list[..at], template).is_some() {
+            if !is_whole || *std || template.is_wrong || used.contains(&at) || first_of(&list[..at], template).is_some() {
                 continue;
             }
             let message = format!("no row is like the template `{}`", template.name.value);
@@ -63,10 +64,20 @@ impl Loader<'_> {
         }
     }
 
-    fn read_like(&mut self, family: usize, row: &LikeRow, list: &[(Template, bool)], used: &mut BTreeSet<usize>) {
+    fn read_like(
+        &mut self,
+        family: usize,
+        row: &LikeRow,
+        list: &[(Template, bool)],
+        used: &mut BTreeSet<usize>,
+        is_whole: bool,
+    ) {
         let Some(like) = row.like(&mut Reader { sources: self.sources, diagnostics: self.diagnostics }) else { return };
         let known = || list.iter().map(|(template, _)| template.name.value.as_str());
         let Some(at) = known().position(|name| name == like.template) else {
+            if !is_whole {
+                return;
+            }
             let message = format!("there is no template `{}`", like.template);
             let wrong = Diagnostic::new(Code::UnknownTemplate, like.template_span, message).label("unknown template");
             self.diagnostics.push(match nearest(&like.template, known()) {

@@ -14,6 +14,8 @@ use crate::source::Text;
 pub(crate) struct FamilyFile {
     pub(crate) rows: FamilyRows,
     pub(crate) include: Vec<Text>,
+    /// Whether all that is to be included is in `include`.
+    pub(crate) is_include_whole: bool,
     /// The name of its fixture file.
     pub(crate) fixtures: Option<Text>,
     pub(crate) templates: Vec<Template>,
@@ -25,8 +27,15 @@ pub(crate) fn family(reader: &mut Reader<'_>, node: &Node) -> Option<FamilyFile>
     let fields = reader.fields(node, &row_kinds::FAMILY)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let doc = fields.get("doc").and_then(|node| reader.text(node));
+    let (include, is_include_whole) = include(reader, &fields);
+    Some(FamilyFile { include, is_include_whole, ..family_rows(reader, &fields, name, doc)? })
+}
+
+/// The names of the files to include, and whether these are all: what is written under a misspelt name may be more of them.
+pub(super) fn include(reader: &mut Reader<'_>, fields: &Fields<'_>) -> (Vec<Text>, bool) {
+    let wrong = reader.diagnostics.len();
     let include = reader.texts(fields.get("include"));
-    Some(FamilyFile { include, ..family_rows(reader, &fields, name, doc)? })
+    (include, fields.are_all_known && reader.diagnostics.len() == wrong)
 }
 
 /// What a `Family` or a `Table` holds itself.
@@ -65,7 +74,7 @@ pub(super) fn family_rows(
         fusions,
         rewrites,
     };
-    Some(FamilyFile { rows, include: Vec::new(), fixtures, templates, likes })
+    Some(FamilyFile { rows, include: Vec::new(), is_include_whole: true, fixtures, templates, likes })
 }
 
 fn rows<T>(

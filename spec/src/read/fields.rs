@@ -6,7 +6,7 @@ use crate::code::Code;
 use crate::diagnostic::{Diagnostic, hot_and_cold};
 use crate::locate::{Field, Name, Node, NodeKind};
 use crate::model::Heat;
-use crate::nearest::nearest;
+use crate::nearest::{is_near, nearest};
 use crate::rows::{EffectRow, Spanned};
 use crate::source::{Sources, Span, Text};
 use serde::de::DeserializeOwned;
@@ -24,6 +24,8 @@ const UNNAMED: &str = "a row without a name";
 /// The fields of one row, by name.
 pub(super) struct Fields<'n> {
     found: BTreeMap<&'n str, &'n Node>,
+    /// Whether all that was written is of a known field.
+    pub(super) are_all_known: bool,
 }
 
 impl<'n> Fields<'n> {
@@ -64,8 +66,10 @@ impl<'a> Reader<'a> {
         let mut found: BTreeMap<&str, &Node> = BTreeMap::new();
         let mut names: BTreeMap<&str, Span> = BTreeMap::new();
         let mut meant: Vec<&str> = Vec::new();
+        let mut are_all_known = true;
         for field in fields {
             if !shape.fields.iter().any(|(known, _)| *known == field.name.text) {
+                are_all_known = false;
                 meant.extend(self.unknown_field(&field.name, shape, fields));
             } else if let Some(first) = names.insert(&field.name.text, field.name.span) {
                 self.report(
@@ -101,7 +105,7 @@ impl<'a> Reader<'a> {
                 );
             }
         }
-        Some(Fields { found })
+        Some(Fields { found, are_all_known })
     }
 
     /// A value without the `Some(…)` that RON allows around it; nothing for `None`.
@@ -123,7 +127,10 @@ impl<'a> Reader<'a> {
         // A field that is there already is not meant.
         let absent = || known().filter(|field| given.iter().all(|other| other.name.text != *field));
         let begun = || absent().find(|field| name.text.len() > 1 && field.starts_with(&name.text));
-        let near = nearest(&name.text, absent()).or_else(begun);
+        // Of a short name even a third is much; but something must be meant that has to be there.
+        let needed = || shape.fields[..shape.required].iter().map(|(field, _)| *field);
+        let lacking = || absent().find(|field| is_near(&name.text, field) && needed().any(|needed| needed == *field));
+        let near = nearest(&name.text, absent()).or_else(begun).or_else(lacking);
         self.report(match near {
             Some(near) => diagnostic.help(format!("write `{near}`")).fix(name.span, near),
             None => diagnostic.help(format!("the fields of `{}` are {list}", shape.row)),

@@ -1,6 +1,6 @@
 //! The root of a table.
 
-use super::family::{FamilyFile, family, family_rows};
+use super::family::{FamilyFile, family, family_rows, include};
 use super::fields::Reader;
 use super::row_kinds;
 use crate::locate::Node;
@@ -14,6 +14,8 @@ pub(crate) struct TableFile {
     pub(crate) version: u32,
     pub(crate) doc: Option<Text>,
     pub(crate) include: Vec<Text>,
+    /// Whether all that is to be included is in `include`.
+    pub(crate) is_include_whole: bool,
     pub(crate) without: Vec<Text>,
     /// Names of included rows and fusions, and where in the fast engine's loop they belong.
     pub(crate) heats: Vec<(Text, Heat)>,
@@ -27,7 +29,7 @@ pub(crate) fn table(reader: &mut Reader<'_>, node: &Node) -> Option<TableFile> {
     let name = fields.get("name").and_then(|node| reader.text(node));
     let version = fields.get("version").and_then(|node| reader.number::<u32>(node, "1"));
     let doc = fields.get("doc").and_then(|node| reader.text(node));
-    let include = reader.texts(fields.get("include"));
+    let (include, is_include_whole) = include(reader, &fields);
     let without = reader.texts(fields.get("without"));
     let heats = [("cold", Heat::Cold), ("hot", Heat::Hot)]
         .map(|(field, heat)| reader.texts(fields.get(field)).into_iter().map(|name| (name, heat)).collect::<Vec<_>>())
@@ -47,5 +49,5 @@ pub(crate) fn table(reader: &mut Reader<'_>, node: &Node) -> Option<TableFile> {
     if !is_empty {
         families.push(file);
     }
-    Some(TableFile { name: name?, version: version?.value, doc, include, without, heats, families })
+    Some(TableFile { name: name?, version: version?.value, doc, include, is_include_whole, without, heats, families })
 }
