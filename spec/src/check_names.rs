@@ -5,11 +5,12 @@
 mod codes;
 
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::mnemonic::{mnemonic, snake};
-use crate::rows::Rows;
+use crate::rows::{FamilyRows, Rows, TrapRow};
 use crate::source::{Span, Text};
 use crate::std_families::std_families;
+use opforge_core::StandardTrap;
 use std::collections::BTreeMap;
 
 /// Words of the assembly language, which no mnemonic may be.
@@ -78,6 +79,20 @@ fn traps(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
             spelling(&trap.name, "trap", Style::Camel, diagnostics);
             names.add(&trap.name, diagnostics);
             let code = trap.code.value;
+            if let Some(standard) = misnumbered(family, trap) {
+                let message = format!(
+                    "trap `{}` has the number {code}, but the machine raises it as {}",
+                    trap.name.value,
+                    standard.code()
+                );
+                diagnostics.push(
+                    Diagnostic::new(Code::TrapCodeNotAllowed, trap.code.span, message)
+                        .label("not its number")
+                        .help(format!("write `code: {}`", standard.code()))
+                        .fix(trap.code.span, standard.code().to_string()),
+                );
+                continue;
+            }
             if family.std != (code < FIRST_USER_TRAP) {
                 let free = free();
                 diagnostics.push(
@@ -109,6 +124,18 @@ fn traps(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// Whether the traps that the machine raises by itself have the numbers by which it does: rows rely on them in every check.
+pub(crate) fn are_standard_traps_right(rows: &Rows) -> bool {
+    let all = |family: &FamilyRows| family.traps.iter().all(|trap| misnumbered(family, trap).is_none());
+    rows.families.iter().all(all)
+}
+
+/// The trap of the machine that has the name of this one and another number.
+fn misnumbered(family: &FamilyRows, trap: &TrapRow) -> Option<StandardTrap> {
+    let named = StandardTrap::ALL.into_iter().find(|standard| standard.name() == trap.name.value);
+    named.filter(|standard| family.std && standard.code() != trap.code.value)
 }
 
 fn types(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
@@ -208,7 +235,8 @@ impl<'r> Names<'r> {
             Diagnostic::new(self.code, name.span, format!("the {} `{}` is declared twice", self.kind, name.value))
                 .label("second time")
                 .also(first, "first time")
-                .help(help),
+                .help(help)
+                .because([Cause::Misnamed(name.value.clone())]),
         );
         false
     }
@@ -282,6 +310,7 @@ fn spelling(name: &Text, kind: &str, style: Style, diagnostics: &mut Vec<Diagnos
                 "Self" => "a word of Rust, in which generated code could not say it".to_owned(),
                 _ => format!("must be {}", style.words()),
             })
-            .help(format!("write `name: \"{}\"`", style.mend(&name.value))),
+            .help(format!("write `name: \"{}\"`", style.mend(&name.value)))
+            .because([Cause::Misnamed(name.value.clone())]),
     );
 }

@@ -1,9 +1,12 @@
 //! What is wrong with a table, where, and what to write instead.
 
+mod cause;
+
 use crate::code::Code;
 use crate::counterexample::Counterexample;
 use crate::source::{FileId, Sources, Span};
 use crate::std_families::std_family;
+pub(crate) use cause::{Cause, Rights, Side, merge};
 use opforge_core::counted;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +29,8 @@ pub struct Diagnostic {
     pub fix: Option<(Span, String)>,
     /// For a rewrite that is not equal: where its sides differ.
     pub counterexample: Option<Box<Counterexample>>,
+    /// What other errors may have in common with it.
+    pub(crate) causes: Vec<Cause>,
 }
 
 impl Diagnostic {
@@ -39,6 +44,7 @@ impl Diagnostic {
             help: String::new(),
             fix: None,
             counterexample: None,
+            causes: Vec::new(),
         }
     }
 
@@ -51,6 +57,12 @@ impl Diagnostic {
     /// Names another place.
     pub(crate) fn also(mut self, span: Span, label: impl Into<String>) -> Self {
         self.secondary.push((span, label.into()));
+        self
+    }
+
+    /// Says what other errors may have in common with it: those that have are told as one.
+    pub(crate) fn because(mut self, causes: impl IntoIterator<Item = Cause>) -> Self {
+        self.causes.extend(causes);
         self
     }
 

@@ -42,6 +42,7 @@ pub(crate) fn load(root: &Root<'_>, sources: &mut Sources, diagnostics: &mut Vec
         done: BTreeSet::new(),
         open: Vec::new(),
         templates: Templates::default(),
+        is_whole: true,
         std_folder: if let Root::File(path) = root { sources_of_std(path) } else { None },
     };
     let Some((file, key)) = loader.root(root) else {
@@ -59,6 +60,7 @@ pub(crate) fn load(root: &Root<'_>, sources: &mut Sources, diagnostics: &mut Vec
         loader.done.insert(Key::Std(prelude.name));
         loader.included_file(id);
     }
+    loader.is_whole = loader.diagnostics.is_empty();
     loader.done.insert(key.clone());
     loader.open.push(Open { key, from: None });
     if let Some(table) = loader.table(file) {
@@ -90,6 +92,8 @@ struct Loader<'a> {
     included: Vec<bool>,
     done: BTreeSet<Key>,
     open: Vec<Open>,
+    /// Whether all that the prelude has could be read.
+    is_whole: bool,
     templates: Templates,
     /// Where the `std:` families are read from, unless they are the embedded ones.
     std_folder: Option<PathBuf>,
@@ -155,7 +159,7 @@ impl Loader<'_> {
         }
         if is_root {
             // Of what could not be read nobody knows what it has.
-            let is_whole = is_whole && self.diagnostics.len() == wrong;
+            let is_whole = is_whole && self.is_whole && self.diagnostics.len() == wrong;
             if !self.read_likes(is_whole) {
                 return;
             }

@@ -40,7 +40,7 @@ pub use source::{FileId, Location, Span};
 
 pub use std_families::std_families;
 
-use diagnostic::of_templates;
+use diagnostic::{Rights, merge, of_templates};
 use include::Root;
 use source::Sources;
 use std::path::Path;
@@ -99,19 +99,23 @@ pub fn standard() -> InstructionSet {
 fn check_root(root: &Root<'_>, effort: Effort) -> Result<InstructionSet, Diagnostics> {
     nearest::begin();
     let mut sources = Sources::default();
-    let mut list = Vec::new();
+    let (mut list, mut rights) = (Vec::new(), Rights::default());
     let rows = include::load(root, &mut sources, &mut list);
     if list.is_empty() {
         list = check_names::check_names(&rows);
         match check::check(&rows, &sources, effort) {
+            _ if !check_names::are_standard_traps_right(&rows) => {}
             Ok(set) if !list.is_empty() => drop(set),
             // What is wrong besides may be why nothing is left.
             Ok(set) if set.instructions().is_empty() => list.extend(check_names::no_instructions(&rows)),
             Ok(set) => return Ok(set),
-            Err(wrong) => list.extend(wrong),
+            Err(wrong) => {
+                list.extend(wrong.list);
+                rights = wrong.rights;
+            }
         }
     }
-    let mut list = of_templates(list, &sources);
+    let mut list = merge(of_templates(list, &sources), &rights);
     list.sort_by(|a, b| (a.primary.0, a.code, &a.message).cmp(&(b.primary.0, b.code, &b.message)));
     Err(Diagnostics { sources, list })
 }

@@ -1,10 +1,11 @@
 //! The assembly in a family's `fixtures`, as far as a table can tell: that its instructions are rows with so many operands,
 //! and that what they name is there. What an assembler knows besides, the generated tests find.
 
+use super::parts::declaration;
 use super::report::{Report, plural};
 use super::table::Table;
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::mnemonic::mnemonic;
 use crate::model::Instruction;
 use crate::nearest::nearest;
@@ -41,13 +42,13 @@ pub(super) fn check(text: &Text, table: &Table<'_>, report: &mut Report) {
             }
             "end" if open.is_none() => {
                 let help = "remove it, or begin a function: `func name(x)`";
-                checker.wrong(range, "`end` ends nothing".to_owned(), "no function is open", help.to_owned());
+                checker.wrong(range, "`end` ends nothing".to_owned(), "no function is open", help.to_owned(), None);
             }
             "end" => open = None,
             "import" => {
                 let help = "write the function in this file: `func name(x)` … `end`";
                 let message = "fixtures import a function, and nothing gives them any".to_owned();
-                checker.wrong(range, message, "imported from nowhere", help.to_owned());
+                checker.wrong(range, message, "imported from nowhere", help.to_owned(), None);
             }
             word if KEYWORDS.contains(&word) || word.starts_with('.') => {}
             _ => {
@@ -106,7 +107,8 @@ impl Checker<'_> {
                 Some(near) => format!("write `{near}`"),
                 None => "write the name of a row in snake case, such as `load_int`".to_owned(),
             };
-            self.wrong(range, format!("no instruction is written `{word}`"), "unknown instruction", help);
+            let message = format!("no instruction is written `{word}`");
+            self.wrong(range, message, "unknown instruction", help, Some(Cause::Unknown("row", (*word).to_owned())));
             return;
         };
         // A row that is wrong was reported where it stands.
@@ -116,12 +118,14 @@ impl Checker<'_> {
             || row.outputs.len() == 1 && operands.first().is_some_and(|(word, _)| is_slot(word));
         let (wanted, given) = (row.operands.len(), operands.len());
         if given == wanted {
+            self.report.right(declaration(&self.table.rows[*id]));
             for ((word, range), operand) in operands.iter().zip(&row.operands) {
                 self.operand(word, range, operand.kind, scope);
             }
         } else if !registers {
             let message = format!("`{word}` has {wanted} operand{}, here it gets {given}", plural(wanted));
-            self.wrong(range, message, &format!("{given} given"), format!("write `{}`", usage(row)));
+            let cause = declaration(&self.table.rows[*id]);
+            self.wrong(range, message, &format!("{given} given"), format!("write `{}`", usage(row)), cause);
         }
     }
 
@@ -146,16 +150,23 @@ impl Checker<'_> {
             (None, "function") => format!("add it: `func {word}()` … `end`"),
             (None, _) => format!("add a line `global {word}`"),
         };
-        self.wrong(range, format!("no {what} is called `{word}`"), &format!("unknown {what}"), help);
+        self.wrong(range, format!("no {what} is called `{word}`"), &format!("unknown {what}"), help, None);
     }
 
     fn no_end(&mut self, place: Range<usize>) {
-        self.wrong(&place, "this function has no `end`".to_owned(), "begun here", "write `end` after it".to_owned());
+        self.wrong(
+            &place,
+            "this function has no `end`".to_owned(),
+            "begun here",
+            "write `end` after it".to_owned(),
+            None,
+        );
     }
 
-    fn wrong(&mut self, range: &Range<usize>, message: String, label: &str, help: String) {
-        let span = self.text.span_of(range.clone());
-        self.report.push(Diagnostic::new(Code::BadFixture, span, message).label(label).help(help));
+    fn wrong(&mut self, range: &Range<usize>, message: String, label: &str, help: String, cause: Option<Cause>) {
+        let diagnostic = Diagnostic::new(Code::BadFixture, self.text.span_of(range.clone()), message);
+        let diagnostic = diagnostic.label(label).help(help);
+        self.report.push(diagnostic.because(cause));
     }
 }
 

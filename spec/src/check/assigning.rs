@@ -11,9 +11,27 @@ use std::ops::Range;
 impl BlockChecker<'_> {
     /// Records `name = …`, and says what is wrong with it.
     pub(super) fn assign(&mut self, name: &Name, ty: Option<Type>) {
+        let errors = self.report.count();
+        self.assign_name(name, ty);
+        self.is_unsure |= self.report.count() != errors;
+        if let Some(ty) = ty.filter(|_| !self.is_unsure) {
+            self.result_type(&name.text, ty, &name.range);
+        }
+    }
+
+    /// Records `name = …` where the value is wrong: perhaps because the name is.
+    pub(super) fn assign_unknown(&mut self, name: &Name) {
+        self.is_unsure = true;
+        self.names.push(Assigned { name: name.text.clone(), ty: None, range: name.range.clone(), used: false });
+    }
+
+    fn assign_name(&mut self, name: &Name, ty: Option<Type>) {
         let span = self.span(&name.range);
         if let Some(first) = self.names.iter().find(|assigned| assigned.name == name.text) {
             let first = self.span(&first.range);
+            if self.is_unsure {
+                return self.report.silent();
+            }
             self.report.push(
                 Diagnostic::new(Code::AssignedTwice, span, format!("`{}` is assigned twice", name.text))
                     .label("assigned again")
@@ -38,10 +56,8 @@ impl BlockChecker<'_> {
                 .help(format!("give the new value another name, such as `new_{}`", name.text)),
             );
         } else if name.text.contains('.') || name.text.chars().any(char::is_uppercase) || name.text == "_" {
-            check_name(name, self.text, self.report);
-        }
-        if let Some(ty) = ty {
-            self.result_type(&name.text, ty, &name.range);
+            let cause = self.shape.cause(Code::BadName, &name.text);
+            check_name(name, self.text, cause, self.report);
         }
         self.names.push(Assigned { name: name.text.clone(), ty, range: name.range.clone(), used: false });
     }
@@ -58,7 +74,8 @@ impl BlockChecker<'_> {
             Diagnostic::new(Code::ResultType, self.span(range), message)
                 .label(format!("gets `{ty}`"))
                 .also(declared, format!("declared `{}`", output.ty))
-                .help(format!("write `{name}: {ty}` in `stack`, or compute a value of type `{}`", output.ty)),
+                .help(format!("write `{name}: {ty}` in `stack`, or compute a value of type `{}`", output.ty))
+                .because(self.shape.cause(Code::ResultType, name)),
         );
     }
 }

@@ -56,6 +56,10 @@ pub(crate) struct BlockChecker<'a> {
     pub(crate) report: &'a mut Report,
     pub(crate) uses: &'a mut Uses,
     pub(crate) names: Vec<Assigned>,
+    /// Names that are used and that nothing has.
+    pub(crate) unknown: BTreeSet<String>,
+    /// Whether something is assigned otherwise than it was meant, so that nobody knows which results have values.
+    pub(crate) is_unsure: bool,
     /// Names that steps assign, with the place of the first assignment.
     pub(crate) later: BTreeMap<String, Range<usize>>,
     pub(crate) effects: BTreeSet<Effect>,
@@ -84,6 +88,8 @@ impl<'a> BlockChecker<'a> {
             report,
             uses,
             names: Vec::new(),
+            unknown: BTreeSet::new(),
+            is_unsure: false,
             later: BTreeMap::new(),
             effects: BTreeSet::new(),
             traps: BTreeSet::new(),
@@ -134,9 +140,11 @@ impl<'a> BlockChecker<'a> {
         match &step.kind {
             StepKind::Assign { name, value } => {
                 let value = self.value(value);
-                let ty = value.as_ref().map(|(_, ty)| *ty);
-                self.assign(name, ty);
-                let (value, ty) = value?;
+                let Some((value, ty)) = value else {
+                    self.assign_unknown(name);
+                    return None;
+                };
+                self.assign(name, Some(ty));
                 Some(Step::Let { name: name.text.clone(), ty, value })
             }
             StepKind::Call(call) => {
@@ -148,6 +156,7 @@ impl<'a> BlockChecker<'a> {
                             .label("computed and not used")
                             .help(format!("remove the step, or name the value and use it: `value = {written}`")),
                     );
+                    self.is_unsure = true;
                 }
                 Some(Step::Do(checked))
             }
@@ -217,6 +226,7 @@ impl<'a> BlockChecker<'a> {
     pub(super) fn truth(&mut self, expr: &does::Expr) -> Option<Expr> {
         let (value, ty) = self.value(expr)?;
         if Type::BOOL.contains(ty) {
+            self.report.right(self.producer(expr));
             return Some(value);
         }
         let written = &self.text.value[expr.range.clone()];
@@ -226,7 +236,8 @@ impl<'a> BlockChecker<'a> {
             _ => format!("write `truthy({written})`"),
         };
         let diagnostic = Diagnostic::new(Code::ConditionType, self.span(&expr.range), message);
-        self.report.push(diagnostic.label(format!("of type `{ty}`")).help(help));
+        let diagnostic = diagnostic.label(format!("of type `{ty}`")).help(help);
+        self.report.push(diagnostic.because(self.producer(expr)));
         None
     }
 

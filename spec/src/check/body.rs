@@ -108,7 +108,8 @@ fn shuffle(row: &Row<'_>, shape: &StackForm, uses: &mut Uses, report: &mut Repor
                 )
                 .label("not an input")
                 .also(row.op.name.span, "has none of `does`, `cases`, `seq` and `handler`")
-                .help(format!("add a body, such as `does: \"{} = …\"`", output.name)),
+                .help(format!("add a body, such as `does: \"{} = …\"`", output.name))
+                .because(shape.cause(Code::BadShuffle, &output.name)),
             );
         }
     }

@@ -5,7 +5,7 @@ use super::expr::Sort;
 use super::inline::inlined;
 use super::report::plural;
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic, Side};
 use crate::does::{self, ExprKind, Name};
 use crate::model::{Effect, Expr, Param, PrimitiveId};
 use crate::nearest::{are_other_words, near_or, nearest};
@@ -39,14 +39,17 @@ impl BlockChecker<'_> {
             let message = format!("`{}` takes {wanted} argument{}, here it gets {given}", name.text, plural(wanted));
             let help = format!("write `{}({})`", name.text, self.complete(&primitive.params, arguments).join(", "));
             let diagnostic = Diagnostic::new(Code::ArgumentNumber, self.span(range), message);
-            self.report.push(diagnostic.label(format!("{given} given")).help(help));
+            let cause = self.catalogue.declaration(id, Side::Arguments);
+            self.report.push(diagnostic.label(format!("{given} given")).help(help).because(cause));
             return None;
         }
         let checked: Option<Vec<(Expr, Sort)>> = checked.into_iter().collect();
         let checked = checked?;
-        let mut fits = true;
-        for (index, (_, sort)) in checked.iter().enumerate() {
-            fits &= self.argument(id, index, *sort, &arguments[index]);
+        // Where several do not fit, another primitive is meant: one of them is enough to say so.
+        let mut sorts = checked.iter().enumerate();
+        let fits = sorts.all(|(index, (_, sort))| self.argument(id, index, *sort, &arguments[index]));
+        if fits {
+            self.report.right(self.catalogue.declaration(id, Side::Arguments));
         }
         fits.then(|| self.apply(id, checked.into_iter().map(|(expr, _)| expr).collect(), None, range))
     }
@@ -127,7 +130,9 @@ impl BlockChecker<'_> {
             (Param::Group(want), Sort::Group(ty)) => want.contains(ty),
             _ => false,
         };
+        let producer = self.producer(expr);
         if fits {
+            self.report.right(producer);
             return true;
         }
         let message = format!(
@@ -142,8 +147,15 @@ impl BlockChecker<'_> {
         );
         let help = self.argument_help(param, sort, expr);
         let diagnostic = Diagnostic::new(Code::ArgumentType, self.span(&expr.range), message);
-        self.report.push(diagnostic.label(sort.words()).help(help));
+        let diagnostic = diagnostic.label(sort.words()).help(help);
+        self.report.push(diagnostic.because(self.catalogue.declaration(id, Side::Arguments)).because(producer));
         false
+    }
+
+    /// That the primitive which computes it is declared otherwise than it is used.
+    pub(super) fn producer(&self, expr: &does::Expr) -> Option<Cause> {
+        let ExprKind::Call { primitive, .. } = &expr.kind else { return None };
+        self.catalogue.declaration((*self.catalogue.primitive_ids.get(&primitive.text)?)?, Side::Result)
     }
 
     fn argument_help(&self, param: Param, sort: Sort, expr: &does::Expr) -> String {
@@ -189,6 +201,7 @@ impl BlockChecker<'_> {
             )
         });
         let mut diagnostic = Diagnostic::new(Code::UnknownPrimitive, span, message).label("unknown primitive");
+        diagnostic = diagnostic.because([Cause::Unknown("primitive", name.text.clone())]);
         let prefix = format!("{family}.");
         let names =
             self.catalogue.primitive_ids.keys().filter(|known| !family.is_empty() && known.starts_with(&prefix));

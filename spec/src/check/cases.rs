@@ -113,11 +113,12 @@ fn within_limits(row: &Row<'_>, list: &[Text], shape: &StackForm, report: &mut R
 /// Reads `Int, _ => steps`.
 fn read(text: &Text, shape: &StackForm, catalogue: &Catalogue, report: &mut Report) -> Option<Read> {
     let errors = report.count();
+    let before = report.list.len();
     let read = parse(text, catalogue, report);
     let (guards, guards_end, steps) = match read {
         Ok(read) => read,
         Err(problem) => {
-            report.push(problem.in_text(text));
+            report.instead(before, problem.in_text(text));
             return None;
         }
     };

@@ -3,7 +3,7 @@
 use super::report::Report;
 use super::types::Types;
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic, Side};
 use crate::model::{Expr, Primitive, PrimitiveId, Trap, TrapId};
 use crate::nearest::{near_or, nearest};
 use crate::source::Span;
@@ -17,6 +17,8 @@ pub(crate) struct Catalogue {
     /// By number.
     pub(super) traps: Vec<Trap>,
     pub(super) primitives: Vec<Primitive>,
+    /// Where each of them is declared, unless that is surely right.
+    pub(super) declared: Vec<Option<Span>>,
     /// `None` for a primitive that is wrong, which was reported where it stands.
     pub(super) primitive_ids: BTreeMap<String, Option<PrimitiveId>>,
     /// What stands for a call of a primitive that a table defines by others; its inputs are the arguments.
@@ -32,6 +34,11 @@ impl Catalogue {
 
     pub(super) fn primitive(&self, id: PrimitiveId) -> &Primitive {
         &self.primitives[id.0]
+    }
+
+    /// That the primitive is declared otherwise than it is used.
+    pub(super) fn declaration(&self, id: PrimitiveId, side: Side) -> Option<Cause> {
+        Some(Cause::Declaration(self.declared[id.0]?, self.primitives[id.0].name.clone(), side))
     }
 
     /// The trap of a value of a wrong type.
@@ -64,7 +71,7 @@ pub(crate) fn trap(
     let near = nearest(name, catalogue.traps.iter().map(|trap| trap.name.as_str()));
     let help = near_or(near, || format!("declare it: `traps: [Trap(name: \"{name}\", code: 1000, doc: \"…\")]`"));
     let diagnostic = Diagnostic::new(Code::UnknownTrap, span, format!("no trap is called `{name}`"));
-    let diagnostic = diagnostic.label("unknown trap").help(help);
+    let diagnostic = diagnostic.label("unknown trap").help(help).because([Cause::Unknown("trap", name.to_owned())]);
     report.push(match near {
         Some(near) => diagnostic.fix(span, write(near)),
         None => diagnostic,

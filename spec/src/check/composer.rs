@@ -72,7 +72,7 @@ impl<'a> Composer<'a> {
         };
         let (id, part) = instruction(&name, text, table, self.report)?;
         let mut operands = Vec::new();
-        if !operand_number(part, &words, text, self.report) {
+        if !operand_number((&table.rows[id.0], part), &words, text, self.report) {
             return None;
         }
         for ((word, range), operand) in words.iter().zip(&part.operands) {

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::does::{self, ExprKind, Infix, Parser};
 use crate::model::{Expr, Input, Param, Primitive, PrimitiveId};
 use crate::rows::{PrimMeaning, PrimRow, Rows};
-use crate::source::Text;
+use crate::source::{Span, Text};
 use opforge_core::Effect;
 use std::collections::BTreeSet;
 
@@ -23,6 +23,8 @@ struct Pending<'a> {
     row: &'a PrimRow,
     is: &'a Text,
     std: bool,
+    /// Where it is declared, unless that is surely right.
+    declared: Option<Span>,
 }
 
 /// Checks all definitions, each after those that it calls.
@@ -31,7 +33,8 @@ pub(super) fn define(rows: &Rows, catalogue: &mut Catalogue, report: &mut Report
     let declared = rows.families.iter().flat_map(|family| family.primitives.iter().map(|row| (family.std, row)));
     for (std, row) in declared {
         let PrimMeaning::Is(is) = &row.means else { continue };
-        let one = Pending { row, is, std };
+        let declared = (!std || rows.std_on_disk).then_some(row.name.span);
+        let one = Pending { row, is, std, declared };
         match Parser::new(&one.is.value).and_then(|mut parser| parser.only_expr()) {
             Ok(expr) => waiting.push((one, expr)),
             Err(problem) => {
@@ -110,10 +113,11 @@ fn definition(
         let message = "is defined by other primitives, from which effects, role and cost follow";
         report.push(wrong(name.span, message, "says them besides", "remove `effects`, `role` and `cost`"));
     }
+    let before = report.list.len();
     let signature = match signature(sig, catalogue, report) {
         Ok(signature) => signature,
         Err(problem) => {
-            report.push(problem.in_text(sig));
+            report.instead(before, problem.in_text(sig));
             None
         }
     };
@@ -138,7 +142,7 @@ fn definition(
             }
         }
     }
-    let shape = StackForm { inputs, ..StackForm::default() };
+    let shape = StackForm { row: Some(name.span), inputs, ..StackForm::default() };
     let mut uses = Uses::none(&shape);
     let types = shape.inputs.iter().map(|input| input.ty).collect();
     let mut checker = BlockChecker::new(catalogue, &shape, one.is, types, &mut uses, report);
@@ -180,6 +184,7 @@ fn definition(
         cost,
         phrase,
     });
+    catalogue.declared.push(one.declared);
     catalogue.definitions.insert(id, body);
     Some(id)
 }

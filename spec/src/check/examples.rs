@@ -5,7 +5,7 @@ use super::outcomes::{list, outcome_words, outcomes, words};
 use super::report::{Report, plural};
 use super::table::{Row, Table};
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::evaluate;
 use crate::model::{Example, Instruction, Literal, Outcome, Output, Trap};
 use crate::source::{Span, Text};
@@ -31,18 +31,40 @@ pub(crate) fn check(row: &Row<'_>, instruction: &Instruction, table: &Table<'_>,
         match example_text::read(text, row, instruction, table) {
             Ok((mut example, outcome)) => {
                 let parts = Places { text, outcome };
+                let errors = report.list.len();
                 if possible(&example, &parts, instruction, table, report) {
                     example.evaluated = run(&example, &parts, instruction, table, report);
                 }
+                report.list.iter_mut().skip(errors).for_each(|wrong| wrong.causes.extend(shared(row, wrong)));
                 examples.push(example);
             }
-            Err(problem) => report.push(problem.in_text(text)),
+            Err(problem) => {
+                let written = text.value.get(problem.range.clone()).unwrap_or_default().to_owned();
+                let diagnostic = problem.in_text(text);
+                let causes = match diagnostic.code {
+                    Code::ExampleValues => shared(row, &diagnostic),
+                    Code::UnknownTrap => vec![Cause::Unknown("trap", written)],
+                    _ => Vec::new(),
+                };
+                report.push(diagnostic.because(causes));
+            }
         }
     }
     if report.count() == errors {
         enough(row, instruction, &examples, table, report);
     }
     examples
+}
+
+/// What examples of a row have in common that are wrong in the same way: then the row may be, not they.
+fn shared(row: &Row<'_>, wrong: &Diagnostic) -> Vec<Cause> {
+    let way = match wrong.code {
+        Code::WrongExample => "",
+        Code::ExampleOutcome => &wrong.message,
+        _ => &wrong.primary.1,
+    };
+    let template = row.template.map(|(file, name)| Cause::Template(file, name.to_owned()));
+    template.into_iter().chain([Cause::Row(row.op.name.span, wrong.code, way.to_owned())]).collect()
 }
 
 /// Where things stand in an example.
@@ -132,6 +154,7 @@ fn run(example: &Example, places: &Places<'_>, row: &Instruction, table: &Table<
                 .help(help)
                 .fix(span, fix),
         );
+        return true;
     }
     for (name, stated, after) in
         [("slots", &example.slots_after, &ended.slots), ("globals", &example.globals_after, &ended.globals)]

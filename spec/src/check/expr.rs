@@ -119,7 +119,8 @@ impl BlockChecker<'_> {
         if self.catalogue.primitive_ids.contains_key(name) {
             let help = format!("write its arguments: `{name}(…)`");
             let diagnostic = Diagnostic::new(Code::UnknownName, span, format!("`{name}` is a primitive, not a value"));
-            self.report.push(diagnostic.label("not called").help(help));
+            let cause = self.shape.cause(Code::UnknownName, "a primitive that is not called");
+            self.report.push(diagnostic.label("not called").help(help).because(cause));
             return;
         }
         let inputs = self.shape.inputs.iter().map(|input| input.name.as_str());
@@ -140,12 +141,18 @@ impl BlockChecker<'_> {
             true => format!("name it as an input: `stack: \"{name} -> …\"`"),
             false => format!("write one of `{}`, or name it as an input: `stack: \"{name} -> …\"`", known.join("`, `")),
         });
+        let is_refused = |assigned: &str| assigned.chars().any(char::is_uppercase);
+        if self.names.iter().any(|known| is_refused(&known.name) && known.name.eq_ignore_ascii_case(name)) {
+            return self.report.silent();
+        }
         let diagnostic = Diagnostic::new(Code::UnknownName, span, format!("nothing in this row is called `{name}`"));
         let diagnostic = diagnostic.label("unknown name").help(help);
+        let diagnostic = diagnostic.because(self.shape.cause(Code::UnknownName, name));
         self.report.push(match near {
             Some(near) => diagnostic.fix(span, near),
             None => diagnostic,
         });
+        self.unknown.insert(name.to_owned());
     }
 
     /// `if condition then value else value`: whether both are computed or just one makes no difference.
@@ -190,10 +197,15 @@ impl BlockChecker<'_> {
             _ => None,
         };
         if let Some(name) = primitive {
-            let id = self.catalogue.primitive_ids.get(name).copied().flatten();
-            let Some(id) = id else {
+            self.report.right(self.producer(left_expr));
+            self.report.right(self.producer(right_expr));
+            let Some(&id) = self.catalogue.primitive_ids.get(name) else {
                 let params = format!("{left_type}, {right_type}");
                 self.unknown_primitive(&Name { text: name.to_owned(), range: range.clone() }, &params);
+                return None;
+            };
+            let Some(id) = id else {
+                self.report.silent();
                 return None;
             };
             return Some(self.apply(id, vec![left, right], Some(operator.symbol), range));
@@ -214,7 +226,8 @@ impl BlockChecker<'_> {
         let sides = if operator.int.is_some() { "two ints or two floats" } else { "two floats" };
         let message = format!("`{symbol}` is for {sides}, here it gets `{left_type}` and `{right_type}`");
         let diagnostic = Diagnostic::new(Code::ArgumentType, self.span(range), message);
-        self.report.push(diagnostic.label(format!("`{left_type}` {symbol} `{right_type}`")).help(help));
+        let diagnostic = diagnostic.label(format!("`{left_type}` {symbol} `{right_type}`")).help(help);
+        self.report.push(diagnostic.because(self.producer(left_expr)).because(self.producer(right_expr)));
         None
     }
 }

@@ -40,6 +40,9 @@ impl BlockChecker<'_> {
                 }
                 continue;
             }
+            if self.is_unsure || self.unknown.contains(&output.name) {
+                continue;
+            }
             let span = self.span(&range);
             let at = match exit {
                 None => "when the body ends".to_owned(),
@@ -55,7 +58,8 @@ impl BlockChecker<'_> {
                             "assign `{0}` before this step, or give the exit a shape of its own: `stack: \"… | {1}: \"`",
                             output.name, self.shape.operands[operand].name
                         ),
-                    }),
+                    })
+                    .because(self.shape.cause(Code::OutputMissing, &output.name)),
             );
         }
         self.ends.push((exit, types));
@@ -77,7 +81,8 @@ impl BlockChecker<'_> {
             self.report.push(
                 Diagnostic::new(Code::UnusedValue, span, format!("`{}` is assigned and never used", assigned.name))
                     .label("not used")
-                    .help(format!("remove the step, or push the value: `stack: \"… -> {}\"`", assigned.name)),
+                    .help(format!("remove the step, or push the value: `stack: \"… -> {}\"`", assigned.name))
+                    .because(self.shape.cause(Code::UnusedValue, &assigned.name)),
             );
         }
     }
@@ -111,10 +116,6 @@ impl BlockChecker<'_> {
     ) -> Option<Step> {
         const FORM: &str =
             "write `args: \"f: Func, argc: Count\", stack: \"argv: [Any; argc] -> r\", does: \"r = enter f(argv)\"`";
-        let wrong = |checker: &mut Self, range: &Range<usize>, message: String, help: &str| {
-            let diagnostic = Diagnostic::new(Code::BadEnter, checker.span(range), message);
-            checker.report.push(diagnostic.label("cannot be entered like this").help(help));
-        };
         let function =
             self.shape.operand(&operand.text).filter(|&index| self.shape.operands[index].kind == OperandKind::Func);
         let arguments = self.shape.input(&group.text).filter(|&index| self.shape.inputs[index].count.is_some());
@@ -124,27 +125,31 @@ impl BlockChecker<'_> {
         if let Some(index) = self.shape.input(&group.text) {
             self.uses.inputs[index] = true;
         }
-        if function.is_none() {
-            let message = format!("`{}` is no operand of kind `Func`", operand.text);
-            wrong(self, &operand.range, message, FORM);
-        }
-        if arguments.is_none() {
-            let message = format!("`{}` is no group of values from the stack", group.text);
-            wrong(self, &group.range, message, FORM);
-        }
-        if !last {
-            let help = "end the body with it: `r = enter f(argv)`; what follows a call belongs into a row of its own";
-            wrong(self, &step.range, "`enter` must be the last step".to_owned(), help);
-        }
         let outputs = &self.shape.outputs;
         let is_result = name.is_some_and(|name| outputs.len() == 1 && outputs[0].name == name.text);
+        let wrong = if function.is_none() {
+            Some((&operand.range, format!("`{}` is no operand of kind `Func`", operand.text), FORM))
+        } else if arguments.is_none() {
+            Some((&group.range, format!("`{}` is no group of values from the stack", group.text), FORM))
+        } else if !last {
+            let help = "end the body with it: `r = enter f(argv)`; what follows a call belongs into a row of its own";
+            Some((&step.range, "`enter` must be the last step".to_owned(), help))
+        } else if !is_result {
+            let message = "a function returns one value, so a row that enters one has one result, named by the step";
+            Some((&step.range, message.to_owned(), FORM))
+        } else {
+            None
+        };
+        let errors = self.report.count();
         if let Some(name) = name {
             self.assign(name, Some(Type::ANY));
         }
-        if !is_result && last {
-            let message =
-                "a function returns one value, so a row that enters one has one result, named by the step".to_owned();
-            wrong(self, &step.range, message, FORM);
+        let wrong = wrong.filter(|_| self.report.count() == errors);
+        if let Some((range, message, help)) = wrong {
+            let diagnostic = Diagnostic::new(Code::BadEnter, self.span(range), message);
+            self.report.push(diagnostic.label("cannot be entered like this").help(help));
+            // The form that the remedy shows has its result, too.
+            self.is_unsure = true;
         }
         let (operand, group) = function.zip(arguments)?;
         self.flow.enters = Some((operand, group));

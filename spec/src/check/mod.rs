@@ -42,9 +42,9 @@ mod rewrites;
 pub use rewrites::{Effort, MAX_TRIALS};
 
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Rights};
 use crate::mnemonic::mnemonic;
-use crate::model::{Body, Instruction, InstructionSet};
+use crate::model::{Body, Instruction, InstructionSet, Part};
 use crate::rows::Rows;
 use crate::source::{Sources, Text};
 use body::Form;
@@ -55,23 +55,23 @@ use stack::StackForm;
 use std::collections::{BTreeMap, BTreeSet};
 use table::{Row, Table};
 
+/// What is wrong, and how often each of its causes does no harm.
+pub(crate) struct Wrong {
+    pub(crate) list: Vec<Diagnostic>,
+    pub(crate) rights: Rights,
+}
+
 /// Checks all rows.
 ///
 /// # Errors
 /// Everything that is wrong, in no particular order.
-pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<InstructionSet, Vec<Diagnostic>> {
+pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<InstructionSet, Wrong> {
     let mut report = Report::default();
     let mut catalogue = primitives::catalogue(rows, &mut report);
     definitions::define(rows, &mut catalogue, &mut report);
-    let mut table = Table::new(rows, catalogue);
+    let mut table = Table::new(rows, sources, catalogue);
     bodies(&mut table, &mut report);
-    for id in 0..table.rows.len() {
-        let Some(mut instruction) = table.instructions[id].take() else { continue };
-        let before = report.list.len();
-        instruction.examples = examples::check(&table.rows[id], &instruction, &table, &mut report);
-        blame_parts(&table.rows[id], before, &table, &mut report);
-        table.instructions[id] = Some(instruction);
-    }
+    examples_of_all(&mut table, &mut report);
     fixtures::check(rows, &table, &mut report);
     let mut fusions = fusions::fusions(rows, &table, &mut report);
     let mut rewrites = rewrites::rewrites(rows, &table, effort, &mut report);
@@ -96,7 +96,27 @@ pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<In
                 ..with_families(rows, &std, instructions)
             })
         }
-        _ => Err(report.list),
+        _ => Err(Wrong { list: report.list, rights: report.rights }),
+    }
+}
+
+/// Checks the examples of each row, of sequences after those of their parts. What does otherwise than its examples say is wrong, and
+/// what depends on it is set aside.
+fn examples_of_all(table: &mut Table<'_>, report: &mut Report) {
+    let mut ids: Vec<usize> = (0..table.rows.len()).collect();
+    ids.sort_by_key(|id| table.weights[*id]);
+    for id in ids {
+        let Some(mut instruction) = table.instructions[id].take() else { continue };
+        let is_wrong = |part: &Part| table.instructions[part.instruction.0].is_none();
+        if matches!(&instruction.body, Body::Seq(parts) if parts.iter().any(is_wrong)) {
+            report.silent();
+            continue;
+        }
+        let before = report.list.len();
+        instruction.examples = examples::check(&table.rows[id], &instruction, table, report);
+        blame_parts(&table.rows[id], before, table, report);
+        let is_right = report.list[before..].iter().all(|found| found.code == Code::MissingExamples);
+        table.instructions[id] = Some(instruction).filter(|_| is_right);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::report::Report;
 use super::table::Row;
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::does::{Cursor, KEYWORDS, Name, Problem};
 use crate::model::DeclaredOperand;
 use crate::nearest::nearest;
@@ -26,10 +26,11 @@ pub(crate) struct Operands {
 pub(crate) fn read(row: &Row<'_>, report: &mut Report) -> Option<Operands> {
     let Some(text) = &row.op.args else { return Some(Operands::default()) };
     let errors = report.count();
+    let before = report.list.len();
     let operands = match parse(text, report) {
         Ok(operands) => operands,
         Err(problem) => {
-            report.push(problem.in_text(text));
+            report.instead(before, problem.in_text(text));
             return None;
         }
     };
@@ -53,7 +54,7 @@ fn parse(text: &Text, report: &mut Report) -> Result<Operands, Problem> {
             return Err(Problem::new(Code::TooMany, cursor.range(), message, "take the rest from the stack"));
         }
         let name = cursor.name("the name of an operand", HELP)?;
-        check_name(&name, text, report);
+        check_name(&name, text, None, report);
         cursor.expect(":", HELP)?;
         if cursor.is_symbol("[") {
             let help = "write single operands: `a: Target, b: Target`";
@@ -84,7 +85,7 @@ fn kind_of(name: &Name, text: &Text, report: &mut Report) -> OperandKind {
 }
 
 /// Complains about a name that bodies or generated code could not use.
-pub(crate) fn check_name(name: &Name, text: &Text, report: &mut Report) {
+pub(crate) fn check_name(name: &Name, text: &Text, cause: Option<Cause>, report: &mut Report) {
     let reserved =
         KEYWORDS.contains(&name.text.as_str()) || ["self", "super", "crate", "_"].contains(&name.text.as_str());
     let plain = name.text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
@@ -99,7 +100,8 @@ pub(crate) fn check_name(name: &Name, text: &Text, report: &mut Report) {
     let message = format!("`{}` cannot be a name in a row", name.text);
     let label = if reserved { "means something else in bodies" } else { "not in snake case" };
     let span = text.span_of(name.range.clone());
-    report.push(Diagnostic::new(Code::BadName, span, message).label(label).help(format!("write `{better}`")));
+    let diagnostic = Diagnostic::new(Code::BadName, span, message).label(label).help(format!("write `{better}`"));
+    report.push(diagnostic.because(cause));
 }
 
 /// Complains about one name for two things of a row.

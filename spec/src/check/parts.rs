@@ -2,10 +2,11 @@
 
 use super::lines::Word;
 use super::report::{Report, plural};
-use super::table::Table;
+use super::table::{Row, Table};
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic, Side};
 use crate::does::Name;
+use crate::mnemonic::mnemonic;
 use crate::model::{Instruction, InstructionId};
 use crate::nearest::nearest;
 use crate::source::{Span, Text};
@@ -29,7 +30,7 @@ pub(crate) fn instruction<'t>(
     }
     let span = text.span_of(name.range.clone());
     let diagnostic = Diagnostic::new(Code::UnknownRow, span, format!("no instruction is called `{}`", name.text));
-    let diagnostic = diagnostic.label("unknown instruction");
+    let diagnostic = diagnostic.label("unknown instruction").because([Cause::Unknown("row", mnemonic(&name.text))]);
     if table.left_out.contains(name.text.as_str()) {
         let help = format!("remove `\"{}\"` from `without`, or this line", name.text);
         report.push(diagnostic.note("the table leaves it out: `without`").help(help));
@@ -46,15 +47,22 @@ pub(crate) fn instruction<'t>(
     None
 }
 
+/// That the operands of a row are declared otherwise than they are used.
+pub(crate) fn declaration(row: &Row<'_>) -> Option<Cause> {
+    (!row.is_embedded).then(|| Cause::Declaration(row.op.name.span, row.op.name.value.clone(), Side::Arguments))
+}
+
 /// Complains about a part with another number of operands than its instruction has.
 pub(crate) fn operand_number(
-    instruction: &Instruction,
+    (row, instruction): (&Row<'_>, &Instruction),
     given: &[(Word, Range<usize>)],
     text: &Text,
     report: &mut Report,
 ) -> bool {
     let wanted = instruction.operands.len();
+    let cause = declaration(row);
     if wanted == given.len() {
+        report.right(cause);
         return true;
     }
     let names: Vec<&str> = instruction.operands.iter().map(|operand| operand.name.as_str()).collect();
@@ -64,7 +72,8 @@ pub(crate) fn operand_number(
     report.push(
         Diagnostic::new(Code::PartOperands, text.span, message)
             .label(format!("{} given", given.len()))
-            .help(format!("write `\"{form}\"`")),
+            .help(format!("write `\"{form}\"`"))
+            .because(cause),
     );
     false
 }

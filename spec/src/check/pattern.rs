@@ -26,12 +26,14 @@ pub(super) struct Pattern<'a> {
     pub(super) variables: BTreeMap<String, (OperandKind, Span)>,
     labels: BTreeMap<String, Span>,
     jumps: BTreeMap<String, Span>,
+    /// Whether every line could be read: else nobody knows which variables and labels it names.
+    pub(super) is_whole: bool,
 }
 
 impl<'a> Pattern<'a> {
     pub(super) fn new(table: &'a Table<'a>, report: &'a mut Report) -> Self {
         let (variables, labels, jumps) = Default::default();
-        Self { table, report, parts: Vec::new(), variables, labels, jumps }
+        Self { table, report, parts: Vec::new(), variables, labels, jumps, is_whole: true }
     }
 
     pub(super) fn lines(&mut self, lines: &Spanned<Vec<Text>>) {
@@ -44,7 +46,10 @@ impl<'a> Pattern<'a> {
         }
         for text in &lines.value {
             match line(text) {
-                Err(problem) => self.report.push(problem.in_text(text)),
+                Err(problem) => {
+                    self.report.push(problem.in_text(text));
+                    self.is_whole = false;
+                }
                 Ok(Line::Label(label)) => self.label(&label, text),
                 Ok(Line::Part { name, operands }) => self.part(&name, &operands, text),
             }
@@ -65,8 +70,12 @@ impl<'a> Pattern<'a> {
     }
 
     fn part(&mut self, name: &Name, words: &[(Word, std::ops::Range<usize>)], text: &Text) {
-        let Some((id, row)) = instruction(name, text, self.table, self.report) else { return };
-        if !operand_number(row, words, text, self.report) {
+        let Some((id, row)) = instruction(name, text, self.table, self.report) else {
+            self.is_whole = false;
+            return;
+        };
+        if !operand_number((&self.table.rows[id.0], row), words, text, self.report) {
+            self.is_whole = false;
             return;
         }
         let mut operands = Vec::new();
@@ -115,6 +124,9 @@ impl<'a> Pattern<'a> {
 
     /// Every label is jumped to, every jump goes to a label.
     pub(super) fn check_labels(&mut self) {
+        if !self.is_whole {
+            return;
+        }
         let mut unused: BTreeMap<&str, Span> =
             self.labels.iter().map(|(label, span)| (label.as_str(), *span)).collect();
         unused.retain(|label, _| !self.jumps.contains_key(*label));

@@ -39,6 +39,7 @@ pub(crate) fn catalogue(rows: &Rows, report: &mut Report) -> Catalogue {
         types,
         traps,
         primitives: Vec::new(),
+        declared: Vec::new(),
         primitive_ids: BTreeMap::new(),
         definitions: BTreeMap::new(),
     };
@@ -51,6 +52,7 @@ pub(crate) fn catalogue(rows: &Rows, report: &mut Report) -> Catalogue {
         let primitive = primitive(row, rust, std, &catalogue, report);
         let id = primitive.filter(|_| report.count() == errors).map(|primitive| {
             catalogue.primitives.push(primitive);
+            catalogue.declared.push((!std || rows.std_on_disk).then_some(row.name.span));
             PrimitiveId(catalogue.primitives.len() - 1)
         });
         catalogue.primitive_ids.insert(name, id);
@@ -102,6 +104,7 @@ pub(crate) fn declared(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: 
 }
 
 fn primitive(row: &PrimRow, rust: &Text, std: bool, catalogue: &Catalogue, report: &mut Report) -> Option<Primitive> {
+    let errors = report.count();
     rust_path(rust, report);
     let (mut effects, mut traps) = (BTreeSet::new(), BTreeSet::new());
     for written in &row.effects {
@@ -112,10 +115,11 @@ fn primitive(row: &PrimRow, rust: &Text, std: bool, catalogue: &Catalogue, repor
         }
     }
     let (effects, traps) = (Vec::from_iter(effects), Vec::from_iter(traps));
+    let before = report.list.len();
     let DeclaredPrimitive { params, result, .. } = match signature(&row.sig, catalogue, report) {
         Ok(signature) => signature?,
         Err(problem) => {
-            report.push(problem.in_text(&row.sig));
+            report.instead(before, problem.in_text(&row.sig));
             return None;
         }
     };
@@ -134,7 +138,9 @@ fn primitive(row: &PrimRow, rust: &Text, std: bool, catalogue: &Catalogue, repor
         cost,
         phrase,
     };
-    primitive.role = row.role.as_ref().and_then(|written| role(written, &primitive, report));
+    // A role is compared with the effects, which are not known where one of them is wrong.
+    let role_row = row.role.as_ref().filter(|_| report.count() == errors);
+    primitive.role = role_row.and_then(|written| role(written, &primitive, report));
     Some(primitive)
 }
 

@@ -1,6 +1,6 @@
 //! What the checks found.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic, Rights};
 
 /// What was found so far.
 #[derive(Debug, Default)]
@@ -8,6 +8,7 @@ pub(crate) struct Report {
     pub(super) list: Vec<Diagnostic>,
     /// How often a check could not continue because of an error reported elsewhere.
     silent: usize,
+    pub(super) rights: Rights,
 }
 
 impl Report {
@@ -15,9 +16,23 @@ impl Report {
         self.list.push(diagnostic);
     }
 
+    /// Reports that something cannot be read to its end, in place of what was said since there were `errors` about its parts:
+    /// nobody knows what these are.
+    pub(crate) fn instead(&mut self, errors: usize, diagnostic: Diagnostic) {
+        self.list.truncate(errors);
+        self.list.push(diagnostic);
+    }
+
     /// Notes a failure whose cause is reported elsewhere.
     pub(crate) fn silent(&mut self) {
         self.silent += 1;
+    }
+
+    /// Notes that something is as it should be which may be wrong elsewhere.
+    pub(crate) fn right(&mut self, cause: Option<Cause>) {
+        if let Some(cause) = cause {
+            *self.rights.entry(cause).or_default() += 1;
+        }
     }
 
     /// Grows with each failure.

@@ -6,7 +6,7 @@ use super::report::Report;
 use super::table::Row;
 use super::types::elsewhere;
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::does::{Cursor, Name, Problem, Token};
 use crate::model::{DeclaredOperand, Input, Output};
 use crate::source::{Span, Text};
@@ -21,6 +21,8 @@ const GROUP_HELP: &str = "write `argv: [Any; argc]`, where `args` has `argc: Cou
 /// The form of a row: what it stores, pops and pushes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StackForm {
+    /// Where the name of the row stands.
+    pub(crate) row: Option<Span>,
     /// The stack effect with single spaces.
     pub(crate) stack: String,
     pub(crate) operands: Vec<DeclaredOperand>,
@@ -35,6 +37,11 @@ pub(crate) struct StackForm {
 }
 
 impl StackForm {
+    /// That the row says something of that name more than once.
+    pub(crate) fn cause(&self, code: Code, name: &str) -> Option<Cause> {
+        Some(Cause::Row(self.row?, code, name.to_owned()))
+    }
+
     /// What is pushed at an exit: `None` is the next instruction.
     pub(crate) fn outputs_at(&self, exit: Option<usize>) -> &[Output] {
         let own = self.exits.iter().find(|(operand, _)| Some(*operand) == exit);
@@ -82,10 +89,13 @@ pub(crate) fn read(row: &Row<'_>, operands: Operands, catalogue: &Catalogue, rep
         }
     };
     let stack = text.value.split_whitespace().collect::<Vec<_>>().join(" ");
-    let shape = StackForm { stack, operands: operands.list, operand_spans: operands.spans, ..StackForm::default() };
+    let row = Some(row.op.name.span);
+    let shape =
+        StackForm { row, stack, operands: operands.list, operand_spans: operands.spans, ..StackForm::default() };
+    let before = report.list.len();
     let mut reader = Reader { text, catalogue, report, cursor, shape };
     if let Err(problem) = reader.effect() {
-        report.push(problem.in_text(text));
+        report.instead(before, problem.in_text(text));
         return None;
     }
     let shape = reader.shape;
@@ -183,7 +193,7 @@ impl Reader<'_> {
                 return Err(Problem::new(Code::StackSyntax, range, "a type before the name of a value", help)
                     .label("the wrong way round"));
             }
-            check_name(&name, self.text, self.report);
+            check_name(&name, self.text, None, self.report);
             let (ty, count) = if self.cursor.eat(":") { self.ty()? } else { (Type::ANY, None) };
             values.push(NamedValue { name, ty, count });
         }

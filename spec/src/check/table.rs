@@ -5,7 +5,7 @@ use super::lines::needs;
 use crate::evaluate;
 use crate::model::{Body, Instruction, InstructionId};
 use crate::rows::{OpRow, Rows};
-use crate::source::Text;
+use crate::source::{FileId, Sources, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A row of `ops` and the family it stands in.
@@ -14,7 +14,11 @@ pub(crate) struct Row<'r> {
     pub(super) op: &'r OpRow,
     pub(super) family: usize,
     pub(super) std: bool,
+    /// Whether it is embedded, so that it is surely right.
+    pub(super) is_embedded: bool,
     pub(super) fixtures: Option<&'r Text>,
+    /// The file and name of the template that its body is of.
+    pub(super) template: Option<(FileId, &'r str)>,
 }
 
 /// The instructions as far as they are checked.
@@ -32,11 +36,13 @@ pub(crate) struct Table<'r> {
 }
 
 impl<'r> Table<'r> {
-    pub(super) fn new(rows: &'r Rows, catalogue: Catalogue) -> Self {
+    pub(super) fn new(rows: &'r Rows, sources: &'r Sources, catalogue: Catalogue) -> Self {
         let mut all: Vec<Row<'r>> = Vec::new();
         for (family, from) in rows.families.iter().enumerate() {
             let (std, fixtures) = (from.std, from.fixtures.as_ref());
-            all.extend(from.ops.iter().map(|op| Row { op, family, std, fixtures }));
+            let is_embedded = std && !rows.std_on_disk;
+            let row = |op| Row { op, family, std, is_embedded, fixtures, template: template(op, sources) };
+            all.extend(from.ops.iter().map(row));
         }
         all.sort_by_key(|row| row.op.code.value);
         drop_unmade(&mut all);
@@ -82,4 +88,16 @@ fn drop_unmade(rows: &mut Vec<Row<'_>>) {
             return;
         }
     }
+}
+
+/// The template that the body of the row is of.
+fn template<'r>(op: &OpRow, sources: &'r Sources) -> Option<(FileId, &'r str)> {
+    let texts = op
+        .cases
+        .iter()
+        .flat_map(|cases| &cases.value)
+        .chain(op.does.iter())
+        .chain(op.seq.iter().flat_map(|seq| &seq.value));
+    let mut expansions = texts.filter_map(|text| sources.get(text.span.file).expansion.as_ref());
+    expansions.next().map(|expansion| (expansion.template_file, expansion.template.as_str()))
 }

@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::does::Cursor;
 use crate::nearest::nearest;
 use crate::rows::{Rows, TypeRow};
@@ -37,7 +37,8 @@ impl Types {
         }
         let known = Kind::ALL.iter().map(|kind| kind.name()).chain(["Any", "Num"]);
         let near = elsewhere(name).or_else(|| nearest(name, known.chain(self.declared.keys().map(String::as_str))));
-        let diagnostic = Diagnostic::new(Code::UnknownType, span, format!("no type is called `{name}`"));
+        let diagnostic = Diagnostic::new(Code::UnknownType, span, format!("no type is called `{name}`"))
+            .because([Cause::Unknown("type", name.to_owned())]);
         Err(Some(Box::new(match near {
             Some(near) => diagnostic.label("unknown type").help(format!("write `{near}`")).fix(span, near),
             None => diagnostic.label("unknown type").help(format!(

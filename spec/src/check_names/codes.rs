@@ -8,12 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 const STD_OWNS: &str = "`std:` families own 0x00 to 0xdf and 0xf000 to 0xf7ff";
 const USERS_OWN: &str = "users' tables own 0xe0 to 0xef and 0xf800 to 0xffff";
 
+/// So many of the rows outside their family's range are shown.
+const MAX_STRAYS: usize = 3;
+
 pub(super) fn check(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
     let used: BTreeSet<u16> = rows.families.iter().flat_map(|family| &family.ops).map(|op| op.code.value).collect();
     let mut first: BTreeMap<u16, &OpRow> = BTreeMap::new();
     for family in &rows.families {
         // A range that is wrong says nothing about the rows.
         let codes = family.codes.as_ref().filter(|codes| range(family, codes, diagnostics));
+        let codes = codes.filter(|codes| !is_elsewhere(rows, family, codes, diagnostics));
         let mut free = free_codes(family, codes, &used);
         for op in &family.ops {
             let code = op.code.value;
@@ -85,6 +89,38 @@ fn range(family: &FamilyRows, codes: &Spanned<(u16, u16)>, diagnostics: &mut Vec
             .help(format!("write `codes: {example}`")),
     );
     false
+}
+
+/// Whether most rows of the family are outside the range, so that the range is wrong and not they; complains if so.
+fn is_elsewhere(
+    rows: &Rows,
+    family: &FamilyRows,
+    codes: &Spanned<(u16, u16)>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
+    let own = || family.ops.iter().filter(|op| owns(family, op.code.value) && !replaces(rows, op));
+    let strays: Vec<&OpRow> = own().filter(|op| outside(Some(codes), op).is_some()).collect();
+    let used = own().map(|op| op.code.value);
+    let (Some(first), Some(last)) = (used.clone().min(), used.max()) else { return false };
+    if strays.len() < 2 || 2 * strays.len() <= own().count() {
+        return false;
+    }
+    let (number, name) = (strays.len(), &family.name.value);
+    let message = format!("{number} rows of the family `{name}` have opcodes outside its range");
+    let mut diagnostic = Diagnostic::new(Code::CodeOutsideFamily, codes.span, message).label(format!(
+        "the family owns {} to {}",
+        hex(codes.value.0),
+        hex(codes.value.1)
+    ));
+    for op in strays.iter().take(MAX_STRAYS) {
+        diagnostic = diagnostic.also(op.code.span, format!("opcode of `{}`", op.name.value));
+    }
+    diagnostics.push(diagnostic.help(format!(
+        "write `codes: ({}, {})`, or give the rows other opcodes",
+        hex(first),
+        hex(last)
+    )));
+    true
 }
 
 fn not_allowed(family: &FamilyRows, op: &OpRow, free: Option<u16>) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use super::Loader;
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::locate::locate;
 use crate::nearest::nearest;
 use crate::read::{self, LikeRow, Reader, Template};
@@ -37,8 +37,14 @@ impl Loader<'_> {
             self.read_like(*family, row, &list, &mut used, is_whole);
         }
         for (at, (template, std)) in list.iter().enumerate() {
-            // Of two of one name only the first can be used.
-            if !is_whole || *std || template.is_wrong || used.contains(&at) || first_of(&list[..at], template).is_some() {
+            // What uses it may be what could not be read. Of two of one name only the first can be used.
+            if !is_whole
+                || before > 0
+                || *std
+                || template.is_wrong
+                || used.contains(&at)
+                || first_of(&list[..at], template).is_some()
+            {
                 continue;
             }
             let message = format!("no row is like the template `{}`", template.name.value);
@@ -59,7 +65,8 @@ impl Loader<'_> {
                 Diagnostic::new(Code::DuplicateName, name.span, format!("two templates are called `{}`", name.value))
                     .label("the second")
                     .also(first.name.span, "the first")
-                    .help(format!("give it another name: `name: \"own_{}\"`", name.value)),
+                    .help(format!("give it another name: `name: \"own_{}\"`", name.value))
+                    .because([Cause::Misnamed(name.value.clone())]),
             );
         }
     }
@@ -80,6 +87,7 @@ impl Loader<'_> {
             }
             let message = format!("there is no template `{}`", like.template);
             let wrong = Diagnostic::new(Code::UnknownTemplate, like.template_span, message).label("unknown template");
+            let wrong = wrong.because([Cause::Unknown("template", like.template.clone())]);
             self.diagnostics.push(match nearest(&like.template, known()) {
                 Some(near) => wrong.help(format!("write `{near}`")).fix(like.template_span, near),
                 None => wrong.help(format!("declare it: `templates: [Template(name: \"{}\", …)]`", like.template)),

@@ -28,7 +28,8 @@ pub(crate) fn family(reader: &mut Reader<'_>, node: &Node) -> Option<FamilyFile>
     let name = fields.get("name").and_then(|node| reader.text(node));
     let doc = fields.get("doc").and_then(|node| reader.text(node));
     let (include, is_include_whole) = include(reader, &fields);
-    Some(FamilyFile { include, is_include_whole, ..family_rows(reader, &fields, name, doc)? })
+    let file = family_rows(reader, &fields, name, doc)?;
+    Some(FamilyFile { include, is_include_whole: is_include_whole && file.is_include_whole, ..file })
 }
 
 /// The names of the files to include, and whether these are all: what is written under a misspelt name may be more of them.
@@ -50,7 +51,9 @@ pub(super) fn family_rows(
     let traps = rows(reader, fields, "traps", trap);
     let types = rows(reader, fields, "types", type_);
     let primitives = rows(reader, fields, "primitives", primitive);
-    let templates = rows(reader, fields, "templates", template);
+    let written = reader.items(fields.get("templates"), "[]");
+    let templates: Vec<Template> = written.iter().filter_map(|node| template(reader, node)).collect();
+    let are_templates_whole = templates.len() == written.len();
     let (mut ops, mut likes) = (Vec::new(), Vec::new());
     for node in reader.items(fields.get("ops"), "[]") {
         match like_row(node, ops.len() + likes.len()) {
@@ -74,7 +77,7 @@ pub(super) fn family_rows(
         fusions,
         rewrites,
     };
-    Some(FamilyFile { rows, include: Vec::new(), is_include_whole: true, fixtures, templates, likes })
+    Some(FamilyFile { rows, include: Vec::new(), is_include_whole: are_templates_whole, fixtures, templates, likes })
 }
 
 fn rows<T>(
@@ -125,8 +128,9 @@ fn meaning(reader: &mut Reader<'_>, node: &Node, fields: &Fields<'_>) -> Option<
             None
         }
         (None, None) => {
-            // A field of another shape was reported.
-            let written = matches!(&node.kind, NodeKind::Struct { fields, .. } if fields.iter().any(|field| matches!(field.name.text.as_str(), "rust" | "is")));
+            // A field of another shape, or misspelt, was reported.
+            let written = !fields.are_all_known
+                || matches!(&node.kind, NodeKind::Struct { fields, .. } if fields.iter().any(|field| matches!(field.name.text.as_str(), "rust" | "is")));
             if !written {
                 let message = "`Prim` without its field `rust` or `is`";
                 let wrong = Diagnostic::new(Code::MissingField, node.span, message).label("nothing says what it does");

@@ -95,7 +95,9 @@ impl<'a> Reader<'a> {
                 names.remove(field.name.text.as_str());
             }
         }
-        for (field, value) in &shape.fields[..shape.required] {
+        // What a row is like has the others.
+        let required = if meant.contains(&"like") { 0 } else { shape.required };
+        for (field, value) in &shape.fields[..required] {
             // A misspelt field was reported as such.
             if !names.contains_key(field) && !meant.contains(field) {
                 self.report(

@@ -3,7 +3,7 @@
 use super::fields::{Fields, Reader};
 use super::row_kinds;
 use crate::code::Code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Cause, Diagnostic};
 use crate::locate::{Field, Node, NodeKind};
 use crate::source::{Expansion, Piece, Source, Sources, Span, Text};
 use std::ops::Range;
@@ -38,6 +38,9 @@ pub(crate) struct Like {
     pub(crate) span: Span,
 }
 
+/// So many errors are looked at for whether they are about a template.
+const MAX_WRONG: usize = 1000;
+
 const PARAMS_HELP: &str = "write `params: \"int, float\"`: small letters, digits and `_`";
 
 /// Reads `Template(…)`.
@@ -47,8 +50,16 @@ pub(super) fn template(reader: &mut Reader<'_>, node: &Node) -> Option<Template>
     let name = fields.get("name").and_then(|node| reader.text(node));
     let params = params(reader, &fields);
     let template = Template { name: name?, params, span: node.span, is_wrong: false };
-    template.check_uses(reader);
-    let is_wrong = reader.diagnostics.len() > before;
+    // Else its parameters are not known.
+    if reader.diagnostics.len() == before {
+        template.check_uses(reader);
+    }
+    // What is wrong with its form was reported before.
+    let is_within = |found: &Diagnostic| {
+        let span = found.primary.0;
+        span.file == node.span.file && node.span.start <= span.start && span.end <= node.span.end
+    };
+    let is_wrong = reader.diagnostics.len() > before || reader.diagnostics.iter().take(MAX_WRONG).any(is_within);
     Some(Template { is_wrong, ..template })
 }
 
@@ -195,6 +206,7 @@ impl Template {
     fn check_uses(&self, reader: &mut Reader<'_>) {
         let text = reader.slice(self.span).to_owned();
         let mut used: Vec<&str> = Vec::new();
+        let mut is_known = true;
         for (range, name) in uses(&text) {
             if self.params.iter().any(|(param, _)| param == name) {
                 used.push(name);
@@ -210,7 +222,13 @@ impl Template {
             };
             let message = format!("`{}` has no parameter `{name}`", self.name.value);
             let wrong = Diagnostic::new(Code::TemplateArguments, span, message);
-            reader.report(wrong.label("unknown parameter").help(help));
+            let cause = Cause::Unknown("parameter", format!("{}.{name}", self.name.value));
+            reader.report(wrong.label("unknown parameter").help(help).because([cause]));
+            is_known = false;
+        }
+        // Else one that is not used is perhaps misspelt where it is.
+        if !is_known {
+            return;
         }
         for (param, span) in self.params.iter().filter(|(param, _)| !used.contains(&param.as_str())) {
             let message = format!("`{}` does not use its parameter `{param}`", self.name.value);

@@ -27,8 +27,9 @@ type Variables = BTreeMap<String, (OperandKind, Span)>;
 /// Reads both sides and the condition.
 pub(super) fn check(row: &RewriteRow, table: &Table<'_>, report: &mut Report) -> Option<Form> {
     let errors = report.count();
-    let (from, variables) = side(&row.from, table, report);
-    let (to, to_variables) = side(&row.to, table, report);
+    let (from, to) = (side(&row.from, table, report), side(&row.to, table, report));
+    // What one of them names may stand in a line that could not be read.
+    let ((from, variables), (to, to_variables)) = from.zip(to)?;
     if row.from.value.is_empty() {
         let diagnostic = Diagnostic::new(Code::BadPattern, row.from.span, "there is nothing to rewrite").label("empty");
         report.push(diagnostic.help("write what is replaced: `from: [\"LogNot\", \"LogNot\"]`"));
@@ -43,10 +44,11 @@ pub(super) fn check(row: &RewriteRow, table: &Table<'_>, report: &mut Report) ->
     (report.count() == errors).then_some(Form { from, to, variables, when })
 }
 
-fn side(lines: &Spanned<Vec<Text>>, table: &Table<'_>, report: &mut Report) -> (Vec<PatternPart>, Variables) {
+/// `None` where a line cannot be read, or is about a row that is wrong.
+fn side(lines: &Spanned<Vec<Text>>, table: &Table<'_>, report: &mut Report) -> Option<(Vec<PatternPart>, Variables)> {
     let mut pattern = Pattern::new(table, report);
     pattern.lines(lines);
-    (pattern.parts, pattern.variables)
+    pattern.is_whole.then_some((pattern.parts, pattern.variables))
 }
 
 /// What `to` names stands in `from`, as an operand of the same kind.
@@ -137,6 +139,7 @@ fn condition(
     report: &mut Report,
 ) -> Option<Vec<(String, Type)>> {
     const HELP: &str = "write names and types: `when: \"a: Int, b: Float\"`";
+    let before = report.list.len();
     let mut read = || -> Result<Option<Vec<(String, Type)>>, Problem> {
         let mut cursor = Cursor::new(&text.value, Code::BadRewrite)?;
         let mut conditions: Option<Vec<(String, Type)>> = Some(Vec::new());
@@ -162,7 +165,7 @@ fn condition(
     match read() {
         Ok(conditions) => conditions,
         Err(problem) => {
-            report.push(problem.in_text(text));
+            report.instead(before, problem.in_text(text));
             None
         }
     }
