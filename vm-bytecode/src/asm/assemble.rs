@@ -231,7 +231,7 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
         match super::names::find(&draft.bound, what, name.text, !self.errors.is_full(), declare) {
             Ok(_) => draft.labels.get(name.text).and_then(|label| draft.code.position(*label).ok()),
             Err(kind) => {
-                self.errors.add(name.place, kind);
+                self.errors.add_about(name.text, name.place, kind);
                 None
             }
         }

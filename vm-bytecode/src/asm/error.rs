@@ -2,6 +2,7 @@
 
 use super::limits;
 use opforge_core::{display_width, printable};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 pub use super::error_kind::AsmErrorKind;
@@ -86,6 +87,8 @@ pub struct AsmError {
     pub column: u32,
     /// What is wrong.
     pub kind: AsmErrorKind,
+    /// How many other lines use the same name, which nothing has.
+    pub again: usize,
     /// The part of the line to show.
     excerpt: String,
     /// The white space under `excerpt` before the underline.
@@ -103,6 +106,11 @@ impl AsmError {
         writeln!(f, "{margin} |")?;
         writeln!(f, "{number} | {}", self.excerpt)?;
         writeln!(f, "{margin} | {}{}", self.indent, "^".repeat(self.underline))?;
+        match self.again {
+            0 => {}
+            1 => writeln!(f, "{margin} = note: and in another line")?,
+            again => writeln!(f, "{margin} = note: and in {again} other lines")?,
+        }
         writeln!(f, "{margin} = help: {}", message(&self.kind.help()))
     }
 }
@@ -119,20 +127,62 @@ fn message(text: &str) -> String {
 /// How much of a message is shown. **Units:** characters.
 const MESSAGE: usize = 400;
 
-/// Collects errors up to the limit.
+/// Collects errors up to the limit: one of a line, since of what stands after a mistake nobody knows what it is meant to be.
 #[derive(Debug, Default)]
 pub(super) struct Errors {
-    list: Vec<(LineSpan, AsmErrorKind)>,
+    /// With the number of lines that have the same mistake.
+    list: Vec<(LineSpan, AsmErrorKind, usize)>,
     more: usize,
+    lines: HashSet<u32>,
+    /// Names that nothing has, with the error that says so; and words of lines that could not be read, which may declare them.
+    doubted: HashMap<String, Option<usize>>,
 }
+
+/// How many words of lines that could not be read are kept.
+const MAX_DOUBTED: usize = 10_000;
 
 impl Errors {
     pub(super) fn add(&mut self, place: LineSpan, kind: AsmErrorKind) {
+        if !self.lines.insert(place.line) {
+            return;
+        }
         if self.list.len() < limits::ERRORS {
-            self.list.push((place, kind));
+            self.list.push((place, kind, 0));
         } else {
             self.more += 1;
         }
+    }
+
+    /// Adds what is wrong with a use of `name`, unless it was said of that name before, or a line that could not be read has it.
+    pub(super) fn add_about(&mut self, name: &str, place: LineSpan, kind: AsmErrorKind) {
+        if self.lines.contains(&place.line) {
+            return;
+        }
+        match self.doubted.get(name) {
+            Some(Some(first)) => self.list[*first].2 += 1,
+            Some(None) => {}
+            None => {
+                let index = Some(self.list.len()).filter(|index| *index < limits::ERRORS);
+                self.doubted.insert(name.to_owned(), index);
+                self.add(place, kind);
+            }
+        }
+    }
+
+    /// Notes the words of a line that could not be read.
+    pub(super) fn doubt(&mut self, line: &str) {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        for word in line.split(|c| !is_word(c)).filter(|word| !word.is_empty()) {
+            if self.doubted.len() >= MAX_DOUBTED {
+                return;
+            }
+            self.doubted.entry(word.to_owned()).or_insert(None);
+        }
+    }
+
+    /// Whether something is wrong with that line.
+    pub(super) fn is_wrong(&self, line: u32) -> bool {
+        self.lines.contains(&line)
     }
 
     /// Whether further errors are only counted: their kinds need not say much.
@@ -146,18 +196,18 @@ impl Errors {
 
     /// Puts the errors in the order of their places and adds the lines they stand on.
     pub(super) fn finish(mut self, file: &str, text: &str) -> AsmErrors {
-        self.list.sort_by_key(|(place, _)| (place.line, place.start));
+        self.list.sort_by_key(|(place, ..)| (place.line, place.start));
         let mut lines = text.split('\n').zip(1..);
         let mut current = ("", 0);
         let mut list = Vec::with_capacity(self.list.len());
-        for (place, kind) in self.list {
+        for (place, kind, again) in self.list {
             while current.1 < place.line {
                 match lines.next() {
                     Some(line) => current = line,
                     None => current = ("", place.line),
                 }
             }
-            list.push(shown(current.0.trim_end_matches('\r'), place, kind));
+            list.push(AsmError { again, ..shown(current.0.trim_end_matches('\r'), place, kind) });
         }
         let file = file.chars().map(printable).collect();
         AsmErrors { file, list, more: self.more }
@@ -185,7 +235,7 @@ fn shown(line: &str, place: LineSpan, kind: AsmErrorKind) -> AsmError {
     let underline = marked.split('\t').map(display_width).sum::<usize>() + marked.matches('\t').count();
     let underline = underline.max(1);
     let column = u32::try_from(before + 1).unwrap_or(u32::MAX);
-    AsmError { line: place.line, column, kind, excerpt, indent, underline }
+    AsmError { line: place.line, column, kind, again: 0, excerpt, indent, underline }
 }
 
 /// White space as wide as `text`: its tabs stay, since nobody knows how wide a terminal shows those.

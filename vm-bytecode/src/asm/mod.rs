@@ -10,6 +10,7 @@ mod error;
 mod literal;
 mod scan;
 mod parse;
+mod recover;
 mod names;
 mod operands;
 mod registers;

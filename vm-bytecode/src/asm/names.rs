@@ -9,7 +9,8 @@ use std::collections::HashMap;
 pub(super) struct Names<'t> {
     declared: HashMap<&'t str, LineSpan>,
     callables: HashMap<&'t str, u32>,
-    arities: Vec<u32>,
+    /// `None` for a function whose header could not be read.
+    arities: Vec<Option<u32>>,
     globals: HashMap<&'t str, u32>,
 }
 
@@ -21,10 +22,11 @@ impl<'t> Names<'t> {
     pub(super) fn collect(text: &Text<'t>, errors: &mut Errors) -> Self {
         let mut names = Self::default();
         for (name, arity) in &text.imports {
-            names.callable(*name, *arity, errors);
+            names.callable(*name, Some(*arity), errors);
         }
         for body in &text.functions {
-            names.callable(body.name, u32::try_from(body.params.len()).unwrap_or(u32::MAX), errors);
+            let arity = u32::try_from(body.params.len()).unwrap_or(u32::MAX);
+            names.callable(body.name, Some(arity).filter(|_| !errors.is_wrong(body.name.place.line)), errors);
         }
         for (global, index) in text.globals.iter().zip(0..) {
             names.declare(*global, errors);
@@ -36,7 +38,7 @@ impl<'t> Names<'t> {
         names
     }
 
-    fn callable(&mut self, name: Name<'t>, arity: u32, errors: &mut Errors) {
+    fn callable(&mut self, name: Name<'t>, arity: Option<u32>, errors: &mut Errors) {
         self.declare(name, errors);
         if self.arities.len() == INDICES {
             errors.add(name.place, AsmErrorKind::TooMany("functions and imports"));
@@ -65,7 +67,7 @@ impl<'t> Names<'t> {
 
     /// How many values the function or import behind an operand takes.
     pub(super) fn arity(&self, callable: u32) -> Option<u32> {
-        self.arities.get(callable as usize).copied()
+        self.arities.get(callable as usize).copied()?
     }
 }
 

@@ -71,7 +71,10 @@ impl<'t> Resolver<'_, 't> {
         let Some(instruction) = (self.table.find)(mnemonic.text) else {
             let mnemonics = self.table.instructions.iter().map(|row| row.mnemonic);
             let nearest = if self.errors.is_full() { None } else { meant(mnemonic.text, mnemonics) };
-            self.errors.add(mnemonic.place, AsmErrorKind::UnknownMnemonic { name: mnemonic.text.to_owned(), nearest });
+            let kind = AsmErrorKind::UnknownMnemonic { name: mnemonic.text.to_owned(), nearest };
+            self.errors.add_about(mnemonic.text, mnemonic.place, kind);
+            // It may declare what it names.
+            tokens.iter().filter(|token| token.kind == TokenKind::Word).for_each(|token| self.errors.doubt(token.text));
             return None;
         };
         let row = &self.table.instructions[instruction];
@@ -101,7 +104,7 @@ impl<'t> Resolver<'_, 't> {
             match self.operand(token, operand, row) {
                 Ok(value) => resolved.operands.push(value),
                 Err(kind) => {
-                    self.errors.add(token.place, kind);
+                    self.errors.add_about(token.text, token.place, kind);
                     right = false;
                 }
             }

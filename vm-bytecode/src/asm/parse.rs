@@ -35,6 +35,8 @@ pub(super) struct Body<'t> {
     pub(super) items: Vec<Item<'t>>,
     /// Whether an instruction is among the items.
     begun: bool,
+    /// How many braces are open, as functions of other languages have them.
+    pub(super) braces: u32,
 }
 
 /// A part of a function's body.
@@ -57,30 +59,29 @@ pub(super) fn parse<'t>(text: &'t str, errors: &mut Errors) -> Text<'t> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (line, number) in text.split('\n').zip(1..) {
         let line = line.strip_suffix('\r').unwrap_or(line);
-        if let Err((place, kind)) = scan(line, number, &mut tokens) {
-            parser.errors.add(place, kind);
-            // Else all lines of the function would be errors.
-            if tokens.first().is_none_or(|first| first.text != "func") {
-                continue;
-            }
+        match scan(line, number, &mut tokens) {
+            Ok(()) => parser.line(&tokens),
+            Err((place, kind)) => parser.unreadable(line, &tokens, place, kind),
         }
-        parser.line(&tokens);
+        if parser.errors.is_wrong(number) || parser.is_astray() {
+            parser.errors.doubt(line);
+        }
     }
     parser.close();
     parser.text
 }
 
-struct Parser<'t, 'e> {
-    text: Text<'t>,
+pub(super) struct Parser<'t, 'e> {
+    pub(super) text: Text<'t>,
     /// The function whose `end` has not come yet.
-    open: Option<Body<'t>>,
+    pub(super) open: Option<Body<'t>>,
     /// Whether it was said already that what follows, up to the next function, belongs in one.
-    astray: bool,
-    errors: &'e mut Errors,
+    pub(super) astray: bool,
+    pub(super) errors: &'e mut Errors,
 }
 
 /// A statement that is abandoned; its error is already noted.
-struct Abandoned;
+pub(super) struct Abandoned;
 
 const DIRECTIVES: [&str; 5] = [".line", ".catch", ".module", ".constant", ".file"];
 const IMPORT: &str = "import NAME/ARITY";
@@ -94,7 +95,7 @@ const LINE: &str = ".line \"FILE\" NUMBER";
 const CATCH: &str = ".catch START END TARGET HEIGHT";
 
 impl<'t> Parser<'t, '_> {
-    fn line(&mut self, mut tokens: &[Token<'t>]) {
+    pub(super) fn line(&mut self, mut tokens: &[Token<'t>]) {
         while let [label, colon, rest @ ..] = tokens
             && label.kind == TokenKind::Word
             && colon.is_mark(':')
@@ -124,13 +125,13 @@ impl<'t> Parser<'t, '_> {
             }
             (TokenKind::Word, word) => {
                 let nearest = nearest(word, DIRECTIVES.into_iter());
-                self.abandon(first.place, AsmErrorKind::UnknownDirective { name: word.to_owned(), nearest })
+                self.nothing_known(first, AsmErrorKind::UnknownDirective { name: word.to_owned(), nearest })
             }
-            _ => self.abandon(first.place, AsmErrorKind::NoStatement(first.describe())),
+            _ => self.nothing_known(first, AsmErrorKind::NoStatement(first.describe())),
         };
     }
 
-    fn abandon<T>(&mut self, place: LineSpan, kind: AsmErrorKind) -> Result<T, Abandoned> {
+    pub(super) fn abandon<T>(&mut self, place: LineSpan, kind: AsmErrorKind) -> Result<T, Abandoned> {
         self.errors.add(place, kind);
         Err(Abandoned)
     }
@@ -144,18 +145,6 @@ impl<'t> Parser<'t, '_> {
             }
             None => self.outside_function(first),
         }
-    }
-
-    /// What belongs in a function stands outside one, which is said once for all lines up to the next function.
-    fn outside_function(&mut self, first: &Token<'t>) -> Result<(), Abandoned> {
-        if std::mem::replace(&mut self.astray, true) {
-            return Err(Abandoned);
-        }
-        let nearest = match first.text {
-            "function" | "def" | "fn" | "proc" => Some("func".to_owned()),
-            word => nearest(word, ["import", "global", "func"].into_iter()),
-        };
-        self.abandon(first.place, AsmErrorKind::OutsideFunction { found: first.describe(), nearest })
     }
 
     fn label(&mut self, first: &Token<'t>) {
@@ -240,13 +229,12 @@ impl<'t> Parser<'t, '_> {
         let name = named?;
         if let Some(body) = self.open.take() {
             let (inner, outer) = (name.text.to_owned(), body.name.text.to_owned());
-            self.errors.add(name.place, AsmErrorKind::NestedFunction { inner, outer });
-            self.text.functions.push(body);
+            self.without_end(body, name.place, AsmErrorKind::NestedFunction { inner, outer });
         }
         let mut params = Vec::new();
         let header = self.params(&mut rest, &mut params);
         // The body is read even if the header is wrong, so that its lines are not all errors.
-        self.open = Some(Body { name, params, locals: Vec::new(), items: Vec::new(), begun: false });
+        self.open = Some(Body { name, params, locals: Vec::new(), items: Vec::new(), begun: false, braces: 0 });
         header
     }
 
@@ -294,8 +282,8 @@ impl<'t> Parser<'t, '_> {
     /// Ends a function that has no `end` when the text is over.
     fn close(&mut self) {
         if let Some(body) = self.open.take() {
-            self.errors.add(body.name.place, AsmErrorKind::NoEnd(body.name.text.to_owned()));
-            self.text.functions.push(body);
+            let (place, name) = (body.name.place, body.name.text.to_owned());
+            self.without_end(body, place, AsmErrorKind::NoEnd(name));
         }
     }
 
@@ -350,7 +338,13 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
-    fn expected<T>(&mut self, expected: &str, found: String, place: LineSpan, usage: &str) -> Result<T, Abandoned> {
+    pub(super) fn expected<T>(
+        &mut self,
+        expected: &str,
+        found: String,
+        place: LineSpan,
+        usage: &str,
+    ) -> Result<T, Abandoned> {
         let (expected, usage) = (expected.to_owned(), usage.to_owned());
         self.abandon(place, AsmErrorKind::Expected { expected, found, usage })
     }

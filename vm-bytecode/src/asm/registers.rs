@@ -141,7 +141,7 @@ impl<'t> Resolver<'_, 't> {
                 match self.pushed(row, form, input.name, token) {
                     Ok(push) => resolved.push(push),
                     Err(kind) => {
-                        self.errors.add(token.place, kind);
+                        self.errors.add_about(token.text, token.place, kind);
                         right = false;
                     }
                 }
@@ -173,7 +173,7 @@ impl<'t> Resolver<'_, 't> {
         match row {
             Ok((slot, row)) => Some(Resolved::plain(row, vec![Operand::Index(slot)])),
             Err(kind) => {
-                self.errors.add(token.place, kind);
+                self.errors.add_about(token.text, token.place, kind);
                 None
             }
         }
@@ -250,7 +250,7 @@ impl<'t> Resolver<'_, 't> {
                     if let AsmErrorKind::WrongOperand { usage, .. } = &mut kind {
                         *usage = register_usage(row, form);
                     }
-                    self.errors.add(token.place, kind);
+                    self.errors.add_about(token.text, token.place, kind);
                     right = false;
                 }
             }
@@ -266,7 +266,7 @@ impl<'t> Resolver<'_, 't> {
         let Some((function, arity, given)) = self.wrong_arity(row, operands) else { return true };
         if let Some(token) = tokens[function] {
             let kind = AsmErrorKind::WrongArguments { function: token.text.to_owned(), arity, given };
-            self.errors.add(token.place, kind);
+            self.errors.add_about(token.text, token.place, kind);
         }
         false
     }

@@ -3,6 +3,7 @@ use crate::Module;
 use crate::standard::Isa;
 use proptest::prelude::*;
 
+mod foreign;
 mod registers;
 mod round_trips;
 
@@ -245,7 +246,8 @@ fn regions() {
 
 #[test]
 fn all_errors_at_once_up_to_a_limit() {
-    let text = format!("func f()\n{}end\n", "  wrong_one\n  wrong_two\n".repeat(40));
+    let lines: String = (0..80).map(|line| format!("  wrong_{line}\n")).collect();
+    let text = format!("func f()\n{lines}end\n");
     let errors = assemble::<Isa>("test.opf", &text).unwrap_err();
     assert_eq!((errors.list().len(), errors.more()), (50, 30));
     assert!(errors.list().is_sorted_by_key(|error| error.line));
