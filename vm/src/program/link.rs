@@ -106,13 +106,17 @@ impl<I, T> fmt::Debug for Linker<I, T> {
 fn duplicate_hosts<T>(hosts: &[HostFunction<T>]) -> Vec<LinkError> {
     let mut seen = HashSet::new();
     let again = hosts.iter().filter(|host| !seen.insert((&host.name, host.arity)));
-    again.map(|host| LinkError::DuplicateHost { name: host.name.clone(), arity: host.arity }).collect()
+    let mut said = HashSet::new();
+    let once = again.filter(|host| said.insert((&host.name, host.arity)));
+    once.map(|host| LinkError::DuplicateHost { name: host.name.clone(), arity: host.arity }).collect()
 }
 
 /// Everything that can satisfy an import, by name.
 fn index<'a, I, T>(modules: &'a [Verified<I>], hosts: &'a [HostFunction<T>]) -> HashMap<&'a str, Vec<Candidate>> {
     let mut index: HashMap<&str, Vec<Candidate>> = HashMap::new();
-    for (position, host) in hosts.iter().enumerate() {
+    // What is given twice is refused as such, and makes no import ambiguous.
+    let mut seen = HashSet::new();
+    for (position, host) in hosts.iter().enumerate().filter(|(_, host)| seen.insert((&host.name, host.arity))) {
         let candidate = Candidate { callee: Callee::Host(position), arity: host.arity.into() };
         index.entry(&host.name).or_default().push(candidate);
     }
@@ -193,6 +197,14 @@ mod tests {
             the main module imports `other/2`, what is there is `other/1`; help: import it with 1 value\n\
             the main module imports `both/0`, which the host and module 1 provide; help: rename all but one";
         assert_eq!(errors, expected);
+    }
+
+    #[test]
+    fn a_host_function_given_twice_is_one_error() {
+        let main = module("import f/1\nfunc main()\n return\nend");
+        let linker = host(host(host(Linker::new(), "f", 1), "f", 1), "f", 1);
+        let errors = linker.link(main).unwrap_err();
+        assert_eq!(errors.errors(), [LinkError::DuplicateHost { name: "f".to_owned(), arity: 1 }]);
     }
 
     #[test]
