@@ -152,6 +152,7 @@ codes! {
     E0606 ExamplesExcused   "examples, and an excuse for having none"
     E0607 UnknownFixture    "a fixture function that does not exist"
     E0608 BadFixture        "assembly of fixtures that names what is not there"
+    E0609 NotShown          "something that a row does and no example shows"
 }
 
 /// Writes its number.

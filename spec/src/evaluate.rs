@@ -2,16 +2,19 @@
 //!
 //! The primitives are those that the engines run, taken from `opforge-core`; locals, globals and constants are kept
 //! here. Texts are passed about and asked for their truth, and nothing else. What needs output, scopes, handlers or
-//! calls is left to the generated tests, and so are examples with texts. Nothing here can fail to end: bodies have no
+//! calls is left to the generated tests, and so are examples with texts, of which only the ways that they go are looked at. Nothing here can fail to end: bodies have no
 //! loops.
 
 mod value;
+mod reached;
 mod world;
+mod texts;
 mod example;
 mod obstacle;
 
-pub(crate) use example::example;
 pub use example::outcomes;
+pub(crate) use example::{Ended, example, traced};
 pub(crate) use obstacle::obstacle;
+pub(crate) use reached::Way;
 pub(crate) use value::{Places, Value};
 pub(crate) use world::{End, Set, World};

@@ -23,6 +23,7 @@ fn of(random: &mut Random, row: &Row, instruction: &Instruction, set: &Instructi
     let tried: Vec<Example> = (0..TRIALS).map(|trial| example(random, row, trial)).collect();
     let outcomes = opforge_spec::outcomes(set, instruction, &tried);
     let (mut texts, mut succeeds, mut traps) = (Vec::new(), false, instruction.traps.is_empty());
+    let mut kept = Vec::new();
     for (example, outcome) in tried.iter().zip(outcomes) {
         let Some(outcome) = outcome else { return Vec::new() };
         let trap = matches!(outcome, Outcome::Trap(_));
@@ -34,8 +35,13 @@ fn of(random: &mut Random, row: &Row, instruction: &Instruction, set: &Instructi
         }
         (succeeds, traps) = (succeeds || !trap, traps || trap);
         texts.push(text);
+        kept.push(example.clone());
     }
-    if succeeds && traps { texts } else { Vec::new() }
+    if !(succeeds && traps) {
+        return Vec::new();
+    }
+    texts.extend(opforge_spec::lacking_examples(set, instruction, &kept));
+    texts
 }
 
 fn example(random: &mut Random, row: &Row, trial: usize) -> Example {

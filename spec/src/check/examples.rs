@@ -1,14 +1,17 @@
 //! Examples of a row: compared with the row's form, and run where that needs no machine.
 
 use super::example_text;
-use super::outcomes::{list, outcome_words, outcomes, words};
+use super::outcomes::outcomes;
 use super::report::{Report, plural};
+use super::shown;
 use super::table::{Row, Table};
 use crate::code::Code;
+use crate::coverage::ending_in;
 use crate::diagnostic::{Cause, Diagnostic};
 use crate::evaluate;
-use crate::model::{Example, Instruction, Literal, Outcome, Output, Trap};
+use crate::model::{Example, Instruction, Literal, Outcome, Output, Trap, TrapId};
 use crate::source::{Span, Text};
+use crate::words::{example_words, list, outcome_words, words};
 use opforge_core::{Kind, StandardTrap};
 use std::ops::Range;
 
@@ -52,6 +55,9 @@ pub(crate) fn check(row: &Row<'_>, instruction: &Instruction, table: &Table<'_>,
     }
     if report.count() == errors {
         enough(row, instruction, &examples, table, report);
+    }
+    if report.count() == errors && row.op.no_examples.is_none() {
+        shown::check(row, instruction, &examples, table, report);
     }
     examples
 }
@@ -201,29 +207,45 @@ fn enough(row: &Row<'_>, instruction: &Instruction, examples: &[Example], table:
     let diagnostic = if !examples.iter().any(|example| !traps(example) || only_traps) {
         Diagnostic::new(Code::MissingExamples, name.span, format!("`{}` has no example that succeeds", name.value))
             .label("what does it do?")
-            .help(format!("add one: `examples: [\"{}\"]`, or `no_examples: \"reason\"`", template(instruction)))
+            .help(format!("add one: `examples: [{:?}]`, or `no_examples: \"reason\"`", succeeding(instruction, table)))
     } else if let Some(trap) = needed.filter(|_| !examples.iter().any(traps)) {
-        let Trap { name: trap, standard, .. } = &table.catalogue.traps[trap.0];
-        let inputs = inputs_template(instruction, *standard);
+        let example = trapping(instruction, *trap, table);
+        let trap = &table.catalogue.traps[trap.0].name;
         Diagnostic::new(Code::MissingExamples, name.span, format!("`{}` can trap, but no example shows it", name.value))
             .label(format!("can trap `{trap}`"))
-            .help(format!("add one to `examples`: `\"{inputs} => trap {trap}\"`"))
+            .help(format!("add one to `examples`: `{example:?}`"))
     } else {
         return;
     };
     report.push(diagnostic);
 }
 
-/// Inputs that probably raise the trap.
-fn inputs_template(instruction: &Instruction, trap: Option<StandardTrap>) -> String {
-    if trap != Some(StandardTrap::TypeMismatch) || !instruction.operands.is_empty() {
-        return "…".to_owned();
+/// An example in which the row does something: a computed one, where that needs no machine.
+fn succeeding(instruction: &Instruction, table: &Table<'_>) -> String {
+    let computed = ending_in(&table.evaluation(), instruction, |outcome| !matches!(outcome, Outcome::Trap(_)));
+    if let Some(example) = computed {
+        return example_words(&example, instruction, &table.catalogue.traps);
     }
-    vec!["nil"; instruction.single_inputs()].join(" ")
-}
-
-fn template(instruction: &Instruction) -> String {
     let inputs = vec!["1"; instruction.single_inputs()].join(" ");
     let outputs = vec!["1"; instruction.outputs.len()].join(" ");
     format!("{inputs} => {outputs}").trim().to_owned()
+}
+
+/// An example in which the row traps: a computed one, where that needs no machine, else one that probably raises this trap.
+fn trapping(instruction: &Instruction, trap: TrapId, table: &Table<'_>) -> String {
+    let traps = &table.catalogue.traps;
+    let set = table.evaluation();
+    let exactly = ending_in(&set, instruction, |outcome| *outcome == Outcome::Trap(trap));
+    let some = || ending_in(&set, instruction, |outcome| matches!(outcome, Outcome::Trap(_)));
+    if let Some(example) = exactly.or_else(some) {
+        return example_words(&example, instruction, traps);
+    }
+    let Trap { name, standard, .. } = &traps[trap.0];
+    let inputs = match standard {
+        Some(StandardTrap::TypeMismatch) if instruction.operands.is_empty() => {
+            vec!["nil"; instruction.single_inputs()].join(" ")
+        }
+        _ => "…".to_owned(),
+    };
+    format!("{inputs} => trap {name}")
 }

@@ -34,6 +34,7 @@ mod fixtures;
 mod record;
 mod outcomes;
 mod example_text;
+mod shown;
 mod examples;
 mod pattern;
 mod fusions;

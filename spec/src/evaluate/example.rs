@@ -1,9 +1,12 @@
 //! Runs an example of a row.
 
+use super::reached::Way;
+use super::texts::Texts;
 use super::value::{Places, Value};
 use super::world::{End, Set, World};
-use crate::model::{Example, ExampleOperand, Instruction, InstructionSet, Literal, Outcome, TrapId};
-use opforge_core::{Scalar, StandardTrap};
+use crate::model::{Example, ExampleOperand, Instruction, InstructionSet, Literal, Outcome};
+use opforge_core::Scalar;
+use std::collections::BTreeSet;
 
 /// How an example ended, and what is there afterwards.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,18 +18,40 @@ pub(crate) struct Ended {
 
 /// How `row`, a row of `set`, ends on what stands before `=>` in each example; `None` where that needs a machine.
 pub fn outcomes(set: &InstructionSet, row: &Instruction, examples: &[Example]) -> Vec<Option<Outcome>> {
-    let instructions: Vec<Option<Instruction>> = set.instructions().iter().cloned().map(Some).collect();
-    let mismatch = set.traps().iter().position(|trap| trap.standard == Some(StandardTrap::TypeMismatch)).map(TrapId);
-    let set = Set { primitives: set.primitives(), instructions: &instructions, mismatch };
+    let instructions = Set::instructions(set);
+    let set = Set::of(set, &instructions);
     examples.iter().map(|given| example(&set, row, given).map(|ended| ended.outcome)).collect()
 }
 
-/// Runs an example of `row`; `None` when that needs a machine.
+/// Runs an example of `row`; `None` when that needs a machine, or texts are in it: those are left to the generated tests.
 pub(crate) fn example(set: &Set<'_>, row: &Instruction, example: &Example) -> Option<Ended> {
-    let slots = places(&example.slots)?;
-    let globals = places(&example.globals)?;
-    let inputs = scalars(&example.inputs)?;
-    let group = inputs.len().checked_sub(row.single_inputs())?;
+    let constants = example.operands.iter().filter_map(|operand| match operand {
+        ExampleOperand::Constant(value) => Some(value),
+        _ => None,
+    });
+    let mut values = example.slots.iter().chain(&example.globals).chain(&example.inputs).chain(constants);
+    if values.any(|value| matches!(value, Literal::Text(_))) {
+        return None;
+    }
+    run(set, row, example, None).map(|(ended, _)| ended)
+}
+
+/// As [`example`], with texts, and with the ways that it went.
+pub(crate) fn traced(set: &Set<'_>, row: &Instruction, example: &Example) -> Option<(Ended, BTreeSet<Way>)> {
+    run(set, row, example, Some(BTreeSet::new()))
+}
+
+fn run(
+    set: &Set<'_>,
+    row: &Instruction,
+    example: &Example,
+    reached: Option<BTreeSet<Way>>,
+) -> Option<(Ended, BTreeSet<Way>)> {
+    let mut texts = Texts::default();
+    let slots = places(&example.slots, &mut texts)?;
+    let globals = places(&example.globals, &mut texts)?;
+    let mut stack: Vec<Value> = example.inputs.iter().map(|value| texts.value(value)).collect::<Option<_>>()?;
+    let group = stack.len().checked_sub(row.single_inputs())?;
     let operands = row.operands.iter().enumerate().zip(&example.operands).map(|((index, _), operand)| match operand {
         ExampleOperand::Omitted => {
             let counts = row.inputs.iter().any(|input| input.count == Some(index));
@@ -34,39 +59,27 @@ pub(crate) fn example(set: &Set<'_>, row: &Instruction, example: &Example) -> Op
         }
         ExampleOperand::Int(value) => Some(Value::Scalar(Scalar::Int(*value))),
         ExampleOperand::Float(value) => Some(Value::Scalar(Scalar::Float(*value))),
-        ExampleOperand::Constant(Literal::Scalar(value)) => Some(Value::Scalar(*value)),
-        ExampleOperand::Constant(Literal::Text(_)) | ExampleOperand::Function(_) => None,
+        ExampleOperand::Constant(value) => texts.value(value),
+        ExampleOperand::Function(_) => None,
     });
     let operands: Vec<Value> = operands.collect::<Option<_>>()?;
-    let mut world = World { set, slots, globals };
-    let mut stack = inputs;
+    let mut world = World { set, slots, globals, reached };
     let outcome = world.run(row, &operands, &mut stack)?;
+    let literals = |values: &[Value]| values.iter().map(|value| texts.literal(*value)).collect();
     let outcome = match outcome {
         End::Next => Outcome::Next(literals(&stack)),
         End::Jump(operand) => Outcome::Jump(operand, literals(&stack)),
         End::Trap(trap) => Outcome::Trap(trap),
-        End::Return(value) => Outcome::Return(value.literal()),
-        End::Raise(value) => Outcome::Raise(value.literal()),
+        End::Return(value) => Outcome::Return(texts.literal(value)),
+        End::Raise(value) => Outcome::Raise(texts.literal(value)),
     };
-    Some(Ended { outcome, slots: world.slots.literals(), globals: world.globals.literals() })
+    let (slots, globals) = (literals(&world.slots.values()), literals(&world.globals.values()));
+    Some((Ended { outcome, slots, globals }, world.reached.unwrap_or_default()))
 }
 
-/// Locals or globals of an example, if none holds a text.
-fn places(values: &[Literal]) -> Option<Places> {
-    let values = scalars(values)?.into_iter().enumerate();
-    let places = values.map(|(index, value)| Some((u16::try_from(index).ok()?, value)));
+/// Locals or globals of an example.
+fn places(values: &[Literal], texts: &mut Texts) -> Option<Places> {
+    let values = values.iter().enumerate();
+    let places = values.map(|(index, value)| Some((u16::try_from(index).ok()?, texts.value(value)?)));
     places.collect::<Option<_>>().map(Places)
-}
-
-/// The values, if none is a text: an example may hold any text, and what rows do with those is not all known here.
-fn scalars(values: &[Literal]) -> Option<Vec<Value>> {
-    let scalar = |value: &Literal| match value {
-        Literal::Scalar(scalar) => Some(Value::Scalar(*scalar)),
-        Literal::Text(_) => None,
-    };
-    values.iter().map(scalar).collect()
-}
-
-fn literals(values: &[Value]) -> Vec<Literal> {
-    values.iter().map(|value| value.literal()).collect()
 }

@@ -38,8 +38,8 @@ impl Value {
 pub(crate) struct Places(pub(crate) Vec<(u16, Value)>);
 
 impl Places {
-    pub(super) fn literals(&self) -> Vec<Literal> {
-        self.0.iter().map(|(_, value)| value.literal()).collect()
+    pub(super) fn values(&self) -> Vec<Value> {
+        self.0.iter().map(|(_, value)| *value).collect()
     }
 
     pub(super) fn place(&mut self, index: i64) -> Option<&mut Value> {

@@ -1,12 +1,14 @@
 //! Runs one row: its steps, its expressions, the primitives that they call.
 
+use super::reached::Way;
 use super::value::{Places, Value};
 use crate::model::{
-    Block, Body, Condition, Effect, Expr, Instruction, PartOperand, Primitive, PrimitiveId, Step, TrapId,
+    Block, Body, Condition, Effect, Expr, Instruction, InstructionSet, PartOperand, Primitive, PrimitiveId, Step, Trap,
+    TrapId,
 };
 use opforge_core::primitives::logic;
-use opforge_core::{Evaluator, Scalar};
-use std::collections::BTreeMap;
+use opforge_core::{Evaluator, Scalar, StandardTrap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an evaluation looks things up in.
 #[derive(Clone, Copy)]
@@ -15,6 +17,23 @@ pub(crate) struct Set<'a> {
     pub(crate) instructions: &'a [Option<Instruction>],
     /// The trap of a typed input that has another type.
     pub(crate) mismatch: Option<TrapId>,
+}
+
+impl<'a> Set<'a> {
+    /// The rows of a whole set, for [`of`](Self::of).
+    pub(crate) fn instructions(set: &InstructionSet) -> Vec<Option<Instruction>> {
+        set.instructions().iter().cloned().map(Some).collect()
+    }
+
+    /// What evaluations of the rows of `set` look things up in.
+    pub(crate) fn of(set: &'a InstructionSet, instructions: &'a [Option<Instruction>]) -> Self {
+        let is_mismatch = |trap: &Trap| trap.standard == Some(StandardTrap::TypeMismatch);
+        Self {
+            primitives: set.primitives(),
+            instructions,
+            mismatch: set.traps().iter().position(is_mismatch).map(TrapId),
+        }
+    }
 }
 
 /// How a row ended; outputs are on the stack.
@@ -38,6 +57,8 @@ pub(crate) struct World<'a> {
     pub(crate) set: &'a Set<'a>,
     pub(crate) slots: Places,
     pub(crate) globals: Places,
+    /// The ways that were gone, where somebody wants to know.
+    pub(crate) reached: Option<BTreeSet<Way>>,
 }
 
 /// One activation of a row.
@@ -131,6 +152,7 @@ impl World<'_> {
     }
 
     fn block<'r>(&mut self, block: &'r Block, frame: &mut Frame<'r>) -> Option<End> {
+        self.reach(|| Way::block(block));
         match self.steps(block, frame) {
             Ok(end) => Some(end),
             Err(Stop::Trap(trap)) => Some(End::Trap(trap)),
@@ -149,12 +171,16 @@ impl World<'_> {
                     self.expr(call, frame)?;
                 }
                 Step::Jump { operand, when } => {
-                    if self.holds(when.as_ref(), frame)? {
+                    let holds = self.holds(when.as_ref(), frame)?;
+                    self.reach(|| Way::step(step, holds));
+                    if holds {
                         return Ok(End::Jump(*operand));
                     }
                 }
                 Step::Trap { trap, when } => {
-                    if self.holds(when.as_ref(), frame)? {
+                    let holds = self.holds(when.as_ref(), frame)?;
+                    self.reach(|| Way::step(step, holds));
+                    if holds {
                         return Err(Stop::Trap(*trap));
                     }
                 }
@@ -165,6 +191,12 @@ impl World<'_> {
             }
         }
         Ok(End::Next)
+    }
+
+    fn reach(&mut self, way: impl FnOnce() -> Way) {
+        if let Some(reached) = &mut self.reached {
+            reached.insert(way());
+        }
     }
 
     fn holds(&mut self, condition: Option<&Condition>, frame: &Frame<'_>) -> Result<bool, Stop> {
@@ -187,12 +219,11 @@ impl World<'_> {
             Expr::Name(name, _) => frame.names.get(name.as_str()).copied(),
             Expr::Literal(value) => Some(Value::Scalar(*value)),
             Expr::If { condition, then, otherwise, .. } => {
-                let chosen = match self.value(condition, frame)? {
-                    Value::Scalar(Scalar::Bool(true)) => then,
-                    Value::Scalar(Scalar::Bool(false)) => otherwise,
-                    _ => return Err(Stop::NeedsMachine),
+                let Value::Scalar(Scalar::Bool(holds)) = self.value(condition, frame)? else {
+                    return Err(Stop::NeedsMachine);
                 };
-                return self.expr(chosen, frame);
+                self.reach(|| Way::choice(expr, holds));
+                return self.expr(if holds { then } else { otherwise }, frame);
             }
             Expr::Call { primitive, arguments, .. } => return self.call(*primitive, arguments, frame),
         };

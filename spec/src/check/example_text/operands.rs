@@ -1,11 +1,11 @@
 //! The operands of an example.
 
 use super::{HELP, Reader};
-use crate::check::outcomes::words;
 use crate::code::Code;
 use crate::does::{Problem, Token};
 use crate::model::{ExampleOperand, Literal};
 use crate::nearest::nearest;
+use crate::words::words;
 use opforge_core::{OperandKind, Scalar};
 
 impl Reader<'_> {

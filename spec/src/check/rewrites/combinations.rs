@@ -1,6 +1,6 @@
 //! Which combinations of values are tried: all if they fit the bound, else every pair of values and a sample.
 
-use super::random::Random;
+use crate::candidates::Random;
 use std::ops::ControlFlow;
 
 /// How many combinations of boundary values are tried for one rewrite, at most.

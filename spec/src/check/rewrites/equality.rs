@@ -122,7 +122,7 @@ fn both(rule: &Rule<'_>, arrangement: &Arrangement, values: &[Value]) -> Both {
 
 /// Runs the lines, of which the first `moves` only say where values are.
 fn run(rule: &Rule<'_>, lines: &[Line<'_>], moves: usize, trial: &Trial) -> Result<Ended, Stuck> {
-    let mut world = World { set: &rule.set, slots: trial.slots.clone(), globals: trial.globals.clone() };
+    let mut world = World { set: &rule.set, slots: trial.slots.clone(), globals: trial.globals.clone(), reached: None };
     let mut stack = trial.stack.clone();
     let mut jump = None;
     for (index, line) in lines.iter().enumerate() {

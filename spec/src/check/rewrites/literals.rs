@@ -2,18 +2,14 @@
 
 use super::Effort;
 use super::rule::{Line, Rule};
-use crate::model::{Block, Body, Expr, Instruction, PartOperand, PatternOperand, Step};
-use opforge_core::{Kind, Scalar};
-use std::collections::BTreeSet;
+use crate::candidates::{Known, of_row};
+use crate::model::PatternOperand;
+use opforge_core::Scalar;
 
 /// How many numbers of each kind are looked at, the ones made of others included.
 const MAX_NUMBERS: usize = 600;
 /// As many for [`Effort::Brief`].
 const MAX_BRIEF: usize = 96;
-/// So many of the numbers that are written are put together, two at a time.
-const MAX_PAIRED: usize = 24;
-/// If no more are written, three are put together, too.
-const MAX_TRIPLED: usize = 6;
 
 /// The numbers of a rule: those for a brief trial, and those for a thorough one if there is one.
 #[derive(Debug, Default)]
@@ -24,8 +20,10 @@ pub(super) struct Numbers {
 
 impl Numbers {
     pub(super) fn of(rule: &Rule<'_>, effort: Effort) -> Self {
-        let thorough = (effort == Effort::Thorough).then(|| Known::of(rule, Effort::Thorough));
-        Self { brief: Known::of(rule, Effort::Brief), thorough }
+        let mut written = Vec::new();
+        rule.from.iter().chain(&rule.to).for_each(|line| of_line(rule, line, &mut written));
+        let thorough = (effort == Effort::Thorough).then(|| Known::of_written(written.clone(), most(Effort::Thorough)));
+        Self { brief: Known::of_written(written, most(Effort::Brief)), thorough }
     }
 
     /// What is tried, with which numbers: a thorough trial begins with all of the brief one.
@@ -46,152 +44,11 @@ impl Numbers {
     }
 }
 
-/// Numbers that a rule's outcome may hang on.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    pub(super) ints: Vec<i64>,
-    pub(super) floats: Vec<f64>,
-    /// All that is put into places: these numbers, their roots, and the ints as floats; each once, the likelier ones first.
-    pub(super) all: Vec<Scalar>,
-    max: usize,
-    known: BTreeSet<(Kind, u64)>,
-}
-
-impl Known {
-    /// The numbers of both sides, their neighbours, and what two and three of them make together.
-    fn of(rule: &Rule<'_>, effort: Effort) -> Self {
-        let mut written = Vec::new();
-        rule.from.iter().chain(&rule.to).for_each(|line| of_line(rule, line, &mut written));
-        Self::of_written(written, effort)
-    }
-
-    /// So for the numbers that are written.
-    pub(super) fn of_written(mut written: Vec<Scalar>, effort: Effort) -> Self {
-        let max = if effort == Effort::Brief { MAX_BRIEF } else { MAX_NUMBERS };
-        let mut numbers = Self { max, ..Self::default() };
-        for literal in &written {
-            numbers.near(*literal);
-        }
-        // A number twice makes nothing new.
-        let mut known = BTreeSet::new();
-        written.retain(|scalar| known.insert(bits(*scalar)));
-        let paired = &written[..written.len().min(MAX_PAIRED)];
-        let pairs: Vec<Scalar> = paired.iter().flat_map(|a| paired.iter().flat_map(|b| together(*a, *b))).collect();
-        pairs.iter().for_each(|made| numbers.beside(*made));
-        for literal in written.iter().filter(|_| written.len() <= MAX_TRIPLED) {
-            for made in pairs.iter().filter(|made| made.kind() == literal.kind()) {
-                if numbers.of_kind(literal.kind()) >= max {
-                    break;
-                }
-                together(*made, *literal).into_iter().for_each(|made| numbers.beside(made));
-            }
-        }
-        numbers.all = numbers.with_roots();
-        numbers
-    }
-
-    /// What [`all`](Self::all) is.
-    fn with_roots(&self) -> Vec<Scalar> {
-        let mut own = Vec::new();
-        for index in 0..self.ints.len().max(self.floats.len()) {
-            own.extend(self.ints.get(index).map(|value| Scalar::Int(*value)));
-            own.extend(self.floats.get(index).map(|value| Scalar::Float(*value)));
-        }
-        // A mixed pair is compared as floats, and a float may be where an int is expected.
-        let wide = self.ints.iter().map(|value| Scalar::Float(*value as f64));
-        let mut all: Vec<Scalar> = own.iter().copied().chain(own.iter().filter_map(|made| root(*made))).collect();
-        all.extend(wide);
-        let mut known = BTreeSet::new();
-        all.retain(|scalar| known.insert(bits(*scalar)));
-        all
-    }
-
-    fn near(&mut self, literal: Scalar) {
-        match literal {
-            Scalar::Int(value) => {
-                self.add_int(value);
-                self.add_int(value.wrapping_add(1));
-                self.add_int(value.wrapping_sub(1));
-                self.add_int(value.wrapping_neg());
-                // A mixed pair is compared as floats.
-                self.add_float(value as f64);
-            }
-            Scalar::Float(value) => {
-                self.add_float(value);
-                self.add_float(value.next_up());
-                self.add_float(value.next_down());
-                self.add_float(-value);
-                // Saturates where there is no such int.
-                self.add_int(value as i64);
-            }
-            Scalar::Nil | Scalar::Bool(_) => {}
-        }
-    }
-
-    /// A number that was made of others: a comparison may change its way at the next one.
-    fn beside(&mut self, made: Scalar) {
-        match made {
-            Scalar::Int(value) => {
-                self.add_int(value);
-                self.add_int(value.wrapping_add(1));
-            }
-            Scalar::Float(value) => self.add_float(value),
-            Scalar::Nil | Scalar::Bool(_) => {}
-        }
-    }
-
-    fn of_kind(&self, kind: Kind) -> usize {
-        if kind == Kind::Int { self.ints.len() } else { self.floats.len() }
-    }
-
-    fn add_int(&mut self, value: i64) {
-        if self.ints.len() < self.max && self.known.insert(bits(Scalar::Int(value))) {
-            self.ints.push(value);
-        }
-    }
-
-    fn add_float(&mut self, value: f64) {
-        if self.floats.len() < self.max && self.known.insert(bits(Scalar::Float(value))) {
-            self.floats.push(value);
-        }
-    }
-}
-
-/// What tells numbers apart: `0.0` and `-0.0` are two.
-fn bits(scalar: Scalar) -> (Kind, u64) {
-    let bits = match scalar {
-        Scalar::Int(value) => value as u64,
-        Scalar::Float(value) => value.to_bits(),
-        Scalar::Bool(value) => value.into(),
-        Scalar::Nil => 0,
-    };
-    (scalar.kind(), bits)
-}
-
-/// Where `x + a` meets `b`, and `x * a`, and so on.
-fn together(a: Scalar, b: Scalar) -> Vec<Scalar> {
-    match (a, b) {
-        (Scalar::Int(a), Scalar::Int(b)) => {
-            let by = u32::try_from(b).ok().filter(|by| *by < 64);
-            let shifted = by.into_iter().flat_map(|by| [a << by, a >> by]);
-            let made = [a.wrapping_sub(b), a.wrapping_add(b), a.wrapping_mul(b), a ^ b];
-            a.checked_div(b).into_iter().chain(made).chain(shifted).map(Scalar::Int).collect()
-        }
-        (Scalar::Float(a), Scalar::Float(b)) => [a - b, a + b, a * b, a / b].map(Scalar::Float).into(),
-        _ => Vec::new(),
-    }
-}
-
-/// Where `x * x` meets the number, or comes closest to it.
-fn root(scalar: Scalar) -> Option<Scalar> {
-    match scalar {
-        Scalar::Int(value) => value.checked_isqrt().map(Scalar::Int),
-        Scalar::Float(value) if value >= 0.0 => {
-            let root = value.sqrt();
-            let near = [root, root.next_down(), root.next_up()];
-            Some(Scalar::Float(near.into_iter().find(|root| root * root == value).unwrap_or(root)))
-        }
-        _ => None,
+/// How many numbers of each kind there may be.
+pub(super) fn most(effort: Effort) -> usize {
+    match effort {
+        Effort::Brief => MAX_BRIEF,
+        Effort::Thorough => MAX_NUMBERS,
     }
 }
 
@@ -201,47 +58,5 @@ fn of_line(rule: &Rule<'_>, line: &Line<'_>, written: &mut Vec<Scalar>) {
         PatternOperand::Variable(_) | PatternOperand::Label(_) => None,
     });
     written.extend(operands);
-    of_row(rule, line.row, written);
-}
-
-fn of_row(rule: &Rule<'_>, row: &Instruction, written: &mut Vec<Scalar>) {
-    match &row.body {
-        Body::Does(block) => of_block(block, written),
-        Body::Cases { cases, otherwise } => {
-            cases.iter().map(|case| &case.block).chain(otherwise).for_each(|block| of_block(block, written));
-        }
-        Body::Seq(parts) => {
-            for part in parts {
-                written.extend(part.operands.iter().filter_map(|operand| match operand {
-                    PartOperand::Literal(value) => Some(*value),
-                    PartOperand::Row(_) => None,
-                }));
-                if let Some(row) = &rule.set.instructions[part.instruction.0] {
-                    of_row(rule, row, written);
-                }
-            }
-        }
-        Body::Shuffle | Body::Handler(_) => {}
-    }
-}
-
-fn of_block(block: &Block, written: &mut Vec<Scalar>) {
-    for step in &block.steps {
-        match step {
-            Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) | Step::Return(Some(value)) => {
-                of_expr(value, written);
-            }
-            Step::Jump { when, .. } | Step::Trap { when, .. } => {
-                when.iter().for_each(|when| of_expr(&when.value, written));
-            }
-            Step::Return(None) | Step::Enter { .. } => {}
-        }
-    }
-}
-
-fn of_expr(expr: &Expr, written: &mut Vec<Scalar>) {
-    if let Expr::Literal(value) = expr {
-        written.push(*value);
-    }
-    expr.parts().into_iter().for_each(|part| of_expr(part, written));
+    of_row(&rule.set, line.row, written);
 }

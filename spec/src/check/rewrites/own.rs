@@ -1,10 +1,8 @@
 //! Trials with the rule's own numbers: each of them in each place, and every two of them, or one and a boundary value.
 
-use super::literals::Known;
-use super::random::Random;
 use super::space::{Arrangement, Position};
 use super::trials::Visit;
-use super::values::of_type;
+use crate::candidates::{Known, Random, of_type};
 use crate::evaluate::Value;
 use opforge_core::{Kind, Type};
 use std::ops::ControlFlow;
@@ -29,7 +27,7 @@ pub(super) fn alone(
         let round = turn / all.len();
         let index = if (turn + round).is_multiple_of(2) { 0 } else { turn / 2 % arrangements.len() };
         let arrangement = &arrangements[index];
-        let mut values = random.values(arrangement, numbers);
+        let mut values = arrangement.random(random, numbers);
         if arrangement.positions().get(*at).is_some_and(|position| position.admits(*value)) {
             values[*at] = *value;
         }
@@ -97,7 +95,7 @@ fn with_boundary(kind: Kind, numbers: &Known, most: usize) -> Vec<Value> {
 /// What stands in the other places: the simplest values there are, or random ones.
 fn around(arrangement: &Arrangement, numbers: &Known, random: &mut Random) -> Vec<Value> {
     if arrangement.positions().len() > 2 && random.below(2) == 0 {
-        return random.values(arrangement, numbers);
+        return arrangement.random(random, numbers);
     }
     let simple = |position: &Position| position.plain().nth(random.below(2)).unwrap_or(position.values[0]);
     arrangement.positions().iter().map(simple).collect()

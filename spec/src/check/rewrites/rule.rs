@@ -96,7 +96,7 @@ impl<'t> Rule<'t> {
             .into_iter()
             .flat_map(|(is_from, side)| side.iter().enumerate().map(move |(index, line)| (is_from, index, line.row)));
         lines.find_map(|(is_from, index, row)| {
-            let unfit = row.operands.iter().find(|operand| super::values::place_or_values(operand.kind).is_none());
+            let unfit = row.operands.iter().find(|operand| crate::candidates::place_or_values(operand.kind).is_none());
             let why = obstacle(&self.set, row)
                 .or_else(|| unfit.map(|operand| format!("has an operand of kind `{}`", operand.kind.name())))?;
             Some((is_from, index, format!("`{}` {why}", row.name)))

@@ -1,7 +1,7 @@
 //! Makes a counterexample readable: simpler values in the place of its own, as long as the sides differ.
 
-use super::literals::Known;
 use super::space::Position;
+use crate::candidates::Known;
 use crate::evaluate::Value;
 use opforge_core::Scalar;
 

@@ -1,7 +1,7 @@
 //! What can vary when a rewrite runs: values on the stack, operands, which locals are the same one, what they hold.
 
 use super::rule::Rule;
-use super::values::{StandsFor, ints_of, of_type, place_or_values};
+use crate::candidates::{Known, Random, StandsFor, ints_of, of_type, place_or_values};
 use crate::evaluate::{Places, Value};
 use opforge_core::{OperandKind, Scalar, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,6 +122,18 @@ impl Arrangement {
     /// What varies.
     pub(super) fn positions(&self) -> &[Position] {
         &self.positions
+    }
+
+    /// A random value for each position, mostly of the types that are expected there; some are equal to one before.
+    pub(super) fn random(&self, random: &mut Random, numbers: &Known) -> Vec<Value> {
+        let mut values: Vec<Value> = Vec::new();
+        for position in &self.positions {
+            let same = (random.below(6) == 0).then(|| random.one_of(&values)).flatten();
+            let ty = if random.below(16) == 0 { position.ty } else { position.expected };
+            let value = same.or_else(|| random.value(ty, numbers)).filter(|value| position.admits(*value));
+            values.push(value.unwrap_or_else(|| position.values[random.below(position.values.len())]));
+        }
+        values
     }
 
     /// The boundary values of these indices.

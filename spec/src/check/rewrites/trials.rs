@@ -1,9 +1,8 @@
 //! What of a rule is tried: boundary values, numbers of the rule's own, small numbers in every combination, random ones.
 
-use super::literals::Known;
-use super::random::Random;
 use super::space::Arrangement;
 use super::{Effort, combinations, own, small};
+use crate::candidates::{Known, Random};
 use crate::evaluate::Value;
 use std::cell::Cell;
 use std::ops::ControlFlow;
@@ -108,7 +107,7 @@ fn random_values(
     for turn in 0..bound {
         // The first, in which all places differ, as often as all others together.
         let arrangement = if turn % 2 == 0 { 0 } else { random.below(arrangements.len()) };
-        let values = random.values(&arrangements[arrangement], numbers);
+        let values = arrangements[arrangement].random(random, numbers);
         visit(arrangement, &values)?;
     }
     ControlFlow::Continue(())
@@ -116,6 +115,7 @@ fn random_values(
 
 #[cfg(test)]
 mod tests {
+    use super::super::literals::most;
     use super::*;
     use opforge_core::{Scalar, Type};
 
@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn each_number_meets_boundary_values_and_other_numbers() {
         let written = [Scalar::Int(4242), Scalar::Int(77), Scalar::Float(50.0), Scalar::Float(0.25)];
-        let numbers = Known::of_written(written.into(), Effort::Brief);
+        let numbers = Known::of_written(written.into(), most(Effort::Brief));
         for ty in [Type::INT, Type::FLOAT] {
             let own = written.into_iter().filter(|scalar| ty.has(scalar.kind()));
             let known: Vec<Value> = own
@@ -165,7 +165,7 @@ mod tests {
             [&[], &[Type::INT], &[Type::FLOAT], &[Type::INT, Type::FLOAT], &[Type::ANY; 2], &[Type::NUM; 4]];
         for written in [Vec::new(), ints.clone(), floats.clone(), [ints, floats].concat()] {
             for inputs in inputs {
-                let numbers = |effort| (effort, Known::of_written(written.clone(), effort));
+                let numbers = |effort| (effort, Known::of_written(written.clone(), most(effort)));
                 let arrangements = [Arrangement::over(inputs)];
                 let brief = trials(&arrangements, &[numbers(Effort::Brief)]);
                 let thorough = trials(&arrangements, &[numbers(Effort::Brief), numbers(Effort::Thorough)]);

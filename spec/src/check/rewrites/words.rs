@@ -4,7 +4,6 @@ use super::equality::{Difference, Ended, Late};
 use super::guard::{saving_guard, with_guard};
 use super::rule::Rule;
 use super::space::Trial;
-use crate::check::outcomes::words;
 use crate::code::Code;
 use crate::counterexample::{Counterexample, Ending};
 use crate::diagnostic::Diagnostic;
@@ -12,6 +11,7 @@ use crate::evaluate::{Places, Value};
 use crate::model::{ExampleOperand, Literal};
 use crate::rows::RewriteRow;
 use crate::source::Span;
+use crate::words::words;
 use opforge_core::{OperandKind, Scalar, Type};
 
 /// The complaint, with the difference as a counterexample and the guard that mends it, if there is one.

@@ -1,4 +1,4 @@
-//! The values that rewrites are tried on: few, and where computations change their ways.
+//! Boundary values of types and operands: few, and where computations change their ways.
 
 use crate::evaluate::Value;
 use opforge_core::{Kind, OperandKind, Scalar, Type};
@@ -22,7 +22,7 @@ const BOOLS: [bool; 2] = [true, false];
 const TEXTS: [&str; 3] = ["text", "", "0"];
 
 /// What an operand variable stands for.
-pub(super) enum StandsFor {
+pub(crate) enum StandsFor {
     /// A local or a global: which one matters, and what it holds.
     Place,
     /// A place to jump to, for which its name stands.
@@ -32,7 +32,7 @@ pub(super) enum StandsFor {
 }
 
 /// The values of a type.
-pub(super) fn of_type(ty: Type) -> Vec<Value> {
+pub(crate) fn of_type(ty: Type) -> Vec<Value> {
     let scalars = |kind: Kind| -> Vec<Scalar> {
         match kind {
             Kind::Nil => vec![Scalar::Nil],
@@ -49,7 +49,7 @@ pub(super) fn of_type(ty: Type) -> Vec<Value> {
 }
 
 /// The ints that an operand of that kind can be.
-pub(super) fn ints_of(kind: OperandKind) -> RangeInclusive<i64> {
+pub(crate) fn ints_of(kind: OperandKind) -> RangeInclusive<i64> {
     match kind {
         OperandKind::I16 => i64::from(i16::MIN)..=i64::from(i16::MAX),
         OperandKind::Count => 0..=i64::from(u16::MAX),
@@ -59,7 +59,7 @@ pub(super) fn ints_of(kind: OperandKind) -> RangeInclusive<i64> {
 }
 
 /// What variables of that kind stand for; `None` for kinds that rows which only compute cannot use.
-pub(super) fn place_or_values(kind: OperandKind) -> Option<StandsFor> {
+pub(crate) fn place_or_values(kind: OperandKind) -> Option<StandsFor> {
     let ints = || {
         let (least, most) = ints_of(kind).into_inner();
         let near = [0, 1, -1, 2, 64, most, least, most - 1, least.saturating_add(1)];

@@ -1,16 +1,15 @@
 //! Seeded numbers, and values that hit what fixed lists miss.
 
-use super::literals::Known;
-use super::space::Arrangement;
+use super::numbers::Known;
 use super::values::of_type;
 use crate::evaluate::Value;
 use opforge_core::{Kind, Scalar, Type};
 
 /// **Source:** Marsaglia 2003, xorshift; the same numbers on every run and machine.
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(0x9e37_79b9_7f4a_7c15)
     }
 
@@ -22,7 +21,7 @@ impl Random {
     }
 
     /// Below `bound`, or 0 if that is 0.
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         let high = usize::try_from(self.bits() >> 24).unwrap_or(0);
         high.checked_rem(bound).unwrap_or(0)
     }
@@ -31,24 +30,12 @@ impl Random {
         i64::try_from(self.below(bound)).unwrap_or(0)
     }
 
-    fn one_of<T: Copy>(&mut self, values: &[T]) -> Option<T> {
+    pub(crate) fn one_of<T: Copy>(&mut self, values: &[T]) -> Option<T> {
         values.get(self.below(values.len())).copied()
     }
 
-    /// A value for each position, mostly of the types that are expected there; some are equal to one before.
-    pub(super) fn values(&mut self, arrangement: &Arrangement, numbers: &Known) -> Vec<Value> {
-        let mut values: Vec<Value> = Vec::new();
-        for position in arrangement.positions() {
-            let same = (self.below(6) == 0).then(|| self.one_of(&values)).flatten();
-            let ty = if self.below(16) == 0 { position.ty } else { position.expected };
-            let value = same.or_else(|| self.value(ty, numbers)).filter(|value| position.admits(*value));
-            values.push(value.unwrap_or_else(|| position.values[self.below(position.values.len())]));
-        }
-        values
-    }
-
     /// A value of the type: mostly numbers, of few digits, near the rule's own, near powers of two, or of any bits.
-    pub(super) fn value(&mut self, ty: Type, numbers: &Known) -> Option<Value> {
+    pub(crate) fn value(&mut self, ty: Type, numbers: &Known) -> Option<Value> {
         let (int, float) = (ty.has(Kind::Int), ty.has(Kind::Float));
         let number = (int || float) && self.below(8) > 0;
         let scalar = match (number, int, float) {

@@ -1,0 +1,68 @@
+//! Values, outcomes and whole examples, as tables write them.
+
+use crate::model::{Effect, Example, ExampleOperand, Instruction, Literal, Outcome, Trap};
+use opforge_core::Scalar;
+
+/// A value as an example writes it.
+pub(crate) fn words(value: &Literal) -> String {
+    match value {
+        Literal::Scalar(scalar) => scalar.to_string(),
+        Literal::Text(text) => format!("{text:?}"),
+    }
+}
+
+/// Values as an example writes them.
+pub(crate) fn list(values: &[Literal]) -> String {
+    values.iter().map(words).collect::<Vec<_>>().join(" ")
+}
+
+/// An outcome as an example writes it.
+pub(crate) fn outcome_words(outcome: &Outcome, row: &Instruction, traps: &[Trap]) -> String {
+    match outcome {
+        Outcome::Next(values) if values.is_empty() => "next".to_owned(),
+        Outcome::Next(values) => list(values),
+        Outcome::Jump(operand, values) => {
+            format!("jump {} {}", row.operands[*operand].name, list(values)).trim_end().to_owned()
+        }
+        Outcome::Trap(trap) => format!("trap {}", traps[trap.0].name),
+        Outcome::Return(value) => format!("return {}", words(value)),
+        Outcome::Raise(value) => format!("raise {}", words(value)),
+    }
+}
+
+/// An example as it stands in a table, without the quotes around it.
+pub(crate) fn example_words(example: &Example, row: &Instruction, traps: &[Trap]) -> String {
+    let mut before = Vec::new();
+    for (name, values) in [("slots", &example.slots), ("globals", &example.globals)] {
+        if !values.is_empty() {
+            before.push(format!("{name}: {}", list(values)));
+        }
+    }
+    let mut parts = Vec::new();
+    if !before.is_empty() {
+        parts.push(format!("[{}]", before.join("; ")));
+    }
+    for operand in &example.operands {
+        match operand {
+            ExampleOperand::Omitted => {}
+            ExampleOperand::Int(value) => parts.push(value.to_string()),
+            ExampleOperand::Float(value) => parts.push(Scalar::Float(*value).to_string()),
+            ExampleOperand::Constant(value) => parts.push(words(value)),
+            ExampleOperand::Function(name) => parts.push(format!("@{name}")),
+        }
+    }
+    parts.extend(example.inputs.iter().map(words));
+    parts.push(format!("=> {}", outcome_words(&example.outcome, row, traps)));
+    let mut text = parts.join(" ");
+    for (name, values) in [("slots", &example.slots_after), ("globals", &example.globals_after)] {
+        if let Some(values) = values {
+            text.push_str(&format!("; {name}: {}", list(values)));
+        }
+    }
+    text
+}
+
+/// What of its state an example of the row has to say for its writes to show: of locals, and of globals.
+pub(crate) fn writes(row: &Instruction) -> (bool, bool) {
+    (row.effects.contains(&Effect::WritesLocals), row.effects.contains(&Effect::WritesGlobals))
+}
