@@ -39,6 +39,7 @@ pub(crate) enum Command {
 Examples:
   opforge spec check calc.ron            report everything that is wrong with a table
   opforge spec test std:standard         evaluate the examples of its rows
+  opforge spec mutate calc.ron           which mistakes would they not notice?
   opforge spec list std:standard         one line per instruction
   opforge spec doc calc.ron -o docs/calc write its manual
   opforge spec expand calc.ron verifier  show what is generated from it")]
@@ -282,6 +283,20 @@ Example:
   opforge spec list std:standard
   opforge spec list --json calc.ron        everything a table says, as JSON")]
     List(CheckArguments),
+    /// Seed mistakes into a table, and say which its examples do not notice
+    #[command(
+        after_help = "In each row one small mistake at a time is made: another primitive of the same signature, swapped arguments, \
+another number, a step or a case that is dropped, an opposite condition, another trap. A mistake is killed if one of the row's \
+examples ends otherwise then. For one that survives, inputs are looked for on which it differs: these make an example to add, \
+once it was read whether it is right. Where none is found, the mistake probably changes nothing. Rows that need a machine are \
+left out. The exit code is 1 if an example would notice some survivor, else 0.
+
+Examples:
+  opforge spec mutate std:standard
+  opforge spec mutate calc.ron --row Half     one row, while it is written
+  opforge spec mutate calc.ron --json"
+    )]
+    Mutate(RowsArguments),
     /// Write the manual of a table
     #[command(after_help = "Examples:
   opforge spec doc std:standard -o docs/reference
@@ -305,6 +320,18 @@ pub(crate) struct TableArguments {
 pub(crate) struct CheckArguments {
     /// A table's file, `-` for standard input, or an embedded table such as `std:standard`
     pub(crate) table: String,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RowsArguments {
+    /// A table's file, `-` for standard input, or an embedded table such as `std:standard`
+    pub(crate) table: String,
+    /// Look at this row alone
+    #[arg(long, value_name = "NAME")]
+    pub(crate) row: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -121,7 +121,7 @@ fn places(set: &Set<'_>, traps: &[Trap], row: &Instruction) -> Vec<Place> {
                 _ => {}
             }
             let mut choices = Vec::new();
-            expressions(step).into_iter().for_each(|expr| choices_in(expr, &mut choices));
+            expression(step).into_iter().for_each(|expr| choices_in(expr, &mut choices));
             for choice in choices {
                 add(Way::choice(choice, true), What::Choice(true));
                 add(Way::choice(choice, false), What::Choice(false));
@@ -140,7 +140,8 @@ pub(crate) fn blocks(row: &Instruction) -> Vec<&Block> {
     }
 }
 
-fn expressions(step: &Step) -> Option<&Expr> {
+/// What a step computes.
+pub(crate) fn expression(step: &Step) -> Option<&Expr> {
     match step {
         Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) => Some(value),
         Step::Jump { when, .. } | Step::Trap { when, .. } => when.as_ref().map(|when| &when.value),

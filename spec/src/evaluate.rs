@@ -13,7 +13,7 @@ mod example;
 mod obstacle;
 
 pub use example::outcomes;
-pub(crate) use example::{Ended, example, traced};
+pub(crate) use example::{Ended, ending, example, traced};
 pub(crate) use obstacle::obstacle;
 pub(crate) use reached::Way;
 pub(crate) use value::{Places, Value};

@@ -30,6 +30,7 @@ mod candidates;
 pub mod slots;
 mod coverage;
 mod check;
+mod mutate;
 mod hash;
 mod render;
 
@@ -40,6 +41,7 @@ pub use coverage::lacking_examples;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use evaluate::outcomes;
 pub use model::*;
+pub use mutate::{RowMutations, Survivor, mutations};
 pub use source::{FileId, Location, Span};
 
 pub use std_families::std_families;

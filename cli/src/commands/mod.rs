@@ -9,6 +9,7 @@ pub(crate) mod disasm;
 pub(crate) mod listing;
 pub(crate) mod verify;
 pub(crate) mod spec;
+pub(crate) mod mutate;
 pub(crate) mod doc;
 mod slot_form;
 pub(crate) mod explain;

@@ -73,3 +73,22 @@ fn carets_stand_under_what_they_mean() {
     assert_eq!(column("/* 漢字 */"), column("/* abcd */"));
     assert_eq!(column("/* e\u{301} */"), column("/* e */"));
 }
+
+#[test]
+fn mistakes_that_examples_do_not_notice() {
+    let ran = opforge(&["spec", "mutate", "std:standard"], "");
+    assert!(ran.code == Some(0) && ran.out.contains("killed by their examples") && ran.err.is_empty(), "{ran:#?}");
+    assert!(ran.out.contains("probably equivalent") && ran.out.contains("left out"), "{ran:#?}");
+
+    let table = r#"Table(name: "t", version: 1, ops: [
+        Op(name: "Twice", code: 0xe0, stack: "a: Int -> r", doc: "Doubles.", does: "r = a + a",
+           examples: ["2 => 4", "nil => trap TypeMismatch"]),
+    ])"#;
+    let ran = opforge(&["spec", "mutate", "-"], table);
+    assert!(ran.code == Some(1) && ran.out.contains("`a + a` becomes `int.mul_wrap(a, a)`"), "{ran:#?}");
+    let ran = opforge(&["spec", "mutate", "--json", "--row", "Twice", "-"], table);
+    let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let survivors = value["survivors"].as_array().unwrap();
+    assert!(ran.code == Some(1) && survivors.iter().any(|survivor| survivor["example"].is_string()), "{value:#}");
+    check(&opforge(&["spec", "mutate", "--row", "Thrice", "-"], table), 2, "", &["no row `Thrice`", "spec list"]);
+}

@@ -41,6 +41,11 @@ pub(crate) fn traced(set: &Set<'_>, row: &Instruction, example: &Example) -> Opt
     run(set, row, example, Some(BTreeSet::new()))
 }
 
+/// As [`example`], with texts.
+pub(crate) fn ending(set: &Set<'_>, row: &Instruction, example: &Example) -> Option<Ended> {
+    run(set, row, example, None).map(|(ended, _)| ended)
+}
+
 fn run(
     set: &Set<'_>,
     row: &Instruction,
