@@ -40,6 +40,7 @@ Examples:
   opforge spec check calc.ron            report everything that is wrong with a table
   opforge spec test std:standard         evaluate the examples of its rows
   opforge spec mutate calc.ron           which mistakes would they not notice?
+  opforge spec examples calc.ron         which examples are lacking?
   opforge spec list std:standard         one line per instruction
   opforge spec doc calc.ron -o docs/calc write its manual
   opforge spec expand calc.ron verifier  show what is generated from it")]
@@ -297,6 +298,19 @@ Examples:
   opforge spec mutate calc.ron --json"
     )]
     Mutate(RowsArguments),
+    /// Propose the examples that a table's rows lack
+    #[command(
+        after_help = "A row needs an example that succeeds and, if it can trap, one that traps; each case, each `trap` step, each way \
+that a jump goes and both values of each choice must be shown. Besides, there should be one for each mistake that `spec mutate` \
+finds no other example to notice. What is lacking is computed, and printed as it stands in a table: read whether the row should do \
+that, and paste it. Of rows that need a machine nothing can be computed.
+
+Examples:
+  opforge spec examples calc.ron
+  opforge spec examples calc.ron --row Half
+  opforge spec examples --json calc.ron"
+    )]
+    Examples(RowsArguments),
     /// Write the manual of a table
     #[command(after_help = "Examples:
   opforge spec doc std:standard -o docs/reference

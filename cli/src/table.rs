@@ -13,6 +13,22 @@ pub(crate) fn check(table: &str) -> Result<InstructionSet, Failure> {
     read(table)?.map_err(|diagnostics| Failure::rendered(diagnostics.render(true)))
 }
 
+/// As [`check`] of a table whose rows may lack examples.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn draft(table: &str) -> Result<InstructionSet, Failure> {
+    let found = match table {
+        "-" => {
+            let input = files::read(Path::new(table))?;
+            opforge_spec::check_str_draft(&input.name, input.text()?)
+        }
+        _ if table.starts_with("std:") => return check(table),
+        _ => opforge_spec::check_file_draft(Path::new(table)),
+    };
+    found.map_err(|diagnostics| Failure::rendered(diagnostics.render(true)))
+}
+
 /// As [`check`], with the errors as data.
 ///
 /// # Errors

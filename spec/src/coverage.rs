@@ -60,20 +60,32 @@ pub(crate) fn unshown(set: &Set<'_>, traps: &[Trap], row: &Instruction, examples
     found
 }
 
-/// Examples that show what the given ones do not show of a row of `set`, as a table holds them. Each shows something that those
-/// before it do not.
+/// Examples of a row of `set` that it needs besides the given ones, as a table holds them: one that succeeds, one that traps if
+/// it can, and those that show what the others do not. Each shows something that those before it do not.
 ///
-/// A checked row has all examples that it needs, unless it is excused from having any.
+/// A checked row has all that it needs, unless it is excused from having any. For one that needs a machine there are none.
 pub fn lacking_examples(set: &InstructionSet, row: &Instruction, examples: &[Example]) -> Vec<String> {
     let instructions = Set::instructions(set);
-    let mut texts: Vec<String> = Vec::new();
-    for (_, example) in unshown(&Set::of(set, &instructions), set.traps(), row, examples) {
-        let text = example_words(&example, row, set.traps());
-        if !texts.contains(&text) {
-            texts.push(text);
+    let lacking = lacking(&Set::of(set, &instructions), set.traps(), row, examples);
+    lacking.iter().map(|example| example_words(example, row, set.traps())).collect()
+}
+
+/// As [`lacking_examples`].
+pub(crate) fn lacking(set: &Set<'_>, traps: &[Trap], row: &Instruction, examples: &[Example]) -> Vec<Example> {
+    let mut all: Vec<Example> = Vec::new();
+    for (_, example) in unshown(set, traps, row, examples) {
+        if !all.contains(&example) {
+            all.push(example);
         }
     }
-    texts
+    let is_trap = |outcome: &Outcome| matches!(outcome, Outcome::Trap(_));
+    for traps in [false, true] {
+        let is_wanted = |outcome: &Outcome| is_trap(outcome) == traps;
+        if !examples.iter().chain(&all).any(|example| is_wanted(&example.outcome)) {
+            all.extend(ending_in(set, row, is_wanted));
+        }
+    }
+    all
 }
 
 /// The first example that ends as it is wanted, of all that the row is tried on.

@@ -41,11 +41,12 @@ pub use coverage::lacking_examples;
 pub use diagnostic::{Diagnostic, Diagnostics};
 pub use evaluate::outcomes;
 pub use model::*;
-pub use mutate::{RowMutations, Survivor, mutations};
+pub use mutate::{MissingExamples, RowMutations, Survivor, missing_examples, mutations};
 pub use source::{FileId, Location, Span};
 
 pub use std_families::std_families;
 
+use check::Draft;
 use diagnostic::{Rights, merge, of_templates};
 use include::Root;
 use source::Sources;
@@ -65,7 +66,15 @@ pub fn check_file(path: &Path) -> Result<InstructionSet, Diagnostics> {
 /// # Errors
 /// As [`check_file`].
 pub fn check_file_with(path: &Path, effort: Effort) -> Result<InstructionSet, Diagnostics> {
-    check_root(&Root::File(path), effort)
+    check_root(&Root::File(path), effort, Draft::No)
+}
+
+/// As [`check_file`] of a table that is not complete yet: its rows may lack examples.
+///
+/// # Errors
+/// As [`check_file`].
+pub fn check_file_draft(path: &Path) -> Result<InstructionSet, Diagnostics> {
+    check_root(&Root::File(path), Effort::Brief, Draft::Yes)
 }
 
 /// Reads and checks a table given as text; `name` is what messages call it.
@@ -83,7 +92,15 @@ pub fn check_str(name: &str, text: &str) -> Result<InstructionSet, Diagnostics> 
 /// # Errors
 /// As [`check_file`].
 pub fn check_str_with(name: &str, text: &str, effort: Effort) -> Result<InstructionSet, Diagnostics> {
-    check_root(&Root::Text(name, text), effort)
+    check_root(&Root::Text(name, text), effort, Draft::No)
+}
+
+/// As [`check_str`] of a table that is not complete yet: its rows may lack examples.
+///
+/// # Errors
+/// As [`check_file`].
+pub fn check_str_draft(name: &str, text: &str) -> Result<InstructionSet, Diagnostics> {
+    check_root(&Root::Text(name, text), Effort::Brief, Draft::Yes)
 }
 
 /// Checks the embedded table `std:standard`.
@@ -91,7 +108,7 @@ pub fn check_str_with(name: &str, text: &str, effort: Effort) -> Result<Instruct
 /// # Errors
 /// [`Diagnostics`] when it is wrong, which it is only while someone is changing it.
 pub fn check_standard(effort: Effort) -> Result<InstructionSet, Diagnostics> {
-    check_root(&Root::Std("std:standard"), effort)
+    check_root(&Root::Std("std:standard"), effort, Draft::No)
 }
 
 /// The standard set: every `std:` family.
@@ -102,14 +119,14 @@ pub fn standard() -> InstructionSet {
     check_standard(Effort::Brief).unwrap_or_else(|diagnostics| panic!("{}", diagnostics.render(false)))
 }
 
-fn check_root(root: &Root<'_>, effort: Effort) -> Result<InstructionSet, Diagnostics> {
+fn check_root(root: &Root<'_>, effort: Effort, draft: Draft) -> Result<InstructionSet, Diagnostics> {
     nearest::begin();
     let mut sources = Sources::default();
     let (mut list, mut rights) = (Vec::new(), Rights::default());
     let rows = include::load(root, &mut sources, &mut list);
     if list.is_empty() {
         list = check_names::check_names(&rows);
-        match check::check(&rows, &sources, effort) {
+        match check::check(&rows, &sources, effort, draft) {
             _ if !check_names::are_standard_traps_right(&rows) => {}
             Ok(set) if !list.is_empty() => drop(set),
             // What is wrong besides may be why nothing is left.

@@ -13,5 +13,7 @@ mod expressions;
 mod steps;
 mod rows;
 mod survivors;
+mod missing;
 
+pub use missing::{MissingExamples, missing_examples};
 pub use survivors::{RowMutations, Survivor, mutations};

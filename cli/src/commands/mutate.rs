@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 pub(crate) fn mutate(arguments: &RowsArguments) -> Result<Exit, Failure> {
     let set = table::check(&arguments.table)?;
-    let found = of_rows(&set, arguments.row.as_deref())?;
+    let mut found = Vec::new();
+    each_row(&set, arguments.row.as_deref(), |row| found.push(mutations(&set, row)))?;
     let totals = Totals::of(&found);
     if arguments.json {
         output::print(&terminal::json(&value(&set, &found, totals), true))?;
@@ -22,8 +23,12 @@ pub(crate) fn mutate(arguments: &RowsArguments) -> Result<Exit, Failure> {
     Ok(if totals.killable > 0 { Exit::Failure } else { Exit::Success })
 }
 
-/// What became of the mutants of each row, or of one. What takes long says how far it is.
-pub(super) fn of_rows(set: &InstructionSet, name: Option<&str>) -> Result<Vec<RowMutations>, Failure> {
+/// Calls `visit` with each row, or with the one of that name. What takes long says how far it is.
+pub(super) fn each_row(
+    set: &InstructionSet,
+    name: Option<&str>,
+    mut visit: impl FnMut(&Instruction),
+) -> Result<(), Failure> {
     let rows: Vec<&Instruction> =
         set.instructions().iter().filter(|row| name.is_none_or(|name| row.name == name)).collect();
     if let (Some(name), []) = (name, &rows[..]) {
@@ -34,15 +39,14 @@ pub(super) fn of_rows(set: &InstructionSet, name: Option<&str>) -> Result<Vec<Ro
     }
     let is_seen = std::io::stderr().is_terminal();
     let mut told = Instant::now();
-    let mut found = Vec::new();
     for (done, row) in rows.iter().enumerate() {
         if is_seen && told.elapsed() >= EVERY {
             tell(&format!("{done} of {}\n", counted(rows.len(), "row")));
             told = Instant::now();
         }
-        found.push(mutations(set, row));
+        visit(row);
     }
-    Ok(found)
+    Ok(())
 }
 
 /// How often it is told how far something is.

@@ -92,3 +92,30 @@ fn mistakes_that_examples_do_not_notice() {
     assert!(ran.code == Some(1) && survivors.iter().any(|survivor| survivor["example"].is_string()), "{value:#}");
     check(&opforge(&["spec", "mutate", "--row", "Thrice", "-"], table), 2, "", &["no row `Thrice`", "spec list"]);
 }
+
+#[test]
+fn examples_that_are_lacking_are_proposed_until_none_is() {
+    let table = |examples: &str| {
+        format!(
+            "Table(name: \"t\", version: 1, ops: [\n    Op(name: \"Half\", code: 0xe0, stack: \"a -> r\", doc: \"Halves.\",\n       \
+             cases: [\"Int => r = int.div_wrap(a, 2)\", \"Float => r = a / 2.0\"], examples: [{examples}]),\n])"
+        )
+    };
+    let first = opforge(&["spec", "examples", "-"], &table(""));
+    assert!(
+        first.code == Some(0) && first.out.starts_with("Half\n    // without these the table is refused\n"),
+        "{first:#?}"
+    );
+    let pasted: String =
+        first.out.lines().filter(|line| line.starts_with("    ")).map(|line| format!("{line}\n")).collect();
+    check(&opforge(&["spec", "check", "-"], &table("")), 1, "", &["E0605"]);
+    assert_eq!(opforge(&["spec", "check", "-"], &table(&pasted)).code, Some(0), "{pasted}");
+    check(&opforge(&["spec", "examples", "-"], &table(&pasted)), 0, "no row lacks an example\n", &[]);
+    assert_eq!(opforge(&["spec", "mutate", "-"], &table(&pasted)).code, Some(0), "{pasted}");
+    let ran = opforge(&["spec", "examples", "--json", "-"], &table("\"6 => 3\""));
+    let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(
+        value[0]["row"] == "Half" && value[0]["needed"].as_array().is_some_and(|needed| needed.len() == 2),
+        "{value:#}"
+    );
+}

@@ -35,7 +35,7 @@ fn of(random: &mut Random, row: &Row, instruction: &Instruction, set: &Instructi
         }
         (succeeds, traps) = (succeeds || !trap, traps || trap);
         texts.push(text);
-        kept.push(example.clone());
+        kept.push(Example { outcome, ..example.clone() });
     }
     if !(succeeds && traps) {
         return Vec::new();

@@ -17,8 +17,22 @@ use std::ops::Range;
 
 /// How many examples a row may have.
 const MAX_EXAMPLES: usize = 256;
+
+/// Whether a table is only on its way: then its rows may lack examples.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Draft {
+    Yes,
+    No,
+}
+
 /// Checks the examples of `row`, whose record is `instruction`.
-pub(crate) fn check(row: &Row<'_>, instruction: &Instruction, table: &Table<'_>, report: &mut Report) -> Vec<Example> {
+pub(crate) fn check(
+    row: &Row<'_>,
+    instruction: &Instruction,
+    table: &Table<'_>,
+    draft: Draft,
+    report: &mut Report,
+) -> Vec<Example> {
     let mut examples = Vec::new();
     let errors = report.count();
     if let Some(text) = row.op.examples.get(MAX_EXAMPLES) {
@@ -53,10 +67,10 @@ pub(crate) fn check(row: &Row<'_>, instruction: &Instruction, table: &Table<'_>,
             }
         }
     }
-    if report.count() == errors {
+    if report.count() == errors && draft == Draft::No {
         enough(row, instruction, &examples, table, report);
     }
-    if report.count() == errors && row.op.no_examples.is_none() {
+    if report.count() == errors && draft == Draft::No && row.op.no_examples.is_none() {
         shown::check(row, instruction, &examples, table, report);
     }
     examples

@@ -40,6 +40,7 @@ mod pattern;
 mod fusions;
 mod rewrites;
 
+pub(crate) use examples::Draft;
 pub use rewrites::{Effort, MAX_TRIALS};
 
 use crate::code::Code;
@@ -66,13 +67,13 @@ pub(crate) struct Wrong {
 ///
 /// # Errors
 /// Everything that is wrong, in no particular order.
-pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<InstructionSet, Wrong> {
+pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort, draft: Draft) -> Result<InstructionSet, Wrong> {
     let mut report = Report::default();
     let mut catalogue = primitives::catalogue(rows, &mut report);
     definitions::define(rows, &mut catalogue, &mut report);
     let mut table = Table::new(rows, sources, catalogue);
     bodies(&mut table, &mut report);
-    examples_of_all(&mut table, &mut report);
+    examples_of_all(&mut table, draft, &mut report);
     fixtures::check(rows, &table, &mut report);
     let mut fusions = fusions::fusions(rows, &table, &mut report);
     let mut rewrites = rewrites::rewrites(rows, &table, effort, &mut report);
@@ -103,7 +104,7 @@ pub(crate) fn check(rows: &Rows, sources: &Sources, effort: Effort) -> Result<In
 
 /// Checks the examples of each row, of sequences after those of their parts. What does otherwise than its examples say is wrong, and
 /// what depends on it is set aside.
-fn examples_of_all(table: &mut Table<'_>, report: &mut Report) {
+fn examples_of_all(table: &mut Table<'_>, draft: Draft, report: &mut Report) {
     let mut ids: Vec<usize> = (0..table.rows.len()).collect();
     ids.sort_by_key(|id| table.weights[*id]);
     for id in ids {
@@ -114,9 +115,10 @@ fn examples_of_all(table: &mut Table<'_>, report: &mut Report) {
             continue;
         }
         let before = report.list.len();
-        instruction.examples = examples::check(&table.rows[id], &instruction, table, report);
+        instruction.examples = examples::check(&table.rows[id], &instruction, table, draft, report);
         blame_parts(&table.rows[id], before, table, report);
-        let is_right = report.list[before..].iter().all(|found| found.code == Code::MissingExamples);
+        let lacks = |found: &Diagnostic| matches!(found.code, Code::MissingExamples | Code::NotShown);
+        let is_right = report.list[before..].iter().all(lacks);
         table.instructions[id] = Some(instruction).filter(|_| is_right);
     }
 }

@@ -44,7 +44,12 @@ pub struct Survivor {
 /// The same on every run. Of a very large body only some mistakes are made. Rows are independent of each other: a mutant of one is not seen in those that it is a part of.
 pub fn mutations(set: &InstructionSet, row: &Instruction) -> RowMutations {
     let instructions = Set::instructions(set);
-    Trial { set: Set::of(set, &instructions), traps: set.traps(), row }.run()
+    mutations_of(&Set::of(set, &instructions), set.traps(), row)
+}
+
+/// As [`mutations`].
+pub(super) fn mutations_of(set: &Set<'_>, traps: &[Trap], row: &Instruction) -> RowMutations {
+    Trial { set: *set, traps, row }.run()
 }
 
 struct Trial<'a> {
