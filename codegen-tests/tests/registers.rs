@@ -55,6 +55,8 @@ fn what_a_table_lacks_is_said() {
     refused::<no_locals::Isa>("twice c, a", "the table has no instruction that pushes a local", variables);
     refused::<no_locals::Isa>("twice c, 1.0", "the table has no instruction that pushes `1.0`", constants);
     refused::<no_locals::Isa>("twice c, \"x\"", "the table has no instruction that pushes a constant", constants);
+    let shown = assembled::<no_locals::Isa>("twice c, 1\n twice c, 2\n twice c, 3").expect_err("wrong");
+    assert!(shown.matches("error:").count() == 1 && shown.contains("note: and in 2 other lines"), "{shown}");
 }
 
 fn built(build: impl FnOnce(&mut FunctionBuilder<registers::Isa>)) -> Result<Module, BuildError> {

@@ -87,7 +87,7 @@ pub struct AsmError {
     pub column: u32,
     /// What is wrong.
     pub kind: AsmErrorKind,
-    /// How many other lines use the same name, which nothing has.
+    /// How many other lines use the same name, which nothing has, or an instruction which the table lacks.
     pub again: usize,
     /// The part of the line to show.
     excerpt: String,
@@ -158,6 +158,9 @@ impl Errors {
         if self.lines.contains(&place.line) {
             return;
         }
+        // What the table lacks, it lacks for every name.
+        let lacking = if let AsmErrorKind::MissingRow(row) = &kind { row.to_string() } else { String::new() };
+        let name = if lacking.is_empty() { name } else { &lacking };
         match self.doubted.get(name) {
             Some(Some(first)) => self.list[*first].2 += 1,
             Some(None) => {}

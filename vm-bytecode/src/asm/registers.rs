@@ -133,7 +133,7 @@ impl<'t> Resolver<'_, 't> {
         instruction: usize,
         parts: &Parts<'_, 't>,
     ) -> Option<Vec<Resolved<'t>>> {
-        let result = self.result(row, form, parts.result);
+        let slot = self.result(row, form, parts.result);
         let (mut singles, mut resolved, mut right) = (parts.singles.iter(), Vec::new(), true);
         for input in row.inputs {
             let (one, group) = if input.count.is_some() { (None, parts.group) } else { (singles.next(), &[][..]) };
@@ -151,6 +151,7 @@ impl<'t> Resolver<'_, 't> {
         let tokens: Vec<Option<&Token<'t>>> =
             (0..row.operands.len()).map(|operand| if counts(form, operand) { None } else { written.next() }).collect();
         let row_itself = self.operands_resolved(row, form, instruction, &tokens, parts.group.len());
+        let result = self.stored(parts.result, slot?);
         let (row_itself, set) = (row_itself?, result?);
         if !right || !self.named_arity_fits(row, &row_itself.operands, &tokens) {
             return None;
@@ -159,8 +160,8 @@ impl<'t> Resolver<'_, 't> {
         Some(resolved)
     }
 
-    /// Storing the result.
-    fn result(&mut self, row: &InstructionInfo, form: RegisterForm, token: &Token<'t>) -> Option<Resolved<'t>> {
+    /// The slot of the result.
+    fn result(&mut self, row: &InstructionInfo, form: RegisterForm, token: &Token<'t>) -> Option<u32> {
         let name = (token.kind == TokenKind::Word && is_name(token.text)).then_some(token.text);
         let slot = match name {
             Some(name) => self.result_slot(name, row, form),
@@ -169,14 +170,14 @@ impl<'t> Resolver<'_, 't> {
                 Err(AsmErrorKind::WrongOperand { usage, operand: "RESULT", expected, found: token.describe() })
             }
         };
-        let row = slot.and_then(|slot| Ok((slot, self.rows.set().map_err(AsmErrorKind::MissingRow)?)));
-        match row {
-            Ok((slot, row)) => Some(Resolved::plain(row, vec![Operand::Index(slot)])),
-            Err(kind) => {
-                self.errors.add_about(token.text, token.place, kind);
-                None
-            }
-        }
+        slot.map_err(|kind| self.errors.add_about(token.text, token.place, kind)).ok()
+    }
+
+    /// Storing the result.
+    fn stored(&mut self, token: &Token<'t>, slot: u32) -> Option<Resolved<'t>> {
+        let row = self.rows.set().map_err(AsmErrorKind::MissingRow);
+        let row = row.map_err(|kind| self.errors.add_about(token.text, token.place, kind)).ok()?;
+        Some(Resolved::plain(row, vec![Operand::Index(slot)]))
     }
 
     fn result_slot(&self, name: &str, row: &InstructionInfo, form: RegisterForm) -> Result<u32, AsmErrorKind> {
