@@ -224,7 +224,7 @@ impl Counts {
 fn a_mistyped_letter_of_a_table_is_one_error() {
     let text = fs::read_to_string("../examples/calculator/calculator.ron").unwrap();
     let mut counts = Counts::default();
-    for mutation in mutations(&text, 7, 3) {
+    for mutation in mutations(&text, 11, 3) {
         counts.add("calculator.ron", &mutation, check_str_with("t.ron", &mutation.text, Effort::Brief).err().as_ref());
     }
     counts.check();
@@ -251,7 +251,7 @@ fn a_mistyped_letter_of_a_standard_family_is_one_error() {
     let mut counts = Counts::default();
     for (index, family) in families.iter().enumerate() {
         let text = fs::read_to_string(family).unwrap();
-        for mutation in mutations(&text, 601, 31 * index) {
+        for mutation in mutations(&text, 997, 31 * index) {
             fs::write(family, &mutation.text).unwrap();
             let found = check_file_with(&root, Effort::Brief).err();
             counts.add(&family.display().to_string(), &mutation, found.as_ref());

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 /// So many places are shown besides the first; of more only the number is told.
 const MAX_PLACES: usize = 3;
 
+/// So many names that were refused are compared with those that nothing has.
+const MAX_MISNAMED: usize = 10;
+
 /// What is probably wrong where several errors agree.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Cause {
@@ -51,7 +54,7 @@ pub(crate) fn merge(list: Vec<Diagnostic>, rights: &Rights) -> Vec<Diagnostic> {
         Cause::Misnamed(name) => Some(name.clone()),
         _ => None,
     });
-    let misnamed: Vec<String> = misnamed.collect();
+    let misnamed: Vec<String> = misnamed.take(MAX_MISNAMED).collect();
     let is_misnamed = |name: &str| misnamed.iter().any(|misnamed| is_near(name, misnamed));
     let mut groups: Vec<(Cause, Vec<usize>)> =
         groups.into_iter().map(|(cause, group)| (cause.clone(), group)).collect();

@@ -36,17 +36,18 @@ impl Loader<'_> {
         for (family, row) in &likes {
             self.read_like(*family, row, &list, &mut used, is_whole);
         }
-        for (at, (template, std)) in list.iter().enumerate() {
-            // What uses it may be what could not be read. Of two of one name only the first can be used.
-            if !is_whole
-                || before > 0
-                || *std
-                || template.is_wrong
-                || used.contains(&at)
-                || first_of(&list[..at], template).is_some()
-            {
-                continue;
-            }
+        // What uses a template may be what could not be read.
+        if self.diagnostics.is_empty() {
+            self.idle(&list, &used);
+        }
+        self.diagnostics.len() == before
+    }
+
+    /// Complains about the templates that are not used.
+    fn idle(&mut self, list: &[(Template, bool)], used: &BTreeSet<usize>) {
+        for (template, _) in
+            list.iter().enumerate().filter(|(at, (_, std))| !std && !used.contains(at)).map(|(_, one)| one)
+        {
             let message = format!("no row is like the template `{}`", template.name.value);
             self.diagnostics.push(
                 Diagnostic::new(Code::IdleTemplate, template.name.span, message)
@@ -54,7 +55,6 @@ impl Loader<'_> {
                     .help(format!("write `Op(like: \"{}\", …)`, or remove the template", sample(template))),
             );
         }
-        self.diagnostics.len() == before
     }
 
     fn once_each(&mut self, list: &[(Template, bool)]) {
