@@ -117,9 +117,9 @@ fn examples_of_all(table: &mut Table<'_>, draft: Draft, report: &mut Report) {
         let before = report.list.len();
         instruction.examples = examples::check(&table.rows[id], &instruction, table, draft, report);
         blame_parts(&table.rows[id], before, table, report);
-        let lacks = |found: &Diagnostic| matches!(found.code, Code::MissingExamples | Code::NotShown);
-        let is_right = report.list[before..].iter().all(lacks);
-        table.instructions[id] = Some(instruction).filter(|_| is_right);
+        let differs = [Code::WrongExample, Code::ExampleOutcome, Code::ExampleValues];
+        let is_wrong = report.list[before..].iter().any(|found| differs.contains(&found.code));
+        table.instructions[id] = Some(instruction).filter(|_| !is_wrong);
     }
 }
 
