@@ -15,7 +15,7 @@ fn codes(table: &str) -> Vec<Code> {
 /// The codes for a row with that body.
 fn of_body(fields: &str, body: &str) -> Vec<Code> {
     codes(&format!(
-        r#"Table(name: "t", version: 1, include: ["std:standard"], ops: [
+        r#"Table(name: "t", version: 1, ops: [
             Op(name: "Row", code: 0xe0, doc: "Doc.", {fields}, does: "{body}", no_examples: "a test")])"#
     ))
 }
