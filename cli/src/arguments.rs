@@ -41,6 +41,7 @@ Examples:
   opforge spec test std:standard         evaluate the examples of its rows
   opforge spec mutate calc.ron           which mistakes would they not notice?
   opforge spec examples calc.ron         which examples are lacking?
+  opforge spec vectors calc.ron          what happens on which values, as JSON
   opforge spec list std:standard         one line per instruction
   opforge spec doc calc.ron -o docs/calc write its manual
   opforge spec expand calc.ron verifier  show what is generated from it")]
@@ -311,6 +312,16 @@ Examples:
   opforge spec examples --json calc.ron"
     )]
     Examples(RowsArguments),
+    /// Write test vectors for other implementations of a table, as JSON
+    #[command(
+        after_help = "For each row its opcode, its encoding, and what happens on which values: its examples, and computed boundary cases, \
+at most 32 of each row. The format is described in docs/spec-format.md.
+
+Examples:
+  opforge spec vectors std:standard > vectors.json
+  opforge spec vectors std:standard --row Add"
+    )]
+    Vectors(VectorArguments),
     /// Write the manual of a table
     #[command(after_help = "Examples:
   opforge spec doc std:standard -o docs/reference
@@ -349,6 +360,15 @@ pub(crate) struct RowsArguments {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VectorArguments {
+    /// A table's file, `-` for standard input, or an embedded table such as `std:standard`
+    pub(crate) table: String,
+    /// Write this row alone
+    #[arg(long, value_name = "NAME")]
+    pub(crate) row: Option<String>,
 }
 
 #[derive(Debug, Args)]

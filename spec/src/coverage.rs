@@ -6,7 +6,7 @@
 use crate::candidates::inputs;
 use crate::evaluate::{Ended, Set, Way, obstacle, traced};
 use crate::model::{Block, Body, Example, Expr, Instruction, InstructionSet, Outcome, Step, Trap};
-use crate::words::{example_words, writes};
+use crate::words::{example_words, given_words, writes};
 use opforge_core::StandardTrap;
 
 /// Something that an example has to show.
@@ -74,7 +74,8 @@ pub fn lacking_examples(set: &InstructionSet, row: &Instruction, examples: &[Exa
 pub(crate) fn lacking(set: &Set<'_>, traps: &[Trap], row: &Instruction, examples: &[Example]) -> Vec<Example> {
     let mut all: Vec<Example> = Vec::new();
     for (_, example) in unshown(set, traps, row, examples) {
-        if !all.contains(&example) {
+        // By their texts: a NaN operand is no other's equal.
+        if !all.iter().any(|known| given_words(known) == given_words(&example)) {
             all.push(example);
         }
     }

@@ -31,6 +31,7 @@ pub mod slots;
 mod coverage;
 mod check;
 mod mutate;
+mod vectors;
 mod hash;
 mod render;
 
@@ -45,6 +46,7 @@ pub use mutate::{MissingExamples, RowMutations, Survivor, missing_examples, muta
 pub use source::{FileId, Location, Span};
 
 pub use std_families::std_families;
+pub use vectors::{MAX_COMPUTED, vectors};
 
 use check::Draft;
 use diagnostic::{Rights, merge, of_templates};

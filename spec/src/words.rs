@@ -32,6 +32,17 @@ pub(crate) fn outcome_words(outcome: &Outcome, row: &Instruction, traps: &[Trap]
 
 /// An example as it stands in a table, without the quotes around it.
 pub(crate) fn example_words(example: &Example, row: &Instruction, traps: &[Trap]) -> String {
+    let mut text = format!("{} => {}", given_words(example), outcome_words(&example.outcome, row, traps));
+    for (name, values) in [("slots", &example.slots_after), ("globals", &example.globals_after)] {
+        if let Some(values) = values {
+            text.push_str(&format!("; {name}: {}", list(values)));
+        }
+    }
+    text.trim_start().to_owned()
+}
+
+/// What stands before `=>` in an example.
+pub(crate) fn given_words(example: &Example) -> String {
     let mut before = Vec::new();
     for (name, values) in [("slots", &example.slots), ("globals", &example.globals)] {
         if !values.is_empty() {
@@ -52,14 +63,7 @@ pub(crate) fn example_words(example: &Example, row: &Instruction, traps: &[Trap]
         }
     }
     parts.extend(example.inputs.iter().map(words));
-    parts.push(format!("=> {}", outcome_words(&example.outcome, row, traps)));
-    let mut text = parts.join(" ");
-    for (name, values) in [("slots", &example.slots_after), ("globals", &example.globals_after)] {
-        if let Some(values) = values {
-            text.push_str(&format!("; {name}: {}", list(values)));
-        }
-    }
-    text
+    parts.join(" ")
 }
 
 /// What of its state an example of the row has to say for its writes to show: of locals, and of globals.

@@ -48,13 +48,31 @@ pub(crate) fn row_examples<I: Execute>(index: usize) -> Result<(), String>
 where
     I::Handlers: Default,
 {
+    I::table().instructions[index].examples.iter().try_for_each(|example| one_example::<I>(index, example))
+}
+
+/// Runs an example of the row called `name` on every engine: one that need not stand in the table.
+///
+/// # Errors
+/// That the table has no such row, or that the example is not what happens: with the engine, and both sides.
+pub fn check_example_of<I: Execute>(name: &str, example: &ExampleInfo) -> Result<(), String>
+where
+    I::Handlers: Default,
+{
+    let row = I::table().instructions.iter().position(|row| row.name == name);
+    let index = row.ok_or_else(|| format!("table `{}` has no row `{name}`", I::table().name))?;
+    one_example::<I>(index, example)
+}
+
+fn one_example<I: Execute>(index: usize, example: &ExampleInfo) -> Result<(), String>
+where
+    I::Handlers: Default,
+{
     let row = &I::table().instructions[index];
-    for example in row.examples {
-        for (engine_name, engine) in ENGINES {
-            check_example::<I>(index, example, engine).map_err(|problem| {
-                format!("row `{}`, example `{}`, engine `{engine_name}`: {problem}", row.name, example.text)
-            })?;
-        }
+    for (engine_name, engine) in ENGINES {
+        check_example::<I>(index, example, engine).map_err(|problem| {
+            format!("row `{}`, example `{}`, engine `{engine_name}`: {problem}", row.name, example.text)
+        })?;
     }
     Ok(())
 }

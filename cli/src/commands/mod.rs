@@ -11,6 +11,7 @@ pub(crate) mod verify;
 pub(crate) mod spec;
 pub(crate) mod mutate;
 pub(crate) mod missing;
+pub(crate) mod vectors;
 pub(crate) mod doc;
 mod slot_form;
 pub(crate) mod explain;

@@ -119,3 +119,26 @@ fn examples_that_are_lacking_are_proposed_until_none_is() {
         "{value:#}"
     );
 }
+
+#[test]
+fn vectors_for_other_implementations() {
+    let ran = opforge(&["spec", "vectors", "std:standard"], "");
+    let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(ran.code == Some(0) && value["format"] == 1 && value["table"] == "standard", "{:.300}", ran.out);
+    let rows = value["rows"].as_array().unwrap();
+    let row = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap();
+    let vector = |name: &str, text: &str| {
+        let vectors = row(name)["vectors"].as_array().unwrap();
+        vectors.iter().find(|vector| vector["text"] == text).unwrap_or_else(|| panic!("{:#}", row(name))).clone()
+    };
+    assert_eq!(row("SetSlot")["encoding"]["operands"][0]["bytes"], 2);
+    let nan = serde_json::json!([{ "float": "nan", "bits": "7ff8000000000000" }]);
+    assert_eq!(vector("Add", "inf -inf => nan")["outcome"]["next"], nan);
+    let trapped = serde_json::json!({ "trap": "DivisionByZero", "code": 2 });
+    assert_eq!(vector("Div", "1 0 => trap DivisionByZero")["outcome"], trapped);
+    assert_eq!(vector("JumpIfTrue", "true => jump target")["outcome"]["jump"], "target");
+    let computed =
+        |row: &serde_json::Value| row["vectors"].as_array().unwrap().iter().any(|vector| vector["computed"] == true);
+    assert!(computed(row("Add")) && !computed(row("Print")), "{:#}", row("Print"));
+    assert_eq!(opforge(&["spec", "vectors", "std:standard"], "").out, ran.out, "the same on every run");
+}
