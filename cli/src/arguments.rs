@@ -291,7 +291,7 @@ Example:
 another number, a step or a case that is dropped, an opposite condition, another trap. A mistake is killed if one of the row's \
 examples ends otherwise then. For one that survives, inputs are looked for on which it differs: these make an example to add, \
 once it was read whether it is right. Where none is found, the mistake probably changes nothing. Rows that need a machine are \
-left out. The exit code is 1 if an example would notice some survivor, else 0.
+left out, and of a table that has others those of `std:`. The exit code is 1 if an example would notice some survivor, else 0.
 
 Examples:
   opforge spec mutate std:standard
@@ -304,7 +304,7 @@ Examples:
         after_help = "A row needs an example that succeeds and, if it can trap, one that traps; each case, each `trap` step, each way \
 that a jump goes and both values of each choice must be shown. Besides, there should be one for each mistake that `spec mutate` \
 finds no other example to notice. What is lacking is computed, and printed as it stands in a table: read whether the row should do \
-that, and paste it. Of rows that need a machine nothing can be computed.
+that, and paste it. Of rows that need a machine nothing can be computed; of a table that has others those of `std:` are left out.
 
 Examples:
   opforge spec examples calc.ron

@@ -7,7 +7,7 @@
 use opforge::core::{is_invisible, printable};
 use serde_json::Value;
 use std::fmt::{Display, Write as _};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 /// Our own styles, which are removed where they are not wanted.
 pub(crate) const RED: &str = "\u{1b}[1;31m";
@@ -45,6 +45,11 @@ fn style_length(text: &str) -> Option<usize> {
     let parameters = text.strip_prefix("\u{1b}[")?;
     let end = parameters.find(|c: char| !c.is_ascii_digit() && c != ';')?;
     parameters[end..].starts_with('m').then_some("\u{1b}[".len() + end + 1)
+}
+
+/// Whether somebody watches standard error.
+pub(crate) fn is_watched() -> bool {
+    std::io::stderr().is_terminal()
 }
 
 /// Writes lines to standard error. When that cannot be written, nobody is left to tell.

@@ -2,8 +2,8 @@
 //!
 //! The primitives are those that the engines run, taken from `opforge-core`; locals, globals and constants are kept
 //! here. Texts are passed about and asked for their truth, and nothing else. What needs output, scopes, handlers or
-//! calls is left to the generated tests, and so are examples with texts, of which only the ways that they go are looked at. Nothing here can fail to end: bodies have no
-//! loops.
+//! calls is left to the generated tests, and so are examples with texts, of which only the ways that they go are looked
+//! at. Nothing here can fail to end: bodies have no loops.
 
 mod value;
 mod reached;

@@ -111,6 +111,8 @@ pub struct Family {
     pub name: String,
     /// What it holds, in a sentence.
     pub doc: String,
+    /// Whether it is one of `std:`.
+    pub std: bool,
     /// Assembly functions that its examples name with `@`; empty if none.
     pub fixtures: String,
     /// The file that they are from, as the family names it; empty if none.

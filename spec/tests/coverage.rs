@@ -14,6 +14,8 @@ Op(name: "Store", code: 0xe2, args: "x: Local, y: Global, k: Const, n: I16", sta
    examples: [/*Store*/]),
 Op(name: "Never", code: 0xe3, stack: "a: Int -> r", doc: "Has a trap that nothing reaches.",
    does: "trap DivisionByZero if a != a; r = a", examples: [/*Never*/]),
+Op(name: "Hidden", code: 0xe5, stack: "a -> a", doc: "Has a trap alone that nothing reaches.",
+   does: "trap DivisionByZero if bool.and(truthy(a), bool.not(truthy(a)))", examples: [/*Hidden*/]),
 Op(name: "Twice", code: 0xe4, args: "slot: Local", stack: "v -> r", doc: "Has parts, which have examples of their own.",
    seq: ["Dup", "SetSlot slot", "LogNot"], examples: [/*Twice*/]),
 "#;

@@ -1,6 +1,6 @@
 //! `opforge spec examples`: proposes the examples that the rows of a table lack.
 
-use super::mutate::each_row;
+use super::rows::{Which, each_row};
 use crate::arguments::RowsArguments;
 use crate::exit::{Exit, Failure};
 use crate::terminal::{self, line};
@@ -11,7 +11,9 @@ use serde_json::json;
 pub(crate) fn examples(arguments: &RowsArguments) -> Result<Exit, Failure> {
     let set = table::draft(&arguments.table)?;
     let mut found: Vec<(String, MissingExamples)> = Vec::new();
-    each_row(&set, arguments.row.as_deref(), |row| found.push((row.name.clone(), missing_examples(&set, row))))?;
+    each_row(&set, Which::own_or(arguments.row.as_deref()), |row| {
+        found.push((row.name.clone(), missing_examples(&set, row)))
+    })?;
     found.retain(|(_, missing)| *missing != MissingExamples::default());
     if arguments.json {
         let rows = found.iter().map(|(row, missing)| {

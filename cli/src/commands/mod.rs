@@ -9,6 +9,7 @@ pub(crate) mod disasm;
 pub(crate) mod listing;
 pub(crate) mod verify;
 pub(crate) mod spec;
+mod rows;
 pub(crate) mod mutate;
 pub(crate) mod missing;
 pub(crate) mod vectors;

@@ -1,19 +1,19 @@
 //! `opforge spec mutate`: seeds mistakes into what a table says, and tells which its examples do not notice.
 
+use super::rows::{Which, each_row};
 use crate::arguments::RowsArguments;
 use crate::exit::{Exit, Failure};
-use crate::terminal::{self, line, tell};
+use crate::terminal::{self, line};
 use crate::{output, table};
 use opforge::core::counted;
-use opforge_spec::{Instruction, InstructionSet, RowMutations, Survivor, mutations};
+use opforge_spec::{InstructionSet, RowMutations, Survivor, mutations};
 use serde_json::{Value, json};
-use std::io::IsTerminal;
-use std::time::{Duration, Instant};
 
 pub(crate) fn mutate(arguments: &RowsArguments) -> Result<Exit, Failure> {
     let set = table::check(&arguments.table)?;
     let mut found = Vec::new();
-    each_row(&set, arguments.row.as_deref(), |row| found.push(mutations(&set, row)))?;
+    let which = Which::own_or(arguments.row.as_deref());
+    each_row(&set, which, |row| found.push(mutations(&set, row)))?;
     let totals = Totals::of(&found);
     if arguments.json {
         output::print(&terminal::json(&value(&set, &found, totals), true))?;
@@ -22,35 +22,6 @@ pub(crate) fn mutate(arguments: &RowsArguments) -> Result<Exit, Failure> {
     }
     Ok(if totals.killable > 0 { Exit::Failure } else { Exit::Success })
 }
-
-/// Calls `visit` with each row, or with the one of that name. What takes long says how far it is.
-pub(super) fn each_row(
-    set: &InstructionSet,
-    name: Option<&str>,
-    mut visit: impl FnMut(&Instruction),
-) -> Result<(), Failure> {
-    let rows: Vec<&Instruction> =
-        set.instructions().iter().filter(|row| name.is_none_or(|name| row.name == name)).collect();
-    if let (Some(name), []) = (name, &rows[..]) {
-        return Err(Failure::usage(
-            format!("table `{}` has no row `{name}`", set.name()),
-            "write a name as `opforge spec list` shows it",
-        ));
-    }
-    let is_seen = std::io::stderr().is_terminal();
-    let mut told = Instant::now();
-    for (done, row) in rows.iter().enumerate() {
-        if is_seen && told.elapsed() >= EVERY {
-            tell(&format!("{done} of {}\n", counted(rows.len(), "row")));
-            told = Instant::now();
-        }
-        visit(row);
-    }
-    Ok(())
-}
-
-/// How often it is told how far something is.
-const EVERY: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Copy)]
 struct Totals {

@@ -2,7 +2,7 @@
 //!
 //! The format is described in `docs/spec-format.md`; a program that reads it looks at `format` first.
 
-use super::mutate::each_row;
+use super::rows::{Which, each_row};
 use crate::arguments::VectorArguments;
 use crate::exit::{Exit, Failure};
 use crate::{output, table, terminal};
@@ -18,7 +18,9 @@ const NAN: u64 = 0x7ff8_0000_0000_0000;
 pub(crate) fn vectors(arguments: &VectorArguments) -> Result<Exit, Failure> {
     let set = table::check(&arguments.table)?;
     let mut rows = Vec::new();
-    each_row(&set, arguments.row.as_deref(), |instruction| rows.push(terminal::json_part(&row(&set, instruction))))?;
+    each_row(&set, Which::all_or(arguments.row.as_deref()), |instruction| {
+        rows.push(terminal::json_part(&row(&set, instruction)))
+    })?;
     let families = set.families().iter().map(|family| json!({ "name": family.name, "fixtures": family.fixtures }));
     let traps = set.traps().iter().map(|trap| json!({ "name": trap.name, "code": trap.code }));
     // A row in a line: such a file is compared with that of the version before.

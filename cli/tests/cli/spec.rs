@@ -80,12 +80,13 @@ fn mistakes_that_examples_do_not_notice() {
     assert!(ran.code == Some(0) && ran.out.contains("killed by their examples") && ran.err.is_empty(), "{ran:#?}");
     assert!(ran.out.contains("probably equivalent") && ran.out.contains("left out"), "{ran:#?}");
 
-    let table = r#"Table(name: "t", version: 1, ops: [
+    let table = r#"Table(name: "t", version: 1, include: ["std:variables", "std:arithmetic"], ops: [
         Op(name: "Twice", code: 0xe0, stack: "a: Int -> r", doc: "Doubles.", does: "r = a + a",
            examples: ["2 => 4", "nil => trap TypeMismatch"]),
     ])"#;
     let ran = opforge(&["spec", "mutate", "-"], table);
     assert!(ran.code == Some(1) && ran.out.contains("`a + a` becomes `int.mul_wrap(a, a)`"), "{ran:#?}");
+    assert!(!ran.out.contains("AddAssignSlotVoid"), "what is of `std:` was looked at when it was made: {ran:#?}");
     let ran = opforge(&["spec", "mutate", "--json", "--row", "Twice", "-"], table);
     let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     let survivors = value["survivors"].as_array().unwrap();

@@ -70,7 +70,8 @@ pub(crate) fn check(
     if report.count() == errors && draft == Draft::No {
         enough(row, instruction, &examples, table, report);
     }
-    if report.count() == errors && draft == Draft::No && row.op.no_examples.is_none() {
+    let full = examples.len() >= MAX_EXAMPLES;
+    if report.count() == errors && draft == Draft::No && row.op.no_examples.is_none() && !full {
         shown::check(row, instruction, &examples, table, report);
     }
     examples
@@ -223,7 +224,8 @@ fn enough(row: &Row<'_>, instruction: &Instruction, examples: &[Example], table:
             .label("what does it do?")
             .help(format!("add one: `examples: [{:?}]`, or `no_examples: \"reason\"`", succeeding(instruction, table)))
     } else if let Some(trap) = needed.filter(|_| !examples.iter().any(traps)) {
-        let example = trapping(instruction, *trap, table);
+        // What no value brings about needs no example.
+        let Some(example) = trapping(instruction, *trap, table) else { return };
         let trap = &table.catalogue.traps[trap.0].name;
         Diagnostic::new(Code::MissingExamples, name.span, format!("`{}` can trap, but no example shows it", name.value))
             .label(format!("can trap `{trap}`"))
@@ -245,15 +247,17 @@ fn succeeding(instruction: &Instruction, table: &Table<'_>) -> String {
     format!("{inputs} => {outputs}").trim().to_owned()
 }
 
-/// An example in which the row traps: a computed one, where that needs no machine, else one that probably raises this trap.
-fn trapping(instruction: &Instruction, trap: TrapId, table: &Table<'_>) -> String {
+/// An example in which the row traps: a computed one, where that needs no machine, if any value was found for it; else one that
+/// probably raises this trap.
+fn trapping(instruction: &Instruction, trap: TrapId, table: &Table<'_>) -> Option<String> {
     let traps = &table.catalogue.traps;
     let set = table.evaluation();
     let exactly = ending_in(&set, instruction, |outcome| *outcome == Outcome::Trap(trap));
     let some = || ending_in(&set, instruction, |outcome| matches!(outcome, Outcome::Trap(_)));
     if let Some(example) = exactly.or_else(some) {
-        return example_words(&example, instruction, traps);
+        return Some(example_words(&example, instruction, traps));
     }
+    evaluate::obstacle(&set, instruction)?;
     let Trap { name, standard, .. } = &traps[trap.0];
     let inputs = match standard {
         Some(StandardTrap::TypeMismatch) if instruction.operands.is_empty() => {
@@ -261,5 +265,5 @@ fn trapping(instruction: &Instruction, trap: TrapId, table: &Table<'_>) -> Strin
         }
         _ => "…".to_owned(),
     };
-    format!("{inputs} => trap {name}")
+    Some(format!("{inputs} => trap {name}"))
 }

@@ -62,6 +62,7 @@ pub(super) fn with_families(rows: &Rows, std: &BTreeSet<String>, mut instruction
     let families = order.iter().map(|&family| &rows.families[family]).map(|family| Family {
         name: family.name.value.clone(),
         doc: text(family.doc.as_ref()),
+        std: family.std,
         fixtures: fixtures::usable(family, std).to_owned(),
         fixtures_file: text(family.fixtures_file.as_ref()),
     });
