@@ -99,10 +99,14 @@ fn arms_and_functions_are_as_many_as_instructions() {
     for rows in [125, 250, 500] {
         let size = Size::full(rows);
         let text = expand(&size.table(), Emitter::Fast);
-        let is_arm =
-            |line: &&str| line.trim_start().starts_with(|digit: char| digit.is_ascii_digit()) && line.contains(" => ");
+        // Those of the table by name, those that every table has by number.
+        let is_arm = |line: &&str| {
+            let line = line.trim_start();
+            let begins = line.starts_with("self::codes::") || line.starts_with(|digit: char| digit.is_ascii_digit());
+            begins && line.contains(" => ")
+        };
         assert_eq!(text.lines().filter(is_arm).count(), MAX_HOT + MAX_TYPED + OTHER_ARMS, "{rows} rows");
-        assert_eq!(text.matches("unsafe fn op_").count(), size.cold_rows + size.cold_fusions, "{rows} rows");
+        assert_eq!(text.matches("pub(super) unsafe fn ").count(), size.cold_rows + size.cold_fusions, "{rows} rows");
         assert_eq!(text.matches("pub(super) fn row").count(), rows);
         let slots = expand(&size.table(), Emitter::Slots);
         assert_eq!(slots.matches("::opforge::slots::SlotOp {").count(), 3 * rows + MAX_TYPED, "{rows} rows");
