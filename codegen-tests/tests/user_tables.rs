@@ -194,6 +194,9 @@ fn a_primitive_sees_and_sets_the_locals_that_stack_form_has() {
     // The first read is before, the second after what the row sets without a word.
     let body = " load_int 5\n set_slot l\n get_slot l\n load_int 70\n sly\n get_slot l\n add\n add";
     check(&guarded(body), 5 + 5 + 70, 1);
+    // What was known of the local is not known any more.
+    let program = "func main()\n local l\n load_float 1.5\n set_slot l\n load_int 70\n sly\n pop\n get_slot l\n get_slot l\n add\n return_value\nend";
+    check(program, 140, 1);
 }
 
 #[test]
