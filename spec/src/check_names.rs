@@ -6,6 +6,7 @@ mod codes;
 
 use crate::code::Code;
 use crate::diagnostic::{Cause, Diagnostic};
+use crate::does;
 use crate::mnemonic::{mnemonic, snake};
 use crate::rows::{FamilyRows, Rows, TrapRow};
 use crate::source::{Span, Text};
@@ -154,6 +155,19 @@ fn patterns_and_primitives(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
     for family in &rows.families {
         for row in &family.primitives {
             spelling(&row.name, "primitive", Style::Dotted, diagnostics);
+            if does::KEYWORDS.contains(&row.name.value.as_str()) {
+                let name = &row.name.value;
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::BadName,
+                        row.name.span,
+                        format!("`{name}` cannot be the name of a primitive"),
+                    )
+                    .label("a word of bodies")
+                    .help(format!("write `name: \"own.{name}\"`"))
+                    .because([Cause::Misnamed(name.clone())]),
+                );
+            }
             primitives.add(&row.name, diagnostics);
         }
         for row in &family.fusions {

@@ -14,6 +14,8 @@ mod quotes;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 pub(crate) use lexer::raw_hashes;
+use lexer::{Lexer, TokenKind};
+use std::ops::Range;
 
 /// One value and where it stands.
 #[derive(Clone, Debug)]
@@ -49,6 +51,20 @@ pub(crate) struct Name {
 pub(crate) struct Field {
     pub(crate) name: Name,
     pub(crate) value: Node,
+}
+
+/// Where the text literals of what was located stand, quotes included.
+pub(crate) fn texts(file: FileId, text: &str) -> Vec<Range<usize>> {
+    let mut lexer = Lexer::new(file, text);
+    let mut texts = Vec::new();
+    while let Ok(token) = lexer.next() {
+        match token.kind {
+            TokenKind::Text => texts.push(token.span.start as usize..token.span.end as usize),
+            TokenKind::End => break,
+            TokenKind::Word | TokenKind::Punctuation(_) => {}
+        }
+    }
+    texts
 }
 
 /// The one value that `text` holds; `None` if errors were reported and there is nothing to continue with.

@@ -94,7 +94,7 @@ impl Diagnostics {
         let last = labels.iter().map(|(_, range, _)| range.end).max().unwrap_or(text.len());
         let from = text[..first].rfind('\n').map_or(0, |at| at + 1);
         let to = text[last..].find('\n').map_or(text.len(), |at| last + at + 1);
-        let line = 1 + text[..from].matches('\n').count();
+        let line = source.first_line() + text[..from].matches('\n').count();
         let mut snippet = Snippet::source(&text[from..to]).path(shown(&source.name)).line_start(line);
         for (kind, range, label) in labels {
             let range = range.start - from..range.end - from;

@@ -57,6 +57,11 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// The number of its first line: a template is shown with those that it has in its file.
+    pub(crate) fn first_line(&self) -> usize {
+        self.expansion.as_ref().map_or(1, |expansion| expansion.line)
+    }
+
     /// A file, or an embedded one.
     pub(crate) fn new(name: &str, path: Option<PathBuf>, text: String) -> Self {
         Self { name: name.to_owned(), path, text, expansion: None }
@@ -69,6 +74,8 @@ pub(crate) struct Expansion {
     /// The template's name.
     pub(crate) template: String,
     pub(crate) template_file: FileId,
+    /// The line that the template begins on.
+    pub(crate) line: usize,
     /// The row's name.
     pub(crate) row: String,
     /// Where the row says so.
@@ -129,7 +136,7 @@ impl Sources {
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Location {
             file: source.name.clone(),
-            line: before.matches('\n').count() + 1,
+            line: source.first_line() + before.matches('\n').count(),
             column: before[line_start..].chars().count() + 1,
         }
     }

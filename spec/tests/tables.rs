@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail this way")]
 
 use opforge_core::StandardTrap;
-use opforge_spec::{InstructionSet, check_file, check_str, standard, std_families};
+use opforge_spec::{Code, InstructionSet, check_file, check_str, standard, std_families};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -298,4 +298,42 @@ fn near_names_are_looked_for_fifty_times() {
         assert_eq!(helped.iter().filter(|helped| **helped).count(), 50);
         assert!(helped.len() == 59 && helped[..50].iter().all(|helped| *helped), "{}", helped.len());
     }
+}
+
+/// A table of a megabyte could stand for gigabytes.
+#[test]
+fn templates_make_no_more_text_than_is_bounded() {
+    let row = |number: usize| {
+        format!("Op(name: \"Row{number}\", code: {}, like: \"long\", examples: [\"1 => 1\"])", 0xf800 + number)
+    };
+    let table = |rows: usize| {
+        let rows: Vec<String> = (0..rows).map(row).collect();
+        format!(
+            "Table(name: \"t\", version: 1, templates: [Template(name: \"long\", stack: \"a -> a\", doc: \"{}\")], ops: [{}])",
+            "x".repeat(1 << 20),
+            rows.join(", ")
+        )
+    };
+    assert!(check_str("t.ron", &table(7)).is_ok());
+    let diagnostics = check_str("t.ron", &table(200)).expect_err("200 MiB");
+    let codes: Vec<Code> = diagnostics.list().iter().map(|found| found.code).collect();
+    assert_eq!(codes, [Code::TemplateArguments], "{diagnostics}");
+}
+
+/// Each definition needs the next one; checking them all is one pass.
+#[test]
+fn a_long_chain_of_definitions_is_checked() {
+    let count = 5_000;
+    let mut primitives: Vec<String> = (0..count)
+        .map(|number| format!("Prim(name: \"p.d{number}\", sig: \"a: Int -> Int\", is: \"p.d{}(a)\")", number + 1))
+        .collect();
+    let table = |primitives: &[String]| {
+        let op = "Op(name: \"Row\", code: 0xe0, stack: \"a: Int -> r\", doc: \"d\", does: \"r = p.d0(a)\", \
+                  examples: [\"1 => 2\", \"nil => trap TypeMismatch\"])";
+        format!("Table(name: \"t\", version: 1, primitives: [{}], ops: [{op}])", primitives.join(", "))
+    };
+    let unknown = check_str("t.ron", &table(&primitives)).expect_err("the last one calls what is not there");
+    assert_eq!(unknown.list()[0].code, Code::UnknownPrimitive, "{unknown}");
+    primitives.push(format!("Prim(name: \"p.d{count}\", sig: \"a: Int -> Int\", is: \"a + 1\")"));
+    check_str("t.ron", &table(&primitives)).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
 }

@@ -76,7 +76,9 @@ fn condition(set: &InstructionSet, row: &Instruction, condition: Option<&Conditi
         None => String::new(),
         Some(condition) => {
             let word = if condition.negated { "unless" } else { "if" };
-            format!(" {word} {}", expr(set, row, &condition.value))
+            let value = &condition.value;
+            let text = if matches!(value, Expr::If { .. }) { nested(set, row, value) } else { expr(set, row, value) };
+            format!(" {word} {text}")
         }
     }
 }

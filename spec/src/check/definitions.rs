@@ -8,12 +8,12 @@ use super::report::Report;
 use super::stack::StackForm;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::does::{self, ExprKind, Infix, Parser};
+use crate::does::{self, ExprKind, Infix, KEYWORDS, Parser};
 use crate::model::{Expr, Input, Param, Primitive, PrimitiveId};
 use crate::rows::{PrimMeaning, PrimRow, Rows};
 use crate::source::{Span, Text};
 use opforge_core::Effect;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many expressions a definition may consist of once those that it is made of are put in.
 const MAX_SIZE: usize = 256;
@@ -25,51 +25,63 @@ struct Pending<'a> {
     std: bool,
     /// Where it is declared, unless that is surely right.
     declared: Option<Span>,
+    expr: does::Expr,
+    /// What it calls.
+    calls: BTreeSet<String>,
 }
 
 /// Checks all definitions, each after those that it calls.
 pub(super) fn define(rows: &Rows, catalogue: &mut Catalogue, report: &mut Report) {
-    let mut waiting: Vec<(Pending<'_>, does::Expr)> = Vec::new();
+    let mut all: Vec<Pending<'_>> = Vec::new();
     let declared = rows.families.iter().flat_map(|family| family.primitives.iter().map(|row| (family.std, row)));
     for (std, row) in declared {
         let PrimMeaning::Is(is) = &row.means else { continue };
-        let declared = (!std || rows.std_on_disk).then_some(row.name.span);
-        let one = Pending { row, is, std, declared };
-        match Parser::new(&one.is.value).and_then(|mut parser| parser.only_expr()) {
-            Ok(expr) => waiting.push((one, expr)),
+        match Parser::new(&is.value).and_then(|mut parser| parser.only_expr()) {
+            Ok(expr) => {
+                let declared = (!std || rows.std_on_disk).then_some(row.name.span);
+                all.push(Pending { row, is, std, declared, calls: called(&expr), expr });
+            }
             Err(problem) => {
-                report.push(problem.in_text(one.is));
-                catalogue.primitive_ids.insert(one.row.name.value.clone(), None);
+                report.push(problem.in_text(is));
+                catalogue.primitive_ids.insert(row.name.value.clone(), None);
             }
         }
     }
-    while !waiting.is_empty() {
-        let names: BTreeSet<String> = waiting.iter().map(|(one, _)| one.row.name.value.clone()).collect();
-        let (ready, rest): (Vec<_>, Vec<_>) =
-            waiting.into_iter().partition(|(_, expr)| called(expr).is_disjoint(&names));
-        for (one, expr) in &ready {
-            let id = definition(one, expr, catalogue, report);
-            catalogue.primitive_ids.insert(one.row.name.value.clone(), id);
+    let index: BTreeMap<&str, usize> =
+        all.iter().enumerate().map(|(at, one)| (one.row.name.value.as_str(), at)).collect();
+    let needs: Vec<Vec<usize>> =
+        all.iter().map(|one| one.calls.iter().filter_map(|name| index.get(name.as_str()).copied()).collect()).collect();
+    let mut callers: Vec<Vec<usize>> = vec![Vec::new(); all.len()];
+    for (at, needed) in needs.iter().enumerate() {
+        needed.iter().for_each(|needed| callers[*needed].push(at));
+    }
+    // How many of those that each calls are not checked yet.
+    let mut left: Vec<usize> = needs.iter().map(Vec::len).collect();
+    let mut ready: BTreeSet<usize> = (0..all.len()).filter(|at| left[*at] == 0).collect();
+    while let Some(at) = ready.pop_first() {
+        let id = definition(&all[at], catalogue, report);
+        catalogue.primitive_ids.insert(all[at].row.name.value.clone(), id);
+        for caller in &callers[at] {
+            left[*caller] -= 1;
+            if left[*caller] == 0 {
+                ready.insert(*caller);
+            }
         }
-        if ready.is_empty() {
-            report.push(cycle(&rest));
-            catalogue.primitive_ids.extend(names.into_iter().map(|name| (name, None)));
-            return;
-        }
-        waiting = rest;
+    }
+    let waiting: Vec<usize> = (0..all.len()).filter(|at| left[*at] > 0).collect();
+    if let Some(first) = waiting.first() {
+        report.push(cycle(&all, &needs, &left, *first));
+        catalogue.primitive_ids.extend(waiting.iter().map(|at| (all[*at].row.name.value.clone(), None)));
     }
 }
 
-/// That one of these, each of which waits for another, waits for itself.
-fn cycle(waiting: &[(Pending<'_>, does::Expr)]) -> Diagnostic {
-    let next = |at: usize| {
-        let called = called(&waiting[at].1);
-        waiting.iter().position(|(one, _)| called.contains(&one.row.name.value)).unwrap_or(at)
-    };
+/// That a definition which waits for another is defined by itself.
+fn cycle(all: &[Pending<'_>], needs: &[Vec<usize>], left: &[usize], first: usize) -> Diagnostic {
+    let next = |at: usize| needs[at].iter().copied().find(|needed| left[*needed] > 0).unwrap_or(at);
     // After as many steps as there are, it is in the cycle that the first one leads to.
-    let at = (0..waiting.len()).fold(0, |at, _| next(at));
-    let (one, name) = (&waiting[at].0, &waiting[at].0.row.name.value);
-    let other = &waiting[next(at)].0.row.name.value;
+    let at = (0..all.len()).fold(first, |at, _| next(at));
+    let (one, name) = (&all[at], &all[at].row.name.value);
+    let other = &all[next(at)].row.name.value;
     let label = if other == name { "calls itself".to_owned() } else { format!("calls `{other}`, which leads back") };
     Diagnostic::new(Code::BadPrimitive, one.is.span, format!("`{name}` is defined by itself"))
         .label(label)
@@ -98,12 +110,7 @@ fn called(expr: &does::Expr) -> BTreeSet<String> {
     names
 }
 
-fn definition(
-    one: &Pending<'_>,
-    expr: &does::Expr,
-    catalogue: &mut Catalogue,
-    report: &mut Report,
-) -> Option<PrimitiveId> {
+fn definition(one: &Pending<'_>, catalogue: &mut Catalogue, report: &mut Report) -> Option<PrimitiveId> {
     let PrimRow { name, sig, .. } = one.row;
     let errors = report.count();
     let wrong = |span, message: &str, label: &str, help: &str| {
@@ -126,9 +133,27 @@ fn definition(
         report.push(wrong(sig.span, "computes nothing", "returns no value", "write `sig: \"a: Int -> Int\"`"));
         return None;
     };
-    let mut inputs = Vec::new();
+    let mut inputs: Vec<Input> = Vec::new();
     for (param, name) in params.iter().zip(names) {
         match (param, name) {
+            (Param::Value(_), Some(name)) if KEYWORDS.contains(&name.as_str()) => {
+                report.push(wrong(
+                    sig.span,
+                    &format!("has a parameter `{name}`, which is a word of bodies"),
+                    "cannot be a name",
+                    "give it another name: `sig: \"a: Int -> Int\"`",
+                ));
+                return None;
+            }
+            (Param::Value(_), Some(name)) if inputs.iter().any(|input| input.name == name) => {
+                report.push(wrong(
+                    sig.span,
+                    &format!("has two parameters `{name}`"),
+                    "one name for both",
+                    "give each a name of its own: `sig: \"a: Int, b: Int -> Int\"`",
+                ));
+                return None;
+            }
             (Param::Value(ty), Some(name)) => inputs.push(Input { name, ty: *ty, count: None }),
             (Param::Value(_), None) => {
                 let help = "write `sig: \"a: Int, b: Int -> Int\"`";
@@ -146,7 +171,7 @@ fn definition(
     let mut uses = Uses::none(&shape);
     let types = shape.inputs.iter().map(|input| input.ty).collect();
     let mut checker = BlockChecker::new(catalogue, &shape, one.is, types, &mut uses, report);
-    let (body, ty) = checker.value(expr)?;
+    let (body, ty) = checker.value(&one.expr)?;
     let (effects, traps) = (std::mem::take(&mut checker.effects), std::mem::take(&mut checker.traps));
     if !traps.is_empty() || effects.iter().any(|effect| *effect != Effect::ReadsConstants) {
         let help = "make it a step of the rows that need it";

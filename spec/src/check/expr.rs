@@ -130,6 +130,8 @@ impl BlockChecker<'_> {
         let literal = match name {
             "True" | "TRUE" => Some("true"),
             "False" | "FALSE" => Some("false"),
+            "NaN" | "NAN" | "Nan" => Some("nan"),
+            "Inf" | "INF" | "Infinity" | "infinity" => Some("inf"),
             "None" | "Nil" | "NULL" | "Null" | "null" | "nullptr" | "undefined" => Some("nil"),
             _ => None,
         };

@@ -6,6 +6,7 @@
 
 mod form;
 mod rule;
+mod ends;
 mod measure;
 mod canonical;
 mod space;
@@ -103,6 +104,10 @@ fn rewrite(row: &RewriteRow, table: &Table<'_>, effort: Effort, report: &mut Rep
         return None;
     }
     let tried = equal(row, &rule, report)?;
+    ends::check(row, &rule, report);
+    if report.count() > errors {
+        return None;
+    }
     // What it gains is of interest once it is right.
     measure::check(row, &rule, report);
     let (numbers, when) = (rule.numbers().scalars(), rule.when);

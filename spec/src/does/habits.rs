@@ -35,13 +35,17 @@ const HABITS: [(&str, &str); 31] = [
     ("if", "write `trap Name if …` or `jump target if …`, or choose a value: `r = if c then a else b`"),
     ("let", "write `name = expr`"),
     ("as", "write `float.from_int(a)` or `float.to_int(a)`"),
-    ("{", "write steps one after the other, separated by `;`"),
+    ("{", "write steps one after the other, separated by `;`, and a choice as `if c then a else b`"),
     ("'", "write a number, a name, or take a text from the module: `const.load(text)`"),
 ];
 
 /// The problem in words for one who writes as in another language, if that is what stands there.
 pub(super) fn explain(text: &str, problem: Problem) -> Problem {
     if problem.code != Code::DoesSyntax {
+        return problem;
+    }
+    // Of a choice that was begun, how it goes on is said already.
+    if ["`then`", "`else`"].iter().any(|part| problem.message.starts_with(&format!("expected {part}"))) {
         return problem;
     }
     let at = problem.range.start;

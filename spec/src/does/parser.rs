@@ -273,6 +273,15 @@ impl Parser {
         if let Some((scalar, range)) = self.cursor.scalar(true)? {
             return Ok(Expr { kind: ExprKind::Literal(scalar), range, depth: 1 });
         }
+        if self.cursor.is_word("if") {
+            let help = "put the choice in parentheses: `1 + (if c then a else b)`";
+            return Err(Problem::new(
+                Code::DoesSyntax,
+                self.cursor.range(),
+                "a choice within a sum or a product",
+                help,
+            ));
+        }
         if self.cursor.is_symbol("-") {
             let help = "write `int.neg_wrap(a)` or `float.neg(a)`";
             return Err(Problem::new(

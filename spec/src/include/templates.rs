@@ -7,7 +7,10 @@ use crate::locate::locate;
 use crate::nearest::nearest;
 use crate::read::{self, LikeRow, Reader, Template};
 use opforge_core::counted;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How much text rows may make of templates, together: as much as two files may hold. **Units:** bytes.
+const MAX_EXPANDED: usize = 1 << 23;
 
 /// All templates, and all rows that want one.
 #[derive(Default)]
@@ -31,11 +34,12 @@ impl Loader<'_> {
     pub(super) fn read_likes(&mut self, is_whole: bool) -> bool {
         let Templates { list, likes } = std::mem::take(&mut self.templates);
         let before = self.diagnostics.len();
-        self.once_each(&list);
-        let mut used: BTreeSet<usize> = BTreeSet::new();
+        let mut named = Named { list: &list, first: BTreeMap::new(), used: BTreeSet::new(), expanded: 0, is_whole };
+        self.once_each(&list, &mut named.first);
         for (family, row) in &likes {
-            self.read_like(*family, row, &list, &mut used, is_whole);
+            self.read_like(*family, row, &mut named);
         }
+        let used = named.used;
         // What uses a template may be what could not be read.
         if self.diagnostics.is_empty() {
             self.idle(&list, &used);
@@ -57,45 +61,41 @@ impl Loader<'_> {
         }
     }
 
-    fn once_each(&mut self, list: &[(Template, bool)]) {
+    fn once_each<'t>(&mut self, list: &'t [(Template, bool)], first: &mut BTreeMap<&'t str, usize>) {
         for (at, (template, _)) in list.iter().enumerate() {
             let name = &template.name;
-            let Some(first) = first_of(&list[..at], template) else { continue };
+            let Some(known) = first.get(name.value.as_str()) else {
+                first.insert(&name.value, at);
+                continue;
+            };
             self.diagnostics.push(
                 Diagnostic::new(Code::DuplicateName, name.span, format!("two templates are called `{}`", name.value))
                     .label("the second")
-                    .also(first.name.span, "the first")
+                    .also(list[*known].0.name.span, "the first")
                     .help(format!("give it another name: `name: \"own_{}\"`", name.value))
                     .because([Cause::Misnamed(name.value.clone())]),
             );
         }
     }
 
-    fn read_like(
-        &mut self,
-        family: usize,
-        row: &LikeRow,
-        list: &[(Template, bool)],
-        used: &mut BTreeSet<usize>,
-        is_whole: bool,
-    ) {
+    fn read_like(&mut self, family: usize, row: &LikeRow, named: &mut Named<'_>) {
         let Some(like) = row.like(&mut Reader { sources: self.sources, diagnostics: self.diagnostics }) else { return };
-        let known = || list.iter().map(|(template, _)| template.name.value.as_str());
-        let Some(at) = known().position(|name| name == like.template) else {
-            if !is_whole {
+        let Some(at) = named.first.get(like.template.as_str()).copied() else {
+            if !named.is_whole {
                 return;
             }
+            let known = named.list.iter().map(|(template, _)| template.name.value.as_str());
             let message = format!("there is no template `{}`", like.template);
             let wrong = Diagnostic::new(Code::UnknownTemplate, like.template_span, message).label("unknown template");
             let wrong = wrong.because([Cause::Unknown("template", like.template.clone())]);
-            self.diagnostics.push(match nearest(&like.template, known()) {
+            self.diagnostics.push(match nearest(&like.template, known) {
                 Some(near) => wrong.help(format!("write `{near}`")).fix(like.template_span, near),
                 None => wrong.help(format!("declare it: `templates: [Template(name: \"{}\", …)]`", like.template)),
             });
             return;
         };
-        used.insert(at);
-        let template = &list[at].0;
+        named.used.insert(at);
+        let template = &named.list[at].0;
         if template.is_wrong {
             return;
         }
@@ -110,6 +110,25 @@ impl Loader<'_> {
             );
             return;
         }
+        let before = named.expanded;
+        named.expanded = before.saturating_add(template.expanded(&like, self.sources));
+        if named.expanded > MAX_EXPANDED {
+            // Once is enough: all that come after are too many as well.
+            if before <= MAX_EXPANDED {
+                let message =
+                    format!("the rows that are like templates are more than {} MiB of text", MAX_EXPANDED >> 20);
+                self.diagnostics.push(
+                    Diagnostic::new(Code::TemplateArguments, like.span, message)
+                        .label("too much from here on")
+                        .also(template.name.span, "the template")
+                        .help(format!(
+                            "write shorter templates and arguments, or this row without `like: \"{}\"`",
+                            sample(template)
+                        )),
+                );
+            }
+            return;
+        }
         let name = row.name(&mut Reader { sources: self.sources, diagnostics: self.diagnostics });
         let expanded = self.sources.add(template.expand(&like, &name, self.sources));
         let text = &self.sources.get(expanded).text;
@@ -121,9 +140,16 @@ impl Loader<'_> {
     }
 }
 
-/// Another template of that name.
-fn first_of<'t>(list: &'t [(Template, bool)], template: &Template) -> Option<&'t Template> {
-    list.iter().map(|(other, _)| other).find(|other| other.name.value == template.name.value)
+/// What the rows that are like a template are read with.
+struct Named<'t> {
+    list: &'t [(Template, bool)],
+    /// The first template of each name.
+    first: BTreeMap<&'t str, usize>,
+    used: BTreeSet<usize>,
+    /// How much text was made of templates so far. **Units:** bytes.
+    expanded: usize,
+    /// Whether all that is included could be read.
+    is_whole: bool,
 }
 
 /// How the template is used.

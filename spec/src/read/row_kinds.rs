@@ -126,8 +126,6 @@ pub(super) const TEMPLATE: RowKind = RowKind {
         ("cold", "true"),
         ("hot", "true"),
         ("native", "Never(\"talks to a terminal\")"),
-        ("examples", "[\"2 3 => 5\"]"),
-        ("no_examples", "\"needs a terminal\""),
     ],
 };
 

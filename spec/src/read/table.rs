@@ -40,6 +40,7 @@ pub(crate) fn table(reader: &mut Reader<'_>, node: &Node) -> Option<TableFile> {
     let own = &file.rows;
     let is_empty = file.templates.is_empty()
         && file.likes.is_empty()
+        && file.fixtures.is_none()
         && own.traps.is_empty()
         && own.types.is_empty()
         && own.primitives.is_empty()

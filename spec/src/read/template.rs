@@ -4,8 +4,9 @@ use super::fields::{Fields, Reader};
 use super::row_kinds;
 use crate::code::Code;
 use crate::diagnostic::{Cause, Diagnostic};
-use crate::locate::{Field, Node, NodeKind};
-use crate::source::{Expansion, Piece, Source, Sources, Span, Text};
+use crate::locate::{Field, Node, NodeKind, texts};
+use crate::source::{Expansion, Location, Piece, Source, Sources, Span, Text};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// `Template(name, params, …)`.
@@ -16,6 +17,12 @@ pub(crate) struct Template {
     params: Vec<(String, Span)>,
     /// All of it, in its file.
     span: Span,
+    /// The line that it begins on.
+    line: usize,
+    /// How far it is indented. **Units:** characters.
+    column: usize,
+    /// Where in it a parameter is used, and which.
+    uses: Vec<(Range<usize>, usize)>,
     /// Whether something was wrong with it, so that nothing can be made of it.
     pub(crate) is_wrong: bool,
 }
@@ -41,6 +48,12 @@ pub(crate) struct Like {
 /// So many errors are looked at for whether they are about a template.
 const MAX_WRONG: usize = 1000;
 
+/// A template is shown indented by at most so much.
+const MAX_INDENT: usize = 80;
+
+/// So many parameters are named in a remedy.
+const MAX_SHOWN: usize = 8;
+
 const PARAMS_HELP: &str = "write `params: \"int, float\"`: small letters, digits and `_`";
 
 /// Reads `Template(…)`.
@@ -49,10 +62,13 @@ pub(super) fn template(reader: &mut Reader<'_>, node: &Node) -> Option<Template>
     let fields = reader.fields(node, &row_kinds::TEMPLATE)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
     let params = params(reader, &fields);
-    let template = Template { name: name?, params, span: node.span, is_wrong: false };
+    let Location { line, column, .. } = reader.sources.place(node.span);
+    let mut template =
+        Template { name: name?, params, span: node.span, line, column: column - 1, uses: Vec::new(), is_wrong: false };
+    template.check_name(reader);
     // Else its parameters are not known.
     if reader.diagnostics.len() == before {
-        template.check_uses(reader);
+        template.find_uses(reader);
     }
     // What is wrong with its form was reported before.
     let is_within = |found: &Diagnostic| {
@@ -65,14 +81,13 @@ pub(super) fn template(reader: &mut Reader<'_>, node: &Node) -> Option<Template>
 
 fn params(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<(String, Span)> {
     let Some(text) = fields.get("params").and_then(|node| reader.text(node)) else { return Vec::new() };
-    let mut params: Vec<(String, Span)> = Vec::new();
+    let (mut params, mut known): (Vec<(String, Span)>, BTreeMap<String, Span>) = (Vec::new(), BTreeMap::new());
     for (name, range) in split(&text.value, 0) {
         let span = text.span_of(range);
         let wrong = |message: String| Diagnostic::new(Code::TemplateArguments, span, message).help(PARAMS_HELP);
-        let is_name = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(is_name_byte);
-        if !is_name {
+        if !is_name(name) {
             reader.report(wrong(format!("`{name}` is no parameter's name")).label("here"));
-        } else if let Some((_, first)) = params.iter().find(|(known, _)| known == name) {
+        } else if let Some(first) = known.get(name) {
             reader.report(
                 Diagnostic::new(Code::TemplateArguments, span, format!("two parameters are called `{name}`"))
                     .label("the second")
@@ -80,6 +95,7 @@ fn params(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<(String, Span)> {
                     .help(format!("give it another name, such as `other_{name}`")),
             );
         } else {
+            known.insert(name.to_owned(), span);
             params.push((name.to_owned(), span));
         }
     }
@@ -97,7 +113,17 @@ impl LikeRow {
     /// What the row says it is like.
     pub(crate) fn like(&self, reader: &mut Reader<'_>) -> Option<Like> {
         let NodeKind::Struct { fields, .. } = &self.node.kind else { return None };
-        let field = fields.iter().find(|field| field.name.text == "like")?;
+        let mut written = fields.iter().filter(|field| field.name.text == "like");
+        let field = written.next()?;
+        if let Some(again) = written.next() {
+            reader.report(
+                Diagnostic::new(Code::DuplicateField, again.name.span, "field `like` twice in one `Op`")
+                    .label("second time")
+                    .also(field.name.span, "first time")
+                    .help("keep one `like`: a row is like one template"),
+            );
+            return None;
+        }
         let text = reader.text(&field.value)?;
         let like = parse(&text);
         if like.is_none() {
@@ -148,7 +174,9 @@ fn parse(text: &Text) -> Option<Like> {
         None => Vec::new(),
         Some(rest) => split(rest.trim_end().strip_suffix(')')?, open + 1),
     };
-    if name.is_empty() || !name.bytes().all(is_name_byte) || arguments.iter().any(|(argument, _)| argument.is_empty()) {
+    // A name that no template can have is said to be wrong where it is declared, or not to be there.
+    let is_word = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    if name.is_empty() || !is_word || arguments.iter().any(|(argument, _)| argument.is_empty()) {
         return None;
     }
     Some(Like {
@@ -188,6 +216,10 @@ fn split(text: &str, from: usize) -> Vec<(&str, Range<usize>)> {
     trimmed.collect()
 }
 
+fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(is_name_byte)
+}
+
 fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'
 }
@@ -197,40 +229,64 @@ fn uses(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
     text.match_indices('$').filter_map(|(at, _)| {
         let rest = &text[at + 1..];
         let length = rest.bytes().take_while(|byte| is_name_byte(*byte)).count();
-        (length > 0).then(|| (at..at + 1 + length, &rest[..length]))
+        // `$5` is an amount.
+        is_name(&rest[..length]).then(|| (at..at + 1 + length, &rest[..length]))
     })
 }
 
 impl Template {
-    /// Whether each parameter is used and what is used is one.
-    fn check_uses(&self, reader: &mut Reader<'_>) {
-        let text = reader.slice(self.span).to_owned();
-        let mut used: Vec<&str> = Vec::new();
+    fn check_name(&self, reader: &mut Reader<'_>) {
+        let name = &self.name.value;
+        if is_name(name) {
+            return;
+        }
+        let wrong =
+            Diagnostic::new(Code::BadName, self.name.span, format!("`{name}` cannot be the name of a template"));
+        let right: String =
+            name.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        reader.report(
+            wrong
+                .label("must be small letters, digits and `_`, a letter first")
+                .help(format!("write `name: \"{}\"`", right.trim_start_matches(|c: char| !c.is_ascii_lowercase())))
+                .because([Cause::Misnamed(name.clone())]),
+        );
+    }
+
+    /// Finds where its texts use parameters; complains of what is none, and of one that nothing uses.
+    fn find_uses(&mut self, reader: &mut Reader<'_>) {
+        let params: BTreeMap<&str, usize> =
+            self.params.iter().enumerate().map(|(index, (name, _))| (name.as_str(), index)).collect();
+        let text = reader.slice(self.span);
         let mut is_known = true;
-        for (range, name) in uses(&text) {
-            if self.params.iter().any(|(param, _)| param == name) {
-                used.push(name);
-                continue;
+        for literal in texts(self.span.file, text) {
+            for (range, name) in uses(&text[literal.clone()]) {
+                let range = literal.start + range.start..literal.start + range.end;
+                if let Some(param) = params.get(name) {
+                    self.uses.push((range, *param));
+                    continue;
+                }
+                is_known = false;
+                let at = |offset: usize| self.span.start + u32::try_from(offset).unwrap_or(0);
+                let span = Span { start: at(range.start), end: at(range.end), ..self.span };
+                let names: Vec<String> =
+                    self.params.iter().take(MAX_SHOWN).map(|(param, _)| format!("`${param}`")).collect();
+                let help = if names.is_empty() {
+                    format!("declare it: `params: \"{name}\"`")
+                } else {
+                    format!("write one of {}, or declare it in `params`", names.join(", "))
+                };
+                let message = format!("`{}` has no parameter `{name}`", self.name.value);
+                let wrong = Diagnostic::new(Code::TemplateArguments, span, message);
+                let cause = Cause::Unknown("parameter", format!("{}.{name}", self.name.value));
+                reader.report(wrong.label("unknown parameter").help(help).because([cause]));
             }
-            let at = |offset: usize| self.span.start + u32::try_from(offset).unwrap_or(0);
-            let span = Span { start: at(range.start), end: at(range.end), ..self.span };
-            let names: Vec<String> = self.params.iter().map(|(param, _)| format!("`${param}`")).collect();
-            let help = if names.is_empty() {
-                format!("declare it: `params: \"{name}\"`")
-            } else {
-                format!("write one of {}, or declare it in `params`", names.join(", "))
-            };
-            let message = format!("`{}` has no parameter `{name}`", self.name.value);
-            let wrong = Diagnostic::new(Code::TemplateArguments, span, message);
-            let cause = Cause::Unknown("parameter", format!("{}.{name}", self.name.value));
-            reader.report(wrong.label("unknown parameter").help(help).because([cause]));
-            is_known = false;
         }
         // Else one that is not used is perhaps misspelt where it is.
         if !is_known {
             return;
         }
-        for (param, span) in self.params.iter().filter(|(param, _)| !used.contains(&param.as_str())) {
+        let used: BTreeSet<usize> = self.uses.iter().map(|(_, param)| *param).collect();
+        for (_, (param, span)) in self.params.iter().enumerate().filter(|(index, _)| !used.contains(index)) {
             let message = format!("`{}` does not use its parameter `{param}`", self.name.value);
             let wrong = Diagnostic::new(Code::TemplateArguments, *span, message).label("stands for nothing");
             reader.report(wrong.help(format!("write `${param}` where it belongs, or remove it")));
@@ -242,22 +298,31 @@ impl Template {
         self.params.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The template with the arguments in place of its parameters, as a file of its own in which each line is where it is in
-    /// the template's.
-    pub(crate) fn expand(&self, like: &Like, row: &str, sources: &Sources) -> Source {
-        let file = sources.get(self.span.file);
+    /// How long the template is with these arguments. **Units:** bytes.
+    pub(crate) fn expanded(&self, like: &Like, sources: &Sources) -> usize {
+        let put = self.arguments(like).map(|(range, (argument, _))| argument.len().saturating_sub(range.len()));
+        put.fold(self.text(sources).len(), usize::saturating_add)
+    }
+
+    fn text<'s>(&self, sources: &'s Sources) -> &'s str {
         let (start, end) = (self.span.start as usize, self.span.end as usize);
-        let template = file.text.get(start..end).unwrap_or("");
-        let before = file.text.get(..start).unwrap_or("");
-        let mut text: String = "\n".repeat(before.matches('\n').count());
-        let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
-        text.push_str(&" ".repeat(column));
+        sources.get(self.span.file).text.get(start..end).unwrap_or("")
+    }
+
+    /// Each use of a parameter, with what is put there.
+    fn arguments<'l>(&self, like: &'l Like) -> impl Iterator<Item = (Range<usize>, &'l (String, Span))> {
+        self.uses.iter().filter_map(|(range, param)| Some((range.clone(), like.arguments.get(*param)?)))
+    }
+
+    /// The template with the arguments in place of its parameters, as a file of its own.
+    pub(crate) fn expand(&self, like: &Like, row: &str, sources: &Sources) -> Source {
+        let template = self.text(sources);
+        // As far to the right as in its file, as far as anyone would look.
+        let mut text = " ".repeat(self.column.min(MAX_INDENT));
         let mut pieces = Vec::new();
         let mut done = 0;
         let offset = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX);
-        for (range, name) in uses(template) {
-            let given = self.params.iter().position(|(param, _)| param == name);
-            let Some((argument, span)) = given.and_then(|index| like.arguments.get(index)) else { continue };
+        for (range, (argument, span)) in self.arguments(like) {
             text.push_str(&template[done..range.start]);
             let from = offset(&text);
             text.push_str(argument);
@@ -268,11 +333,12 @@ impl Template {
         let expansion = Expansion {
             template: self.name.value.clone(),
             template_file: self.span.file,
+            line: self.line,
             row: row.to_owned(),
             used: like.span,
             pieces,
         };
-        Source { name: file.name.clone(), path: None, text, expansion: Some(expansion) }
+        Source { name: sources.get(self.span.file).name.clone(), path: None, text, expansion: Some(expansion) }
     }
 }
 
@@ -291,7 +357,7 @@ mod tests {
 
     #[test]
     fn uses_are_whole_names() {
-        let found: Vec<_> = uses("$a+$ab_1 $ $$b $X").map(|(_, name)| name).collect();
+        let found: Vec<_> = uses("$a+$ab_1 $ $$b $X $5").map(|(_, name)| name).collect();
         assert_eq!(found, ["a", "ab_1", "b"]);
     }
 }
