@@ -9,6 +9,7 @@ use crate::does::{self, Parser, StepKind};
 use crate::model::{Body, Example, Instruction, Step};
 use crate::source::{Span, Text};
 use crate::words::example_words;
+use std::collections::BTreeSet;
 
 /// Complains about each case, trap, way of a jump and value of a choice that no example of the row shows.
 pub(super) fn check(
@@ -19,6 +20,7 @@ pub(super) fn check(
     report: &mut Report,
 ) {
     let traps = &table.catalogue.traps;
+    let mut proposed: BTreeSet<String> = BTreeSet::new();
     for (place, example) in unshown(&table.evaluation(), traps, instruction, examples) {
         let what = match place.what {
             What::Block if is_otherwise(&place, instruction) => "`otherwise`",
@@ -31,6 +33,10 @@ pub(super) fn check(
         };
         let message = format!("no example of `{}` shows {what}", row.op.name.value);
         let example = example_words(&example, instruction, traps);
+        // What one example shows is lacking once.
+        if !proposed.insert(example.clone()) {
+            continue;
+        }
         report.push(
             Diagnostic::new(Code::NotShown, span(&place, row, instruction), message)
                 .label("not shown")
