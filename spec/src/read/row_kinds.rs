@@ -77,56 +77,57 @@ pub(super) const PRIM: RowKind = RowKind {
     ],
 };
 
+/// The fields of a row that can have a body: `first`, those that rows share by a template, `last`.
+macro_rules! with_body {
+    ([$($first:tt)*] [$($last:tt)*]) => {
+        &[
+            $($first)*
+            ("args", "\"slot: Local\""),
+            ("does", "\"r = int.add_wrap(a, b)\""),
+            ("cases", "[\"Int, Int => r = int.add_wrap(a, b)\"]"),
+            ("otherwise", "\"trap TypeMismatch\""),
+            ("seq", "[\"Dup\", \"Add\"]"),
+            ("handler", "\"deposit\""),
+            ("code_body", "\"deposit.opf\""),
+            ("effects", "[Output]"),
+            ("fuel_per", "\"n\""),
+            ("const_form", "I16"),
+            ("cold", "true"),
+            ("hot", "true"),
+            ("native", "Never(\"talks to a terminal\")"),
+            $($last)*
+        ]
+    };
+}
+
 pub(super) const OP: RowKind = RowKind {
     row: "Op",
     required: 4,
-    fields: &[
-        ("name", "\"Deposit\""),
-        ("code", "0xe0"),
-        ("stack", "\"a, b -> r\""),
-        ("doc", "\"What it does.\""),
-        ("like", "\"numbers(int.add_wrap, float.add)\""),
-        ("args", "\"slot: Local\""),
-        ("does", "\"r = int.add_wrap(a, b)\""),
-        ("cases", "[\"Int, Int => r = int.add_wrap(a, b)\"]"),
-        ("otherwise", "\"trap TypeMismatch\""),
-        ("seq", "[\"Dup\", \"Add\"]"),
-        ("handler", "\"deposit\""),
-        ("code_body", "\"deposit.opf\""),
-        ("effects", "[Output]"),
-        ("fuel_per", "\"n\""),
-        ("const_form", "I16"),
-        ("cold", "true"),
-        ("hot", "true"),
-        ("native", "Never(\"talks to a terminal\")"),
-        ("examples", "[\"2 3 => 5\"]"),
-        ("no_examples", "\"needs a terminal\""),
-    ],
+    fields: with_body!(
+        [
+            ("name", "\"Deposit\""),
+            ("code", "0xe0"),
+            ("stack", "\"a, b -> r\""),
+            ("doc", "\"What it does.\""),
+            ("like", "\"numbers(int.add_wrap, float.add)\""),
+        ]
+        [("examples", "[\"2 3 => 5\"]"), ("no_examples", "\"needs a terminal\"")]
+    ),
 };
 
 /// As an [`OP`] without what each row says itself.
 pub(super) const TEMPLATE: RowKind = RowKind {
     row: "Template",
     required: 1,
-    fields: &[
-        ("name", "\"numbers\""),
-        ("params", "\"int, float\""),
-        ("stack", "\"a, b -> r\""),
-        ("doc", "\"What it does.\""),
-        ("args", "\"slot: Local\""),
-        ("does", "\"r = int.add_wrap(a, b)\""),
-        ("cases", "[\"Int, Int => r = int.add_wrap(a, b)\"]"),
-        ("otherwise", "\"trap TypeMismatch\""),
-        ("seq", "[\"Dup\", \"Add\"]"),
-        ("handler", "\"deposit\""),
-        ("code_body", "\"deposit.opf\""),
-        ("effects", "[Output]"),
-        ("fuel_per", "\"n\""),
-        ("const_form", "I16"),
-        ("cold", "true"),
-        ("hot", "true"),
-        ("native", "Never(\"talks to a terminal\")"),
-    ],
+    fields: with_body!(
+        [
+            ("name", "\"numbers\""),
+            ("params", "\"int, float\""),
+            ("stack", "\"a, b -> r\""),
+            ("doc", "\"What it does.\""),
+        ]
+        []
+    ),
 };
 
 pub(super) const FUSE: RowKind = RowKind {
