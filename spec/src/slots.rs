@@ -14,12 +14,14 @@ mod fusion;
 mod rewrite;
 mod unused;
 mod shadowed;
+mod computed;
 mod heat;
 mod types;
 mod typed;
 
 use crate::mnemonic::mnemonic;
 use crate::model::{Body, Fusion, Heat, Instruction, InstructionSet, Primitive, Rewrite};
+pub use computed::only_computes;
 pub use heat::MAX_HOT;
 pub(crate) use lines::{NotFusible, Place};
 use opforge_core::slot_form::{List, RowCase, RowForm, SlotOp, SlotPart, SlotTable};
@@ -122,12 +124,13 @@ pub(crate) fn check_fusions(
     let made: Vec<_> =
         fusions.iter().enumerate().map(|(index, fusion)| fusion::slot_op(instructions, &rows, fusion, index)).collect();
     let ops: Vec<Option<&SlotOp>> = made.iter().map(|made| made.as_ref().ok()).collect();
-    let shadows = |index: usize| {
+    let shadows = |index: usize, op: &SlotOp| {
+        let computed = computed::in_pattern(instructions, primitives, &rows, &fusions[index], op);
         let rewritten = shadowed::by_rewrite(instructions, &fusions[index], rewrites);
-        rewritten.or_else(|| shadowed::by_fusion(instructions, &ops, fusions, index))
+        computed.or(rewritten).or_else(|| shadowed::by_fusion(instructions, &ops, fusions, index))
     };
     (0..fusions.len())
-        .map(|index| made[index].as_ref().map_or_else(|why| Some(why.clone()), |_| shadows(index)))
+        .map(|index| made[index].as_ref().map_or_else(|why| Some(why.clone()), |op| shadows(index, op)))
         .collect()
 }
 

@@ -5,7 +5,7 @@ use super::instructions::{Constant, Instruction, Instructions, What};
 use super::lowering::Lowering;
 use opforge_bytecode::Operand;
 use opforge_core::fold::Source;
-use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, SlotOp};
+use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, SlotOp, SlotPart};
 use opforge_core::{Pc, Scalar, Slot, Type};
 
 /// The instruction of slot form for what stands somewhere, and what its fields are.
@@ -195,15 +195,26 @@ impl Binding<'_> {
         let taken = self.loads.iter().any(|(other, _)| *other == home);
         !taken
             && (0..index).all(|part| {
-                let Some(instruction) = self.all.list.get(self.at + part) else { return false };
-                let mut inputs = self.all.inputs_of(instruction).iter();
-                // What an earlier part shows when it leaves must still be there.
+                let (Some(instruction), Some(form)) = (self.all.list.get(self.at + part), self.op.parts.get(part))
+                else {
+                    return false;
+                };
+                // What an earlier part shows when it traps, or has on the stack when it jumps, must still be there.
                 let position = home.index().saturating_sub(self.locals);
                 let shown = instruction.map.is_some() && position < instruction.depth.count();
-                !shown
-                    && !Instructions::writes(instruction, home)
-                    && inputs.all(|input| input.source != Source::Slot(home))
+                let jumped = self.jumps(form) && position < instruction.base.count();
+                let read = self.all.inputs_of(instruction).iter().any(|input| input.source == Source::Slot(home));
+                !shown && !jumped && !read && !Instructions::writes(instruction, home)
             })
+    }
+
+    /// Whether a part may go somewhere else than to the next.
+    fn jumps(&self, part: &SlotPart) -> bool {
+        part.operands.iter().any(|operand| match operand {
+            OperandSource::Label(_) => true,
+            OperandSource::Field(field) => self.op.fields.get(*field) == Some(&Field::Target),
+            OperandSource::Literal(_) => false,
+        })
     }
 
     fn outputs(&mut self, index: usize, instruction: &Instruction) -> Option<()> {

@@ -11,12 +11,13 @@ mod cases;
 mod handler;
 
 use super::signature::{Signature, output_form};
-use crate::analysis::{blocks, case_types, primitives, used_inputs};
+use crate::analysis::{case_types, primitives, used_inputs};
 use crate::body::Bindings;
 use crate::excluded::excluded;
 use crate::names::{Form, Home, Locals, ident};
 use opforge_core::Type;
 use opforge_spec::model::{Block, Body, Case, Instruction, InstructionSet, PrimitiveId, Step};
+use opforge_spec::slots::only_computes;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
@@ -46,14 +47,16 @@ pub(super) fn modules<'a>(set: &InstructionSet, rows: impl Iterator<Item = &'a I
 
 /// What rows give for constants: those that compute one value of others, by the standard primitives and no more.
 pub(super) fn of_constants(set: &InstructionSet) -> TokenStream {
-    let arms = set.instructions().iter().enumerate().filter(|(_, row)| is_pure(set, row)).map(|(index, row)| {
-        let (number, name) = (crate::literals::index(index), ident(&row.mnemonic));
-        let inputs: Vec<_> = (0..row.inputs.len()).map(|input| quote::format_ident!("value_{input}")).collect();
-        let call = quote!(self::compute::#name(#(*#inputs),*));
-        let call = if Signature::of(set, row).fallible { quote!(#call.ok()?) } else { call };
-        let value = output_form(row).wrap(call);
-        quote!((#number, [#(#inputs),*]) => Some(#value),)
-    });
+    let arms = set.instructions().iter().enumerate().filter(|(_, row)| only_computes(set.primitives(), row)).map(
+        |(index, row)| {
+            let (number, name) = (crate::literals::index(index), ident(&row.mnemonic));
+            let inputs: Vec<_> = (0..row.inputs.len()).map(|input| quote::format_ident!("value_{input}")).collect();
+            let call = quote!(self::compute::#name(#(*#inputs),*));
+            let call = if Signature::of(set, row).fallible { quote!(#call.ok()?) } else { call };
+            let value = output_form(row).wrap(call);
+            quote!((#number, [#(#inputs),*]) => Some(#value),)
+        },
+    );
     let arms: Vec<TokenStream> = arms.collect();
     if arms.is_empty() {
         return quote! {
@@ -72,17 +75,6 @@ pub(super) fn of_constants(set: &InstructionSet) -> TokenStream {
             }
         }
     }
-}
-
-fn is_pure(set: &InstructionSet, row: &Instruction) -> bool {
-    let Signature { context, handlers, ways, .. } = Signature::of(set, row);
-    let computes = matches!(row.body, Body::Does(_) | Body::Cases { .. }) && !context && !handlers && !ways;
-    let standard = || {
-        let mut called = blocks(&row.body).into_iter().flat_map(primitives);
-        called.all(|id| set.primitive(id).std)
-    };
-    let shaped = row.outputs.len() == 1 && row.operands.is_empty() && !row.inputs.is_empty();
-    computes && shaped && row.fuel_per.is_none() && row.inputs.iter().all(|input| input.count.is_none()) && standard()
 }
 
 /// What a row computes.
