@@ -59,15 +59,22 @@ fn visit<'e>(expr: &'e Expr, see: &mut impl FnMut(&'e Expr)) {
 
 /// The primitives that a block calls.
 pub(crate) fn primitives(block: &Block) -> Vec<PrimitiveId> {
+    exprs(block).flat_map(primitives_of).collect()
+}
+
+fn primitives_of(expr: &Expr) -> Vec<PrimitiveId> {
     let mut found = Vec::new();
-    for expr in exprs(block) {
-        visit(expr, &mut |expr| {
-            if let Expr::Call { primitive, .. } = expr {
-                found.push(*primitive);
-            }
-        });
-    }
+    visit(expr, &mut |expr| {
+        if let Expr::Call { primitive, .. } = expr {
+            found.push(*primitive);
+        }
+    });
     found
+}
+
+/// The primitives that running the row calls: those of its body and of its charge.
+pub(crate) fn called_primitives(row: &Instruction) -> impl Iterator<Item = PrimitiveId> {
+    blocks(&row.body).into_iter().flat_map(primitives).chain(row.fuel_per.iter().flat_map(primitives_of))
 }
 
 /// Whether a primitive of the body takes the context.

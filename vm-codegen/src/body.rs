@@ -2,7 +2,7 @@
 //!
 //! Both engines call this; it is the only thing that they share. What a step does to the stack is the engines' own.
 
-use crate::names::{Form, Locals, operand_as, rust_path};
+use crate::names::{Form, Locals, effects_type, operand_as, rust_path, trap_code};
 use opforge_core::{OperandKind, Scalar};
 use opforge_spec::model::{Condition, Expr, Instruction, InstructionSet, Param, Primitive, PrimitiveId};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -99,7 +99,8 @@ impl Bindings<'_> {
             || primitive.needs_context() && arguments.iter().any(|argument| self.has_effect(argument));
         let mut passed: Vec<TokenStream> = Vec::new();
         if primitive.needs_context() {
-            passed.push(quote!(context));
+            let effects = effects_type(&primitive.effects);
+            passed.push(quote!(&mut context.only::<super::effects::#effects>()));
         }
         for (argument, param) in arguments.iter().zip(&primitive.params) {
             let tokens = self.argument(argument, *param, before);
@@ -113,9 +114,19 @@ impl Bindings<'_> {
         }
         let saturating = primitive.std.then(|| saturating(&primitive.name)).flatten().filter(|_| self.saturates);
         let path = rust_path(saturating.unwrap_or(&primitive.rust));
-        let trap = primitive.may_trap().then(|| quote!(?));
+        let trap = primitive.may_trap().then(|| self.trap_of(primitive));
         let form = primitive.result.map_or(Form::Value, Form::of);
         (quote!(#path(#(#passed),*) #trap), form)
+    }
+
+    /// What a primitive's trap does: it ends the instruction. That it is one which the primitive declares is looked at where
+    /// the function is the user's.
+    fn trap_of(&self, primitive: &Primitive) -> TokenStream {
+        if primitive.std {
+            return quote!(?);
+        }
+        let (name, traps) = (&primitive.name, primitive.traps.iter().map(|trap| trap_code(self.set.trap(*trap))));
+        quote!(.map_err(|code| ::opforge::exec::declared(code, &[#(#traps),*], #name))?)
     }
 
     fn argument(&mut self, argument: &Expr, param: Param, before: &mut Vec<TokenStream>) -> TokenStream {

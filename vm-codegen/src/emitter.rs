@@ -26,6 +26,8 @@ pub enum Emitter {
     Assembler,
     /// `trait Build`.
     Builder,
+    /// What primitives may do with the machine, as types.
+    Effects,
     /// The reference engine.
     Engine,
     /// The table's slot form.
@@ -54,7 +56,7 @@ pub enum Emitter {
 
 impl Emitter {
     /// Every emitter: those of Rust code in the order in which they stand in the module, then the texts.
-    pub const ALL: [Emitter; 19] = [
+    pub const ALL: [Emitter; 20] = [
         Self::Opcode,
         Self::Op,
         Self::Encode,
@@ -62,6 +64,7 @@ impl Emitter {
         Self::Display,
         Self::Assembler,
         Self::Builder,
+        Self::Effects,
         Self::Engine,
         Self::Slots,
         Self::Fast,
@@ -100,6 +103,7 @@ impl Emitter {
             Self::Display => "display",
             Self::Assembler => "assembler",
             Self::Builder => "builder",
+            Self::Effects => "effects",
             Self::Engine => "engine",
             Self::Slots => "slots",
             Self::Fast => "fast",
@@ -130,6 +134,7 @@ impl Emitter {
             Self::Display => emit::display::emit(set),
             Self::Assembler => emit::assembler::emit(set),
             Self::Builder => emit::builder::emit(set, half),
+            Self::Effects => emit::effects::emit(set),
             Self::Engine => emit::engine::emit(set),
             Self::Slots => emit::slots::emit(set),
             Self::Fast => emit::fast::emit(set),

@@ -7,7 +7,7 @@ use crate::analysis::blocks;
 use crate::half::Half;
 use crate::ident::{camel, upper};
 pub(crate) use crate::ident::{ident, rust_path};
-use opforge_core::{OperandKind, Type};
+use opforge_core::{Effect, OperandKind, Type};
 use opforge_spec::model::{Block, Instruction, InstructionSet, Step, Trap};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -95,6 +95,12 @@ pub(crate) fn handler_context(name: &str) -> Ident {
 /// The name of the enum of traps that handler `name` may raise.
 pub(crate) fn handler_trap(name: &str) -> Ident {
     ident(&format!("{}Trap", camel(name)))
+}
+
+/// The type, of the module `effects`, of what a primitive with these effects may do.
+pub(crate) fn effects_type(effects: &[Effect]) -> Ident {
+    let names: Vec<&str> = effects.iter().map(|effect| effect.name()).collect();
+    ident(&format!("Only{}", names.join("And")))
 }
 
 /// The expression for a trap's number.

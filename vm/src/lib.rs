@@ -69,6 +69,7 @@ pub mod standard;
 #[doc(hidden)]
 pub mod inspect;
 
+pub use exec::effects;
 #[doc(hidden)]
 pub use exec::primitives;
 pub use exec::{Context, Execute, Flow, slot_lines};

@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, Leaves, OwnParam, OwnPrimitive, Row, quoted};
 use super::names::choose;
+use opforge::core::Effect;
 use opforge::{OperandKind, Type};
 use opforge_testing::Random;
 
@@ -9,7 +10,7 @@ use opforge_testing::Random;
 pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u16)]) -> OwnPrimitive {
     let value = OwnParam::Value;
     match random.below(6) {
-        0 => return with_globals(random, number),
+        0 => return with_state(random, number),
         1 => return defined(random, number),
         _ => {}
     }
@@ -52,17 +53,31 @@ pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u1
     }
 }
 
-/// A primitive that reads or writes a global of the module.
-fn with_globals(random: &mut Random, number: usize) -> OwnPrimitive {
-    let writes = random.once_in(2);
-    let (params, result, effects, body) = if writes {
-        (vec![OwnParam::Value(Type::ANY)], None, "WritesGlobals", "let _ = context.set_global(1, p0);")
-    } else {
-        let body = "context.global(p0).unwrap_or(::opforge::Value::NIL)";
-        (vec![OwnParam::Operand(OperandKind::Global)], Some(Type::ANY), "ReadsGlobals", body)
+/// A primitive that reads or writes a global of the module, or a local: one that it is given, or the first.
+fn with_state(random: &mut Random, number: usize) -> OwnPrimitive {
+    let (any, place) = (OwnParam::Value(Type::ANY), OwnParam::Operand);
+    let (params, result, effects, body) = match random.below(7) {
+        0 | 1 => (vec![any], None, "WritesGlobals", "let _ = context.set_global(1, p0);"),
+        2 | 3 => {
+            let body = "context.global(p0).unwrap_or(::opforge::Value::NIL)";
+            (vec![place(OperandKind::Global)], Some(Type::ANY), "ReadsGlobals", body)
+        }
+        4 => {
+            let body = "context.local(p0).unwrap_or(::opforge::Value::NIL)";
+            (vec![place(OperandKind::Local)], Some(Type::ANY), "ReadsLocals", body)
+        }
+        5 => {
+            let body = "let _ = context.set_local(p0, p1);";
+            (vec![place(OperandKind::Local), any], None, "WritesLocals", body)
+        }
+        _ => {
+            let body =
+                "let old = context.local(0); let _ = context.set_local(0, p0); old.unwrap_or(::opforge::Value::NIL)";
+            (vec![any], Some(Type::ANY), "ReadsLocals, WritesLocals", body)
+        }
     };
     OwnPrimitive {
-        name: format!("own.global{number}"),
+        name: format!("own.state{number}"),
         function: format!("f{number}"),
         params,
         result,
@@ -133,7 +148,11 @@ fn function(draft: &Draft, primitive: &OwnPrimitive) -> String {
     let mut params = Vec::new();
     if primitive.context {
         let name = if primitive.body.contains("context") { "context" } else { "_" };
-        params.push(format!("{name}: &mut ::opforge::Context<'_>"));
+        // Traps stand in quotes.
+        let written: String = primitive.effects.split('"').step_by(2).collect();
+        let effects = Effect::ALL.into_iter().map(Effect::name).filter(|effect| written.contains(effect));
+        let effects: Vec<String> = effects.map(|effect| format!("::opforge::effects::{effect}")).collect();
+        params.push(format!("{name}: &mut ::opforge::Context<'_, impl {}>", effects.join(" + ")));
     }
     for (number, param) in primitive.params.iter().enumerate() {
         let ty = match param {

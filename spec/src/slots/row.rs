@@ -27,7 +27,7 @@ pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: 
         || row.flow.enters.is_some() && !only_calls(row);
     let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
     RowForm::Runs(Runs {
-        home: steps || needs_home(row) || looks_by_itself(primitives, row),
+        home: steps || needs_home(row),
         leaves: steps || traps || row.flow.raises || row.flow.enters.is_some(),
         steps,
     })
@@ -132,38 +132,13 @@ fn spread(instructions: &[Instruction], primitives: &[Primitive], parts: &[Part]
     Some(spread)
 }
 
-/// Whether everything is home before the row: it writes locals itself, takes a group, calls, runs the user's code, or
-/// charges, so that a slice may end right after it.
+/// Whether everything is home before the row: it writes locals itself, takes a group, calls, runs a handler, or charges, so that a slice may end right after it.
 fn needs_home(row: &Instruction) -> bool {
     let group = row.inputs.iter().any(|input| input.count.is_some());
     let effects = row.effects.iter().any(|effect| {
         !matches!(effect, Effect::ReadsConstants | Effect::ReadsLocals | Effect::ReadsGlobals | Effect::WritesGlobals)
     });
     group || effects || row.fuel_per.is_some() || row.flow.enters.is_some() || matches!(row.body, Body::Handler(_))
-}
-
-/// Whether the row calls a primitive of the table's own that gets the context: what it looks at there is what its function
-/// does, not what it declares.
-fn looks_by_itself(primitives: &[Primitive], row: &Instruction) -> bool {
-    let calls = |expr: &Expr| calls_own(primitives, expr);
-    let block = |block: &Block| {
-        block.steps.iter().any(|step| match step {
-            Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) | Step::Return(Some(value)) => calls(value),
-            Step::Jump { when, .. } | Step::Trap { when, .. } => when.as_ref().is_some_and(|when| calls(&when.value)),
-            Step::Return(None) | Step::Enter { .. } => false,
-        })
-    };
-    match &row.body {
-        Body::Does(only) => block(only),
-        Body::Cases { cases, otherwise } => cases.iter().map(|case| &case.block).chain(otherwise).any(block),
-        Body::Shuffle | Body::Seq(_) | Body::Handler(_) => false,
-    }
-}
-
-fn calls_own(primitives: &[Primitive], expr: &Expr) -> bool {
-    let own = |called: &Primitive| !called.std && called.needs_context();
-    let calls = matches!(expr, Expr::Call { primitive, .. } if own(&primitives[primitive.0]));
-    calls || expr.parts().into_iter().any(|part| calls_own(primitives, part))
 }
 
 /// Whether the row's outputs are written one after the other from the home of the first, by each exit as it likes.

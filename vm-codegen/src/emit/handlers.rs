@@ -141,12 +141,12 @@ fn context(row: &Instruction, handler: &Handler) -> TokenStream {
         #about
         #[derive(::core::fmt::Debug)]
         pub struct #name<'c> {
-            context: ::opforge::Context<'c>,
+            context: ::opforge::Context<'c, ::opforge::effects::All>,
         }
 
         impl<'c> #name<'c> {
-            fn new(context: &'c mut ::opforge::Context<'_>) -> Self {
-                Self { context: context.reborrow() }
+            fn new(context: &'c mut ::opforge::Context<'_, ::opforge::effects::All>) -> Self {
+                Self { context: context.only() }
             }
 
             /// The text behind a handle.

@@ -8,6 +8,7 @@ pub(crate) mod display;
 pub(crate) mod assembler;
 pub(crate) mod builder;
 pub(crate) mod slots;
+pub(crate) mod effects;
 pub(crate) mod engine;
 pub(crate) mod fast;
 pub(crate) mod handlers;

@@ -3,22 +3,34 @@
 //! It offers nothing of the stack, which is not the same on every engine while an instruction runs, and nothing that
 //! would move the memory that a group of values is in.
 
+use super::effects::{
+    All, ClosesScope, OpensScope, Output, ReadsConstants, ReadsGlobals, ReadsLocals, WritesGlobals, WritesLocals,
+};
 use crate::program::Linked;
 use crate::state::{Frame, State};
 use crate::value::{Text, Unpacked, Value};
 use opforge_bytecode::{Constant, TrapCode};
+use std::marker::PhantomData;
 
-/// What a primitive or a handler runs on.
+/// What a primitive or a handler runs on, of which it may use what `E` allows: see [`effects`](super::effects).
 ///
 /// Everything is checked: what is not there gives `None`, and verified code never meets it.
-pub struct Context<'a> {
+pub struct Context<'a, E> {
     modules: &'a [Linked],
     state: &'a mut State,
+    effects: PhantomData<E>,
 }
 
-impl<'a> Context<'a> {
+impl<'a> Context<'a, All> {
     pub(crate) fn new(modules: &'a [Linked], state: &'a mut State) -> Self {
-        Self { modules, state }
+        Self { modules, state, effects: PhantomData }
+    }
+
+    /// The same context for a shorter time, for what has these effects only.
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn only<E>(&mut self) -> Context<'_, E> {
+        Context { modules: self.modules, state: self.state, effects: PhantomData }
     }
 
     #[inline(always)]
@@ -30,30 +42,16 @@ impl<'a> Context<'a> {
     pub(crate) fn state_mut(&mut self) -> &mut State {
         self.state
     }
+}
 
+impl<E> Context<'_, E> {
     pub(super) fn frame(&self) -> Option<&Frame> {
         self.state.frames.last()
-    }
-
-    /// The same context for a shorter time.
-    #[doc(hidden)]
-    pub fn reborrow(&mut self) -> Context<'_> {
-        Context { modules: self.modules, state: self.state }
     }
 
     fn slot(&self, slot: u16) -> Option<usize> {
         let (slot, frame) = (usize::from(slot), self.frame()?);
         (slot < frame.slots()).then_some(frame.base + slot)
-    }
-
-    /// The value of a parameter or local; `None` if the function has none with that index.
-    pub fn local(&self, slot: u16) -> Option<Value> {
-        self.state.stack.get(self.slot(slot)?)
-    }
-
-    /// Sets a parameter or local; `None` if the function has none with that index.
-    pub fn set_local(&mut self, slot: u16, value: Value) -> Option<()> {
-        self.state.stack.set(self.slot(slot)?, value)
     }
 
     /// Index of a module's global among those of the program.
@@ -62,19 +60,56 @@ impl<'a> Context<'a> {
         let global = usize::from(global);
         (global < linked.module().globals.len()).then_some(linked.first_global + global)
     }
+}
 
+impl<E: ReadsConstants> Context<'_, E> {
+    /// A constant of the module; `None` if there is none with that index.
+    pub fn constant(&self, constant: u16) -> Option<Value> {
+        let module = self.frame()?.module();
+        Some(match self.modules.get(module)?.module().constants.get(usize::from(constant))? {
+            Constant::Scalar(scalar) => Value::from(*scalar),
+            // A program has fewer modules than 2³².
+            Constant::Text(_) => Value::text(Text::new(module as u32, constant.into())),
+        })
+    }
+
+    /// The characters of a text; none for a handle of another machine.
+    pub fn text(&self, text: Text) -> &str {
+        self.state.text(self.modules, text).unwrap_or_default()
+    }
+}
+
+impl<E: ReadsLocals> Context<'_, E> {
+    /// The value of a parameter or local; `None` if the function has none with that index.
+    pub fn local(&self, slot: u16) -> Option<Value> {
+        self.state.stack.get(self.slot(slot)?)
+    }
+}
+
+impl<E: WritesLocals> Context<'_, E> {
+    /// Sets a parameter or local; `None` if the function has none with that index.
+    pub fn set_local(&mut self, slot: u16, value: Value) -> Option<()> {
+        self.state.stack.set(self.slot(slot)?, value)
+    }
+}
+
+impl<E: ReadsGlobals> Context<'_, E> {
     /// The value of a global of the module; `None` if there is none with that index.
     pub fn global(&self, global: u16) -> Option<Value> {
         self.state.globals.get(self.global_index(global)?).copied()
     }
+}
 
+impl<E: WritesGlobals> Context<'_, E> {
     /// Sets a global of the module; `None` if there is none with that index.
     pub fn set_global(&mut self, global: u16, value: Value) -> Option<()> {
         let index = self.global_index(global)?;
         *self.state.globals.get_mut(index)? = value;
         Some(())
     }
+}
 
+impl<E: ReadsGlobals + WritesGlobals> Context<'_, E> {
     /// Sets a global of the module; the innermost open scope restores its old value when it closes.
     ///
     /// # Errors
@@ -89,17 +124,9 @@ impl<'a> Context<'a> {
         }
         self.set_global(global, value).ok_or(TrapCode::INVALID_CODE)
     }
+}
 
-    /// A constant of the module; `None` if there is none with that index.
-    pub fn constant(&self, constant: u16) -> Option<Value> {
-        let module = self.frame()?.module();
-        Some(match self.modules.get(module)?.module().constants.get(usize::from(constant))? {
-            Constant::Scalar(scalar) => Value::from(*scalar),
-            // A program has fewer modules than 2³².
-            Constant::Text(_) => Value::text(Text::new(module as u32, constant.into())),
-        })
-    }
-
+impl<E: OpensScope> Context<'_, E> {
     /// Opens a scope.
     ///
     /// # Errors
@@ -110,7 +137,9 @@ impl<'a> Context<'a> {
         self.state.note_use();
         Ok(())
     }
+}
 
+impl<E: ClosesScope> Context<'_, E> {
     /// Closes the innermost scope of this activation and restores what was declared in it; `None` if none is open.
     pub(crate) fn close_scope(&mut self) -> Option<()> {
         let floor = self.frame()?.scopes();
@@ -118,7 +147,9 @@ impl<'a> Context<'a> {
         self.state.scopes.close_to(count, &mut self.state.globals);
         Some(())
     }
+}
 
+impl<E: Output> Context<'_, E> {
     /// Writes text to the output that the host granted.
     ///
     /// # Errors
@@ -160,14 +191,9 @@ impl<'a> Context<'a> {
             _ => self.continue_output(&self.state.export(self.modules, value).to_string()),
         }
     }
-
-    /// The characters of a text; none for a handle of another machine.
-    pub fn text(&self, text: Text) -> &str {
-        self.state.text(self.modules, text).unwrap_or_default()
-    }
 }
 
-impl std::fmt::Debug for Context<'_> {
+impl<E> std::fmt::Debug for Context<'_, E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Context").field("frame", &self.frame()).finish_non_exhaustive()
     }

@@ -16,6 +16,7 @@
 use super::base::Base;
 use super::code_ptr::CodePtr;
 use super::context::Context;
+use super::effects::All;
 use crate::slots::{BuiltIn, HALVES};
 use crate::state::Frame;
 use crate::value::Value;
@@ -83,7 +84,7 @@ pub struct Fast<'a> {
     /// Ticks until the loop must leave.
     pub(crate) budget: u64,
     /// The machine, as primitives and handlers see it.
-    pub context: Context<'a>,
+    pub context: Context<'a, All>,
     /// The functions of the program, by their number.
     pub(crate) functions: NonNull<FastFunction>,
     /// The innermost one.

@@ -6,6 +6,8 @@
 
 mod base;
 mod code_ptr;
+#[doc(hidden)]
+pub mod effects;
 mod context;
 mod step;
 mod fast;
@@ -84,6 +86,19 @@ pub enum Completion<N, J> {
     Raise(Value),
     /// Into a function.
     Enter,
+}
+
+/// The trap of a primitive of the user's, which declares those traps.
+///
+/// # Panics
+/// With debug assertions, if it is none of them. Without, it is a trap like any other.
+#[cold]
+pub fn declared(code: TrapCode, traps: &[TrapCode], primitive: &str) -> TrapCode {
+    debug_assert!(
+        traps.contains(&code),
+        "the function of primitive `{primitive}` gave trap {code}, which its row does not declare: add it to its `effects`",
+    );
+    code
 }
 
 /// What the fast engine runs for function `function` of a verified module.

@@ -1,5 +1,6 @@
 //! What the reference engine runs an instruction on: the stack besides what primitives and handlers see.
 
+use super::effects::All;
 use super::{Context, Flow};
 use crate::value::Value;
 use opforge_bytecode::TrapCode;
@@ -10,26 +11,26 @@ use std::ops::{Deref, DerefMut};
 /// Everything is checked: verified code never meets the errors named `InvalidCode`.
 #[derive(Debug)]
 pub struct StepContext<'a> {
-    context: Context<'a>,
+    context: Context<'a, All>,
 }
 
 /// What primitives and handlers get.
 impl<'a> Deref for StepContext<'a> {
-    type Target = Context<'a>;
+    type Target = Context<'a, All>;
 
-    fn deref(&self) -> &Context<'a> {
+    fn deref(&self) -> &Context<'a, All> {
         &self.context
     }
 }
 
 impl<'a> DerefMut for StepContext<'a> {
-    fn deref_mut(&mut self) -> &mut Context<'a> {
+    fn deref_mut(&mut self) -> &mut Context<'a, All> {
         &mut self.context
     }
 }
 
 impl<'a> StepContext<'a> {
-    pub(crate) fn new(context: Context<'a>) -> Self {
+    pub(crate) fn new(context: Context<'a, All>) -> Self {
         Self { context }
     }
 

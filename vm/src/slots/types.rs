@@ -195,12 +195,12 @@ impl Rules<'_> {
                     self.row(known, part.row, &given, jump.as_deref_mut())?;
                 }
             }
-            RowForm::Runs(form) => self.runs(known, row, form.home, operands, jump)?,
+            RowForm::Runs(_) => self.runs(known, row, operands, jump)?,
         }
         Some(())
     }
 
-    fn runs(&self, known: &mut Known, row: usize, home: bool, operands: &[Operand], jump: Jumps<'_, '_>) -> Option<()> {
+    fn runs(&self, known: &mut Known, row: usize, operands: &[Operand], jump: Jumps<'_, '_>) -> Option<()> {
         let info = self.rows.get(row)?;
         let mut taken = Vec::new();
         if info.inputs.iter().any(|input| input.count.is_some()) {
@@ -215,8 +215,7 @@ impl Rules<'_> {
             known.learn(*held, *ty);
             held.ty = *ty;
         }
-        // A primitive of the user's own gets the locals with its context, whatever it declares.
-        if info.effects.contains(&Effect::WritesLocals) || (home && !info.effects.is_empty()) {
+        if info.effects.contains(&Effect::WritesLocals) {
             known.forget();
         }
         let passed = |output: &OutputInfo| output.passes.and_then(|input| taken.get(input)).copied();

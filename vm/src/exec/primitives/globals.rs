@@ -1,16 +1,17 @@
 //! Globals of the module.
 
 use crate::exec::Context;
+use crate::exec::effects::{ReadsGlobals, WritesGlobals};
 use crate::value::Value;
 use opforge_bytecode::TrapCode;
 
 /// The value of a global.
-pub fn get(context: &mut Context<'_>, global: u16) -> Value {
+pub fn get(context: &mut Context<'_, impl ReadsGlobals>, global: u16) -> Value {
     context.global(global).unwrap_or(Value::NIL)
 }
 
 /// Sets a global.
-pub fn set(context: &mut Context<'_>, global: u16, value: Value) {
+pub fn set(context: &mut Context<'_, impl WritesGlobals>, global: u16, value: Value) {
     let _ = context.set_global(global, value);
 }
 
@@ -18,6 +19,10 @@ pub fn set(context: &mut Context<'_>, global: u16, value: Value) {
 ///
 /// # Errors
 /// `StackOverflow` if there is no room to save its old value.
-pub fn declare(context: &mut Context<'_>, global: u16, value: Value) -> Result<(), TrapCode> {
+pub fn declare(
+    context: &mut Context<'_, impl ReadsGlobals + WritesGlobals>,
+    global: u16,
+    value: Value,
+) -> Result<(), TrapCode> {
     context.declare_global(global, value)
 }

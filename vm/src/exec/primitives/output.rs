@@ -1,6 +1,7 @@
 //! Output, to the stream that the host grants.
 
 use crate::exec::Context;
+use crate::exec::effects::{Output, ReadsConstants};
 use crate::value::{Unpacked, Value};
 use opforge_bytecode::TrapCode;
 
@@ -13,7 +14,7 @@ const SHORT_FLOATS: std::ops::Range<f64> = 1e-9..1e16;
 
 /// How much is written for the values, in bytes: texts are measured, other values are 32 each, and floats that are very
 /// large or very small 352.
-pub fn bytes(context: &mut Context<'_>, values: &[Value]) -> i64 {
+pub fn bytes(context: &mut Context<'_, impl ReadsConstants>, values: &[Value]) -> i64 {
     let size = |value: &Value| match value.unpack() {
         Unpacked::Str(text) => context.text(text).len(),
         Unpacked::Float(value) if value != 0.0 && value.is_finite() && !SHORT_FLOATS.contains(&value.abs()) => {
@@ -28,7 +29,7 @@ pub fn bytes(context: &mut Context<'_>, values: &[Value]) -> i64 {
 ///
 /// # Errors
 /// `NoOutput` if the host grants no output, `OutputFailed` if writing fails.
-pub fn write(context: &mut Context<'_>, values: &[Value]) -> Result<(), TrapCode> {
+pub fn write(context: &mut Context<'_, impl Output>, values: &[Value]) -> Result<(), TrapCode> {
     // Without an output even printing nothing is a trap.
     context.continue_output("")?;
     values.iter().try_for_each(|value| context.continue_value(*value))
@@ -38,7 +39,7 @@ pub fn write(context: &mut Context<'_>, values: &[Value]) -> Result<(), TrapCode
 ///
 /// # Errors
 /// `NoOutput` if the host grants no output, `OutputFailed` if writing fails.
-pub fn write_line(context: &mut Context<'_>, values: &[Value]) -> Result<(), TrapCode> {
+pub fn write_line(context: &mut Context<'_, impl Output>, values: &[Value]) -> Result<(), TrapCode> {
     write(context, values)?;
     context.continue_output("\n")
 }

@@ -24,7 +24,8 @@ impl Compute<'_> {
 
     /// The parameters, single inputs as values of that type.
     pub(super) fn parameters_as(&self, single: &TokenStream) -> TokenStream {
-        let context = self.signature.context.then(|| quote!(context: &mut ::opforge::Context<'_>,));
+        let context =
+            self.signature.context.then(|| quote!(context: &mut ::opforge::Context<'_, ::opforge::effects::All>,));
         let handlers = self.signature.handlers.then(|| quote!(handlers: &mut H,));
         let inputs = self.row.inputs.iter().enumerate().map(|(position, input)| {
             let name = self.locals.input(position);
