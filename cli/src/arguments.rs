@@ -44,7 +44,7 @@ Examples:
   opforge spec vectors calc.ron          what happens on which values, as JSON
   opforge spec list std:standard         one line per instruction
   opforge spec doc calc.ron -o docs/calc write its manual
-  opforge spec expand calc.ron verifier  show what is generated from it")]
+  opforge spec expand calc.ron engine    show what is generated from it")]
     Spec {
         #[command(subcommand)]
         command: SpecCommand,
@@ -330,7 +330,7 @@ Examples:
     /// Print what is generated from a table
     #[command(after_help = "Examples:
   opforge spec expand calc.ron op
-  opforge spec expand std:standard verifier
+  opforge spec expand std:standard engine
   opforge spec expand calc.ron all > calc.rs")]
     Expand(ExpandArguments),
 }
@@ -390,6 +390,6 @@ pub(crate) struct DocArguments {
 pub(crate) struct ExpandArguments {
     /// A table's file, `-` for standard input, or an embedded table such as `std:standard`
     pub(crate) table: String,
-    /// What to print: `op`, `encode`, `verifier`, …, or `all`
+    /// What to print: `op`, `encode`, `engine`, …, or `all`
     pub(crate) emitter: String,
 }

@@ -1,7 +1,11 @@
 //! Running the program and looking at what it did.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+
+/// The folder of the workspace.
+const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// What a run of the program printed, and how it ended.
 #[derive(Debug)]
@@ -14,7 +18,13 @@ pub(crate) struct Ran {
 /// Runs the program with `arguments`, `input` on its standard input, in the folder of the workspace.
 #[track_caller]
 pub(crate) fn opforge(arguments: &[&str], input: &str) -> Ran {
-    let output = spawn(arguments, input).wait_with_output().expect("it ends");
+    opforge_in(WORKSPACE.as_ref(), arguments, input)
+}
+
+/// The same in another folder.
+#[track_caller]
+pub(crate) fn opforge_in(folder: &Path, arguments: &[&str], input: &str) -> Ran {
+    let output = spawn(folder, arguments, input).wait_with_output().expect("it ends");
     let text = |bytes| String::from_utf8(bytes).expect("it prints UTF-8");
     Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }
@@ -22,13 +32,13 @@ pub(crate) fn opforge(arguments: &[&str], input: &str) -> Ran {
 /// Starts `text` as a program.
 #[track_caller]
 pub(crate) fn start(text: &str) -> Child {
-    spawn(&["run", "-"], text)
+    spawn(WORKSPACE.as_ref(), &["run", "-"], text)
 }
 
-fn spawn(arguments: &[&str], input: &str) -> Child {
+fn spawn(folder: &Path, arguments: &[&str], input: &str) -> Child {
     let mut child = Command::new(env!("CARGO_BIN_EXE_opforge"))
         .args(arguments)
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .current_dir(folder)
         .env_remove("CLICOLOR_FORCE")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,60 +1,95 @@
 //! Help that teaches, and errors for what is given wrongly.
 
-use crate::common::{check, opforge};
+use crate::common::{check, opforge, opforge_in};
 use std::fs;
 
+/// Every command that has a help.
+const COMMANDS: &[&[&str]] = &[
+    &[],
+    &["run"],
+    &["asm"],
+    &["disasm"],
+    &["verify"],
+    &["explain"],
+    &["spec"],
+    &["spec", "check"],
+    &["spec", "test"],
+    &["spec", "mutate"],
+    &["spec", "examples"],
+    &["spec", "vectors"],
+    &["spec", "list"],
+    &["spec", "doc"],
+    &["spec", "expand"],
+];
+
+/// The table that helps call `calc.ron`.
+const CALC: &str = r#"#![enable(implicit_some)]
+Table(
+    name: "calc",
+    version: 1,
+    include: ["std:standard"],
+    ops: [
+        Op(name: "Half", code: 0xe0, stack: "a: Int -> r: Int", doc: "Half of an integer, rounded down.",
+           does: "r = int.shr(a, 1)", examples: ["9 => 4", "-9 => -5", "nil => trap TypeMismatch"]),
+    ],
+)
+"#;
+
+fn help(command: &[&str]) -> String {
+    let ran = opforge(&[command, &["--help"]].concat(), "");
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{command:?}");
+    ran.out
+}
+
 #[test]
-fn every_help_has_examples() {
-    for command in [
-        &[][..],
-        &["run"],
-        &["asm"],
-        &["disasm"],
-        &["verify"],
-        &["explain"],
-        &["spec"],
-        &["spec", "check"],
-        &["spec", "test"],
-        &["spec", "list"],
-        &["spec", "doc"],
-        &["spec", "expand"],
-    ] {
-        let mut arguments = command.to_vec();
-        arguments.push("--help");
-        let ran = opforge(&arguments, "");
-        assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{command:?}");
-        let example = format!("\n  opforge {}", command.join(" "));
-        assert!(ran.out.contains("Example") && ran.out.contains(example.trim_end()), "{command:?}: {}", ran.out);
+fn every_command_has_a_help_with_examples() {
+    let commands = help(&[]) + &help(&["spec"]);
+    let names = commands.lines().filter_map(|line| line.strip_prefix("  ")?.split_once("  ")).map(|(name, _)| name);
+    let names = names.filter(|name| name.chars().all(|letter| letter.is_ascii_lowercase()));
+    for name in names.filter(|name| *name != "help") {
+        assert!(COMMANDS.iter().any(|command| command.last() == Some(&name)), "`{name}` is not tried");
+    }
+    for command in COMMANDS {
+        let (help, example) = (help(command), format!("\n  opforge {}", command.join(" ")));
+        assert!(help.contains("Example") && help.contains(example.trim_end()), "{command:?}: {help}");
     }
 }
 
 #[test]
-fn the_examples_in_the_help_of_run_can_be_run() {
-    let help = opforge(&["run", "--help"], "").out;
-    let examples: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("  opforge ")).collect();
-    assert!(examples.len() >= 3, "{help}");
-    for example in examples {
-        // What is said about an example stands behind two spaces.
+fn the_examples_in_helps_can_be_run() {
+    let folder = tempfile::tempdir().expect("writable");
+    let at = |name: &str| folder.path().join(name);
+    let programs = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/programs");
+    fs::create_dir_all(at("examples/programs")).expect("writable");
+    for entry in fs::read_dir(programs).expect("readable") {
+        let path = entry.expect("readable").path();
+        fs::copy(&path, at("examples/programs").join(path.file_name().expect("a file"))).expect("writable");
+    }
+    for table in ["calc.ron", "my-table.ron"] {
+        fs::write(at(table), CALC).expect("writable");
+    }
+    fs::copy(at("examples/programs/gcd.opf"), at("other.opf")).expect("writable");
+    for module in ["fib.fzb", "plugin.fzb"] {
+        let ran = opforge_in(folder.path(), &["asm", "examples/programs/fib.opf", "-o", module], "");
+        check(&ran, 0, "", &[]);
+    }
+    for example in COMMANDS.iter().flat_map(|command| help(command).lines().map(str::to_owned).collect::<Vec<_>>()) {
+        let Some(example) = example.strip_prefix("  opforge ") else { continue };
+        // What is said about an example stands behind two spaces, or as the last words behind one.
         let (command, note) = example.split_once("  ").unwrap_or((example, ""));
-        let arguments: Vec<&str> = command.split_whitespace().collect();
-        let expected = if note.contains("exit code 3") { 3 } else { 0 };
-        let ran = opforge(&arguments, "");
-        assert_eq!(ran.code, Some(expected), "{example}: {ran:#?}");
-    }
-}
-
-#[test]
-fn files_that_helps_name_are_there() {
-    for command in [&[][..], &["run"], &["asm"], &["disasm"]] {
-        let mut arguments = command.to_vec();
-        arguments.push("--help");
-        let help = opforge(&arguments, "").out;
-        let named: Vec<&str> = help.split_whitespace().filter(|word| word.starts_with("examples/")).collect();
-        assert!(!named.is_empty(), "{help}");
-        for file in named {
-            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../").to_owned() + file;
-            assert!(fs::exists(&path).unwrap(), "{file}, in the help of {command:?}");
+        let command =
+            command.split_once(" turn ").or_else(|| command.split_once(" write ")).map_or(command, |split| split.0);
+        let mut words: Vec<&str> = command.split_whitespace().collect();
+        let mut input = String::new();
+        if let Some(mark) = words.iter().position(|word| *word == "<" || *word == ">") {
+            if words[mark] == "<" {
+                input = fs::read_to_string(at(words[mark + 1])).expect("it is there");
+            }
+            words.truncate(mark);
         }
+        let expected = if note.contains("exit code 3") { 3 } else { 0 };
+        let ran = opforge_in(folder.path(), &words, &input);
+        assert_eq!(ran.code, Some(expected), "{example}: {ran:#?}");
     }
 }
 
