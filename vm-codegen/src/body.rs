@@ -155,16 +155,17 @@ impl Bindings<'_> {
     }
 }
 
-/// The function that a charge calls in place of the wrapping primitive of that name.
+/// The functions that a charge calls in place of primitives that wrap.
+const SATURATING: [(&str, &str); 5] = [
+    ("int.add_wrap", "::opforge::core::primitives::int::add_saturating"),
+    ("int.sub_wrap", "::opforge::core::primitives::int::sub_saturating"),
+    ("int.mul_wrap", "::opforge::core::primitives::int::mul_saturating"),
+    ("int.neg_wrap", "::opforge::core::primitives::int::neg_saturating"),
+    ("int.shl", "::opforge::core::primitives::int::shl_saturating"),
+];
+
 fn saturating(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "int.add_wrap" => "::opforge::core::primitives::int::add_saturating",
-        "int.sub_wrap" => "::opforge::core::primitives::int::sub_saturating",
-        "int.mul_wrap" => "::opforge::core::primitives::int::mul_saturating",
-        "int.neg_wrap" => "::opforge::core::primitives::int::neg_saturating",
-        "int.shl" => "::opforge::core::primitives::int::shl_saturating",
-        _ => return None,
-    })
+    SATURATING.iter().find(|(wraps, _)| *wraps == name).map(|(_, saturates)| *saturates)
 }
 
 /// A literal in the form that comes naturally.
@@ -174,5 +175,18 @@ pub(crate) fn literal(value: Scalar) -> (TokenStream, Form) {
         Scalar::Bool(value) => (quote!(#value), Form::Bool),
         Scalar::Int(value) => (crate::literals::int(value), Form::Int),
         Scalar::Float(value) => (crate::literals::float(value), Form::Float),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SATURATING;
+
+    #[test]
+    fn what_charges_do_without_wrapping_are_primitives_of_the_prelude() {
+        let set = opforge_spec::standard();
+        for (name, _) in SATURATING {
+            assert!(set.primitives().iter().any(|primitive| primitive.name == name), "`{name}` is not in the prelude");
+        }
     }
 }

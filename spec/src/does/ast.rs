@@ -110,3 +110,25 @@ static INFIXES: [Infix; 10] = [
     Infix { symbol: "*",  level: 2, int: Some("int.mul_wrap"), float: "float.mul" },
     Infix { symbol: "/",  level: 2, int: None,                 float: "float.div" },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::INFIXES;
+    use crate::model::Param;
+    use opforge_core::Type;
+
+    #[test]
+    fn operators_are_primitives_of_the_prelude() {
+        let set = crate::standard();
+        for infix in &INFIXES {
+            let named = infix.int.map(|name| (name, Type::INT)).into_iter().chain([(infix.float, Type::FLOAT)]);
+            for (name, ty) in named {
+                let found = set.primitives().iter().find(|primitive| primitive.name == name);
+                let found = found.unwrap_or_else(|| panic!("`{}` stands for `{name}`, which is not there", infix.symbol));
+                assert_eq!(found.params, [Param::Value(ty), Param::Value(ty)], "{name}");
+                assert_eq!(found.result, Some(if infix.level == 0 { Type::BOOL } else { ty }), "{name}");
+                assert!(!found.needs_context() && !found.may_trap(), "{name}");
+            }
+        }
+    }
+}

@@ -268,10 +268,38 @@ impl World<'_> {
     }
 }
 
+/// The primitives with state that [`World`] runs by name.
+const STATE: [&str; 6] = ["local.get", "local.set", "global.get", "global.set", "global.declare", "const.load"];
+
 /// Whether it is one of the functions of `opforge` that are run here. One of the same name from elsewhere is another.
 pub(super) fn is_known(primitive: &Primitive) -> bool {
-    const STATE: [&str; 6] = ["local.get", "local.set", "global.get", "global.set", "global.declare", "const.load"];
     let name = primitive.name.as_str();
     let is_pure = !primitive.may_trap() && primitive.effects.iter().all(|effect| *effect == Effect::ReadsConstants);
     primitive.std && (STATE.contains(&name) || (is_pure && Evaluator::find(name).is_some()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STATE, is_known};
+    use crate::model::{Param, Primitive};
+    use opforge_core::primitives::EVALUATORS;
+
+    #[test]
+    fn what_is_run_here_is_what_the_prelude_declares() {
+        let set = crate::standard();
+        for evaluator in EVALUATORS {
+            let found = set.primitives().iter().find(|primitive| primitive.name == evaluator.name);
+            let found = found.unwrap_or_else(|| panic!("`{}` is not in the prelude", evaluator.name));
+            let params: Vec<Param> = evaluator.params.iter().copied().map(Param::Value).collect();
+            assert_eq!((&found.params, found.result), (&params, Some(evaluator.result)), "{}", found.name);
+        }
+        for name in STATE {
+            assert!(set.primitives().iter().any(|primitive| primitive.name == name), "`{name}` is not in the prelude");
+        }
+        // What else there is needs a machine: outputs and scopes.
+        let own = |primitive: &&Primitive| primitive.std && primitive.is.is_none() && !is_known(primitive);
+        let others: Vec<&str> = set.primitives().iter().filter(own).map(|primitive| primitive.name.as_str()).collect();
+        let machine = ["scope.open", "scope.close", "output.bytes", "output.write", "output.write_line"];
+        assert_eq!(others, machine);
+    }
 }
