@@ -48,6 +48,12 @@ fn refused<I: InstructionSet>(body: &str, message: &str, help: &str) {
 }
 
 #[test]
+fn several_groups_have_no_register_form() {
+    let shown = assembled::<registers::Isa>("both c, a, b").expect_err("nothing tells where the second group begins");
+    assert!(shown.contains("error: `both` takes several groups of values, which commas do not tell apart"), "{shown}");
+}
+
+#[test]
 fn what_a_table_lacks_is_said() {
     let variables = "help: `include: [\"std:variables\"]` in the table brings `GetSlot` and `SetSlot`";
     let constants = "help: `include: [\"std:constants\"]` in the table brings `LoadInt`";

@@ -26,6 +26,19 @@ impl slots::Handlers for Hands {
         if sides == 0 { Err(slots::RollTrap::First) } else { Ok(sides.wrapping_add(self.calls)) }
     }
 
+    fn weigh(
+        &mut self,
+        _: &mut slots::WeighContext<'_>,
+        first: &[opforge::Value],
+        a: i64,
+        second: &[opforge::Value],
+        n: u8,
+        m: u8,
+    ) -> Result<i64, slots::WeighTrap> {
+        assert_eq!((first.len(), second.len()), (usize::from(n), usize::from(m)));
+        if n < m { Err(slots::WeighTrap::Second) } else { Ok(a.wrapping_add(i64::from(n - m))) }
+    }
+
     fn stamp(
         &mut self,
         context: &mut slots::StampContext<'_>,

@@ -229,7 +229,7 @@ pub enum Literal {
 /// An operand in an example.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum GivenOperand {
-    /// A target, or the count of a group.
+    /// A target, or the count of the only group.
     Omitted,
     /// A slot, global, count or integer.
     Int(i64),

@@ -14,7 +14,7 @@ use std::fmt;
 pub(crate) struct RegisterForm {
     /// Inputs that are single values.
     pub(crate) singles: usize,
-    /// The group among the inputs; a row has at most one.
+    /// The group among the inputs.
     pub(crate) group: Option<Group>,
 }
 
@@ -37,6 +37,8 @@ pub enum NoRegisterForm {
     SeveralResults,
     /// It can jump, which would skip storing the result.
     Jumps,
+    /// It takes several groups of values, which commas do not tell apart.
+    SeveralGroups,
 }
 
 impl fmt::Display for NoRegisterForm {
@@ -45,6 +47,7 @@ impl fmt::Display for NoRegisterForm {
             Self::NoResult => "has no result to store in a slot",
             Self::SeveralResults => "has more than one result",
             Self::Jumps => "can jump, which would skip storing its result",
+            Self::SeveralGroups => "takes several groups of values, which commas do not tell apart",
         })
     }
 }
@@ -67,6 +70,7 @@ impl RegisterForm {
         for (input, info) in row.inputs.iter().enumerate() {
             match info.count {
                 None => form.singles += 1,
+                Some(_) if form.group.is_some() => return Err(NoRegisterForm::SeveralGroups),
                 Some(count) => form.group = Some(Group { input, count }),
             }
         }

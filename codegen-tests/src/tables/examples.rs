@@ -20,7 +20,7 @@ pub(super) fn add(random: &mut Random, draft: &mut Draft, set: &InstructionSet) 
 }
 
 fn of(random: &mut Random, row: &Row, instruction: &Instruction, set: &InstructionSet) -> Vec<String> {
-    let tried: Vec<Example> = (0..TRIALS).map(|trial| example(random, row, trial)).collect();
+    let tried: Vec<Example> = (0..TRIALS).map(|trial| example(random, row, instruction, trial)).collect();
     let outcomes = opforge_spec::outcomes(set, instruction, &tried);
     let (mut texts, mut succeeds, mut traps) = (Vec::new(), false, instruction.traps.is_empty());
     let mut kept = Vec::new();
@@ -44,19 +44,24 @@ fn of(random: &mut Random, row: &Row, instruction: &Instruction, set: &Instructi
     texts
 }
 
-fn example(random: &mut Random, row: &Row, trial: usize) -> Example {
+fn example(random: &mut Random, row: &Row, instruction: &Instruction, trial: usize) -> Example {
+    let counts = |index: usize| row.inputs.iter().any(|input| input.count == Some(index));
     let operands = row.operands.iter().enumerate().map(|(index, (_, kind))| match kind {
-        OperandKind::Target => ExampleOperand::Omitted,
-        _ if row.inputs.iter().any(|input| input.count == Some(index)) => ExampleOperand::Omitted,
+        _ if instruction.omits(index) => ExampleOperand::Omitted,
+        _ if counts(index) => ExampleOperand::Int(choose(random, &[0, 1, 2])),
         OperandKind::Const => ExampleOperand::Constant(literal(random, trial)),
         OperandKind::Float => ExampleOperand::Float(1.5),
         OperandKind::Local | OperandKind::Global => ExampleOperand::Int(choose(random, &[0, 1, 2])),
         _ => ExampleOperand::Int(choose(random, &[0, 1, 2, 100])),
     });
-    let operands = operands.collect();
+    let operands: Vec<ExampleOperand> = operands.collect();
     let mut inputs = Vec::new();
     for input in &row.inputs {
-        let count = if input.count.is_some() { random.below(3) } else { 1 };
+        let count = match input.count.map(|operand| &operands[operand]) {
+            None => 1,
+            Some(ExampleOperand::Int(count)) => usize::try_from(*count).unwrap_or(0),
+            Some(_) => random.below(3),
+        };
         for _ in 0..count {
             // Values of the declared type, mostly.
             let fitting = (0..6).map(|_| literal(random, trial)).find(|value| match value {

@@ -118,6 +118,11 @@ fn front(random: &mut Random, draft: &Draft, rows: &Fresh, least: usize, kinds: 
     Front { operands, inputs, names }
 }
 
+/// How many groups a row has: one in so many has some.
+fn groups(random: &mut Random, one_in: usize) -> usize {
+    if random.once_in(one_in) { 1 + usize::from(random.once_in(3)) } else { 0 }
+}
+
 /// Puts a group somewhere among the inputs.
 fn add_group(random: &mut Random, front: &mut Front, rows: &Fresh, kind: OperandKind) -> usize {
     front.operands.push((front.names.value(random, rows.names()), kind));
@@ -261,7 +266,7 @@ fn extras(random: &mut Random, row: &mut Row, scope_values: &[(String, Type)]) {
 
 fn does(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
     let mut front = front(random, draft, rows, 0, STORED);
-    if random.once_in(4) {
+    for _ in 0..groups(random, 4) {
         add_group(random, &mut front, rows, OperandKind::Count8);
     }
     let outputs = outputs(random, &mut front.names, rows, 2);
@@ -305,7 +310,7 @@ fn cases(random: &mut Random, draft: &Draft, rows: &Fresh, exits: bool) -> Row {
     if exits {
         front.operands.push((front.names.value(random, rows.names()), OperandKind::Target));
     }
-    if random.once_in(8) {
+    for _ in 0..groups(random, 8) {
         add_group(random, &mut front, rows, OperandKind::Count8);
     }
     let mut names = std::mem::take(&mut front.names);

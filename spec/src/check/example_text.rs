@@ -10,7 +10,7 @@ use super::report::plural;
 use super::table::{Row, Table};
 use crate::code::Code;
 use crate::does::{Cursor, Problem, Token};
-use crate::model::{Example, Instruction, Literal};
+use crate::model::{Example, ExampleOperand, Instruction, Literal};
 use crate::nearest::nearest;
 use crate::source::Text;
 use opforge_core::counted;
@@ -51,7 +51,7 @@ impl<'a> Reader<'a> {
         if !self.cursor.is_symbol("=>") {
             return Err(self.no_value().unwrap_or_else(|| self.cursor.unexpected("`=>`", HELP)));
         }
-        self.input_number(&inputs, start..end)?;
+        self.input_number(&operands, &inputs, start..end)?;
         self.cursor.advance();
         let before = self.cursor.last_end();
         let start = self.cursor.range().start;
@@ -134,24 +134,35 @@ impl<'a> Reader<'a> {
         Ok(self.cursor.scalar(true)?.map(|(scalar, _)| Literal::Scalar(scalar)))
     }
 
-    fn input_number(&self, inputs: &[Literal], range: Range<usize>) -> Result<(), Problem> {
-        let singles = self.instruction.single_inputs();
-        let group = singles < self.instruction.inputs.len();
-        if inputs.len() == singles || (group && inputs.len() >= singles) {
+    fn input_number(
+        &self,
+        operands: &[ExampleOperand],
+        inputs: &[Literal],
+        range: Range<usize>,
+    ) -> Result<(), Problem> {
+        let (singles, given) = (self.instruction.single_inputs(), inputs.len());
+        let counts: Vec<Option<usize>> = self
+            .instruction
+            .inputs
+            .iter()
+            .filter_map(|input| input.count)
+            .map(|operand| match operands.get(operand) {
+                Some(ExampleOperand::Int(count)) => usize::try_from(*count).ok(),
+                _ => None,
+            })
+            .collect();
+        // Of the only group as many values as are left.
+        let group = counts.contains(&None);
+        let wanted = singles + counts.iter().flatten().sum::<usize>();
+        if given == wanted || group && given >= wanted {
             return Ok(());
         }
         let at_least = if group { "at least " } else { "" };
-        let given = inputs.len();
-        let message = format!(
-            "`{}` pops {at_least}{singles} value{}, the example gives {given}",
-            self.instruction.name,
-            plural(singles)
-        );
-        let form = vec!["1"; singles].join(" ");
-        let help = format!(
-            "write {at_least}{singles} value{} before `=>`, after the immediates: `{form} => …`",
-            plural(singles)
-        );
+        let by_counts = if wanted > singles { ", as the counts of its groups say" } else { "" };
+        let values = format!("{at_least}{wanted} value{}", plural(wanted));
+        let message = format!("`{}` pops {values}{by_counts}, the example gives {given}", self.instruction.name);
+        let form = vec!["1"; wanted.min(8)].join(" ");
+        let help = format!("write {values} before `=>`, after the immediates: `{form} => …`");
         let label = format!("{given} given");
         Err(Problem::new(Code::ExampleValues, range, message, help).label(label))
     }

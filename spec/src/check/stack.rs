@@ -6,7 +6,7 @@ use super::report::Report;
 use super::table::Row;
 use super::types::elsewhere;
 use crate::code::Code;
-use crate::diagnostic::{Cause, Diagnostic};
+use crate::diagnostic::Cause;
 use crate::does::{Cursor, Name, Problem, Token};
 use crate::model::{DeclaredOperand, Input, Output};
 use crate::source::{Span, Text};
@@ -99,7 +99,6 @@ pub(crate) fn read(row: &Row<'_>, operands: Operands, catalogue: &Catalogue, rep
         return None;
     }
     let shape = reader.shape;
-    check_groups(&shape, report);
     check_names(&shape, report);
     (report.count() == errors).then_some(shape)
 }
@@ -227,17 +226,6 @@ impl Reader<'_> {
         };
         Ok((ty, Some(operand)))
     }
-}
-
-fn check_groups(shape: &StackForm, report: &mut Report) {
-    let groups: Vec<usize> = (0..shape.inputs.len()).filter(|&index| shape.inputs[index].count.is_some()).collect();
-    let [first, second, ..] = groups[..] else { return };
-    report.push(
-        Diagnostic::new(Code::BadGroup, shape.input_spans[second], "a row pops at most one group of values")
-            .label("a second group")
-            .also(shape.input_spans[first], "the first group")
-            .help("make one of them single values, such as `a, b`"),
-    );
 }
 
 /// Inputs and operands share one namespace; outputs may repeat inputs, but not operands.

@@ -124,7 +124,8 @@ mod tests {
             let named = infix.int.map(|name| (name, Type::INT)).into_iter().chain([(infix.float, Type::FLOAT)]);
             for (name, ty) in named {
                 let found = set.primitives().iter().find(|primitive| primitive.name == name);
-                let found = found.unwrap_or_else(|| panic!("`{}` stands for `{name}`, which is not there", infix.symbol));
+                let found =
+                    found.unwrap_or_else(|| panic!("`{}` stands for `{name}`, which is not there", infix.symbol));
                 assert_eq!(found.params, [Param::Value(ty), Param::Value(ty)], "{name}");
                 assert_eq!(found.result, Some(if infix.level == 0 { Type::BOOL } else { ty }), "{name}");
                 assert!(!found.needs_context() && !found.may_trap(), "{name}");

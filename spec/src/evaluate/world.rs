@@ -75,13 +75,14 @@ impl World<'_> {
     pub(crate) fn run(&mut self, row: &Instruction, operands: &[Value], stack: &mut Vec<Value>) -> Option<End> {
         let mut inputs = vec![None; row.inputs.len()];
         let mut below = stack.clone();
+        let mut groups = Vec::new();
         for (index, input) in row.inputs.iter().enumerate().rev() {
             match input.count {
                 None => inputs[index] = Some(below.pop()?),
                 Some(operand) => {
                     let Value::Scalar(Scalar::Int(count)) = *operands.get(operand)? else { return None };
                     let rest = below.len().checked_sub(usize::try_from(count).ok()?)?;
-                    below.truncate(rest);
+                    groups.extend(below.drain(rest..).map(|value| (input.ty, value)));
                 }
             }
         }
@@ -89,6 +90,9 @@ impl World<'_> {
             if value.is_some_and(|value| !input.ty.has(value.kind())) {
                 return self.set.mismatch.map(End::Trap);
             }
+        }
+        if groups.into_iter().any(|(ty, value)| !ty.has(value.kind())) {
+            return self.set.mismatch.map(End::Trap);
         }
         let mut frame = Frame { row, operands, inputs, names: BTreeMap::new() };
         let end = match &row.body {

@@ -12,7 +12,7 @@ pub struct Example {
     pub slots: Vec<Literal>,
     /// Globals before.
     pub globals: Vec<Literal>,
-    /// One per operand; `Omitted` for targets and group counts.
+    /// One per operand; `Omitted` for what [`Instruction::omits`](super::Instruction::omits).
     pub operands: Vec<ExampleOperand>,
     /// The inputs, bottom first, groups spread out.
     pub inputs: Vec<Literal>,
@@ -40,7 +40,7 @@ pub enum Literal {
 /// An operand in an example.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExampleOperand {
-    /// A target (its exit is named by the outcome) or a count of a group (the number of values that are written).
+    /// A target (its exit is named by the outcome) or the count of the only group (the number of values that are written).
     Omitted,
     /// A slot, global, count or integer.
     Int(i64),

@@ -61,6 +61,14 @@ impl Instruction {
         self.inputs.iter().filter(|input| input.count.is_none()).count()
     }
 
+    /// Whether examples leave operand `operand` out: a target, which the outcome names, or the count of the only group, which is
+    /// as long as there are values left.
+    pub fn omits(&self, operand: usize) -> bool {
+        let groups = self.inputs.len() - self.single_inputs();
+        let counts = groups == 1 && self.inputs.iter().any(|input| input.count == Some(operand));
+        self.operands[operand].kind == OperandKind::Target || counts
+    }
+
     /// What it pushes on the exit through operand `operand`.
     pub fn outputs_at(&self, operand: usize) -> &[Output] {
         self.exits.iter().find(|(exit, _)| *exit == operand).map_or(&self.outputs, |(_, outputs)| outputs)

@@ -98,7 +98,7 @@ const READING: &str = "
 * **Native** says how the instruction will run in native code: `inline` as machine code, `helper` as a call, `exit` by
   leaving native code. Until the lowering exists this is a forecast.
 * **Examples** are run as tests: locals and globals in brackets, then operands, then inputs, `=>`, then the outcome.
-  Targets and the counts of groups are left out.
+  Targets are left out, and so is the count of an only group.
 ";
 
 fn family_page(set: &InstructionSet, family: &Family, rows: &[&Instruction]) -> String {

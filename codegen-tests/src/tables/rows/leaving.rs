@@ -3,7 +3,7 @@
 use super::super::draft::{Draft, Input, Leaves, Row, quoted};
 use super::super::expressions::mentions;
 use super::super::names::{Fresh, choose};
-use super::{Front, STORED, add_group, blank, declared, extras, front, outputs, scope, steps, use_all};
+use super::{Front, STORED, add_group, blank, declared, extras, front, groups, outputs, scope, steps, use_all};
 use opforge::{OperandKind, Type};
 use opforge_testing::Random;
 
@@ -13,7 +13,7 @@ pub(super) fn exits(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
     for _ in 0..targets {
         front.operands.push((front.names.value(random, rows.names()), OperandKind::Target));
     }
-    if random.once_in(4) {
+    for _ in 0..groups(random, 4) {
         add_group(random, &mut front, rows, OperandKind::Count);
     }
     let outputs = outputs(random, &mut front.names, rows, 2);
@@ -90,6 +90,9 @@ pub(super) fn enters(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
     let mut front = front(random, draft, rows, 0, &[]);
     front.operands.push((front.names.value(random, rows.names()), OperandKind::Func));
     let kind = choose(random, &[OperandKind::Count, OperandKind::Count8]);
+    if random.once_in(4) {
+        add_group(random, &mut front, rows, kind);
+    }
     let group = add_group(random, &mut front, rows, kind);
     front.inputs[group].ty = Type::ANY;
     let result = front.names.value(random, rows.names());
@@ -109,7 +112,7 @@ pub(super) fn enters(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
 
 pub(super) fn handler(random: &mut Random, draft: &Draft, rows: &Fresh, handlers: &mut Fresh) -> Row {
     let mut front = front(random, draft, rows, 0, STORED);
-    if random.once_in(3) {
+    for _ in 0..groups(random, 3) {
         add_group(random, &mut front, rows, OperandKind::Count8);
     }
     let name = handlers.value(random, rows.names());

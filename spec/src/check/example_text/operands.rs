@@ -13,8 +13,7 @@ impl Reader<'_> {
         let instruction = self.instruction;
         let mut operands = Vec::new();
         for (index, operand) in instruction.operands.iter().enumerate() {
-            let counts = instruction.inputs.iter().any(|input| input.count == Some(index));
-            if operand.kind == OperandKind::Target || counts {
+            if instruction.omits(index) {
                 operands.push(ExampleOperand::Omitted);
                 continue;
             }
