@@ -135,7 +135,7 @@ impl Loader<'_> {
     }
 
     fn parse<T>(&mut self, file: FileId, read: impl FnOnce(&mut Reader<'_>, &Node) -> Option<T>) -> Option<T> {
-        let node = locate(file, &self.sources.get(file).text, self.diagnostics)?;
+        let node = locate(file, &self.sources.get(file).text, &read::SHAPES, self.diagnostics)?;
         read(&mut Reader { sources: self.sources, diagnostics: self.diagnostics }, &node)
     }
 
@@ -227,7 +227,7 @@ impl Loader<'_> {
 
     fn included_file(&mut self, file: FileId) {
         let is_std = self.is_std(file);
-        let Some(node) = locate(file, &self.sources.get(file).text, self.diagnostics) else { return };
+        let Some(node) = locate(file, &self.sources.get(file).text, &read::SHAPES, self.diagnostics) else { return };
         let mut reader = Reader { sources: self.sources, diagnostics: self.diagnostics };
         let is_table = matches!(&node.kind, NodeKind::Struct { name: Some(name), .. } if name.text == "Table");
         if is_std && is_table {

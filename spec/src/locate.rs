@@ -9,12 +9,15 @@ mod lexer;
 mod brackets;
 mod parser;
 mod words;
+mod shapes;
+mod repairs;
 mod quotes;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span};
 pub(crate) use lexer::raw_hashes;
 use lexer::{Lexer, TokenKind};
+pub(crate) use shapes::{Shape, Shapes};
 use std::ops::Range;
 
 /// One value and where it stands.
@@ -67,11 +70,24 @@ pub(crate) fn texts(file: FileId, text: &str) -> Vec<Range<usize>> {
     texts
 }
 
-/// The one value that `text` holds; `None` if errors were reported and there is nothing to continue with.
-pub(crate) fn locate(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+/// The one value that `text` holds, in which rows look as `shapes` says; `None` if errors were reported and there is nothing to continue with.
+pub(crate) fn locate(file: FileId, text: &str, shapes: &Shapes, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let parsed = parser::parse(file, text);
-    let quote = if parsed.node.is_none() { quotes::mistake(file, text, parsed.reached) } else { None };
-    match quote {
+    if parsed.node.is_some() {
+        let unquoted = if parsed.commas.is_empty() { None } else { repairs::unquoted(file, text, &parsed, shapes) };
+        return match unquoted {
+            // Else each of its words is an error.
+            Some(unquoted) => {
+                diagnostics.push(unquoted);
+                None
+            }
+            None => {
+                diagnostics.extend(parsed.commas);
+                parsed.node
+            }
+        };
+    }
+    match repairs::mistake(file, text, &parsed, shapes) {
         // What stands after it is read the wrong way round.
         Some((line, mistake)) => {
             let is_before = |comma: &Diagnostic| comma.primary.0.end < line;
@@ -80,5 +96,5 @@ pub(crate) fn locate(file: FileId, text: &str, diagnostics: &mut Vec<Diagnostic>
         }
         None => diagnostics.extend(parsed.commas.into_iter().chain(parsed.fatal)),
     }
-    parsed.node
+    None
 }

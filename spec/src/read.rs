@@ -6,11 +6,13 @@
 mod literal;
 mod fields;
 mod row_kinds;
+mod shapes;
 mod template;
 mod family;
 mod table;
 
 pub(crate) use family::{FamilyFile, family, op};
 pub(crate) use fields::Reader;
+pub(crate) use shapes::SHAPES;
 pub(crate) use table::{TableFile, table};
 pub(crate) use template::{LikeRow, Template};

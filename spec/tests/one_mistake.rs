@@ -153,6 +153,8 @@ struct Mutation {
     what: &'static str,
     line: usize,
     text: String,
+    /// Whether it is one of a bracket or a quote.
+    of_mark: bool,
 }
 
 /// Every `step`th change of a table in which one letter, quote, bracket or mark is missing, twice there or another one; what texts
@@ -183,18 +185,34 @@ fn mutations(text: &str, step: usize, first: usize) -> Vec<Mutation> {
             'a'..='z' => Some(("a capital", c.to_ascii_uppercase())),
             'A'..='Z' => Some(("no capital", c.to_ascii_lowercase())),
             '0'..='9' => Some(("another digit", if c == '7' { '6' } else { '7' })),
+            '(' => Some(("another bracket", '[')),
+            '[' => Some(("another bracket", '(')),
+            ')' => Some(("another bracket", ']')),
+            ']' => Some(("another bracket", ')')),
             _ => None,
         };
         let changes = [("nothing", String::new()), twice].into_iter();
-        for (what, put) in changes.chain(other.map(|(what, put)| (what, put.to_string()))) {
+        let changes = changes.chain(other.map(|(what, put)| (what, put.to_string())));
+        let one = changes.map(|(what, put)| (what, [&text[..at], &put, &text[at + 1..]].concat()));
+        let (whole, of_mark) = (text, "()[]\"".contains(c));
+        // A text that has neither of its quotes.
+        let end = (c == '"' && is_text).then(|| end_of_text(&text[at + 1..])).flatten();
+        let bare =
+            end.map(|end| ("no quotes", [&text[..at], &text[at + 1..at + 1 + end], &text[at + 2 + end..]].concat()));
+        for (what, text) in one.chain(bare) {
             number += 1;
             if number.is_multiple_of(step) {
-                let text = [&text[..at], &put, &text[at + 1..]].concat();
-                all.push(Mutation { what, line: text[..at].matches('\n').count() + 1, text });
+                all.push(Mutation { what, line: whole[..at].matches('\n').count() + 1, text, of_mark });
             }
         }
     }
     all
+}
+
+/// Where a text of one line ends, whose first quote is before.
+fn end_of_text(rest: &str) -> Option<usize> {
+    let end = rest.match_indices('"').map(|(at, _)| at).find(|at| !rest[..*at].ends_with('\\'))?;
+    Some(end).filter(|end| !rest[..*end].contains('\n'))
 }
 
 /// How many mutations have how many errors, those with more than one by name.
@@ -229,6 +247,26 @@ fn a_mistyped_letter_of_a_table_is_one_error() {
         counts.add("calculator.ron", &mutation, check_str_with("t.ron", &mutation.text, Effort::Brief).err().as_ref());
     }
     counts.check();
+}
+
+/// The remedy can be followed as it stands.
+#[test]
+fn a_bracket_or_quote_is_mended_by_what_is_proposed() {
+    let text = fs::read_to_string("../examples/calculator/calculator.ron").unwrap();
+    let (mut mended, mut others) = (0, Vec::new());
+    for mutation in mutations(&text, 3, 0).iter().filter(|mutation| mutation.of_mark) {
+        let Err(found) = check_str_with("t.ron", &mutation.text, Effort::Brief) else { continue };
+        let Some((span, put)) = &found.list()[0].fix else {
+            others.push(format!("{} {}: {found}", mutation.line, mutation.what));
+            continue;
+        };
+        let (before, after) = (&mutation.text[..span.start as usize], &mutation.text[span.end as usize..]);
+        match check_str_with("t.ron", &[before, put, after].concat(), Effort::Brief) {
+            Ok(_) => mended += 1,
+            Err(then) => others.push(format!("{} {}: {found}\nthen {then}", mutation.line, mutation.what)),
+        }
+    }
+    assert!(mended > 9 * others.len(), "{mended} mended, {} not: {}", others.len(), others.join("\n"));
 }
 
 /// A copy of the standard set in a folder of that name, with its families.

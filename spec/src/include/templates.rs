@@ -132,7 +132,7 @@ impl Loader<'_> {
         let name = row.name(&mut Reader { sources: self.sources, diagnostics: self.diagnostics });
         let expanded = self.sources.add(template.expand(&like, &name, self.sources));
         let text = &self.sources.get(expanded).text;
-        let Some(node) = locate(expanded, text, self.diagnostics) else { return };
+        let Some(node) = locate(expanded, text, &read::SHAPES, self.diagnostics) else { return };
         let mut reader = Reader { sources: self.sources, diagnostics: self.diagnostics };
         let Some(op) = read::op(&mut reader, &row.with(&node)) else { return };
         let ops = &mut self.rows.families[family].ops;

@@ -17,6 +17,11 @@ pub(super) fn is_balanced(mut tokens: Lexer<'_>, mut open: Vec<char>) -> bool {
     false
 }
 
+/// The bracket that `close` closes, if it closes one.
+pub(super) fn opening(close: char) -> Option<char> {
+    ['(', '[', '{'].into_iter().find(|open| closing(*open) == Some(close))
+}
+
 /// The bracket that closes `open`, if that opens one.
 pub(super) fn closing(open: char) -> Option<char> {
     match open {

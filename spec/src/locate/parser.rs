@@ -24,6 +24,8 @@ pub(super) struct Parsed {
     pub(super) fatal: Option<Diagnostic>,
     /// How far it was read. **Units:** bytes.
     pub(super) reached: u32,
+    /// The brackets that were open there, outermost first.
+    pub(super) opened: Vec<Token>,
 }
 
 /// Reads `text` as one value.
@@ -33,7 +35,7 @@ pub(super) fn parse(file: FileId, text: &str) -> Parsed {
         Ok(node) => (Some(node), None),
         Err(diagnostic) => (None, Some(*diagnostic)),
     };
-    Parsed { node, fatal, reached: parser.lexer.reached(), commas: parser.commas }
+    Parsed { node, fatal, reached: parser.lexer.reached(), commas: parser.commas, opened: parser.opened }
 }
 
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;

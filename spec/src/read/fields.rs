@@ -164,7 +164,9 @@ impl<'a> Reader<'a> {
             let value = self.slice(node.span);
             let value = value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')).unwrap_or(value);
             let quoted = if value.contains(['"', '\n']) { "\"…\"".to_owned() } else { format!("\"{value}\"") };
-            return self.wrong_shape(node, "a text", &quoted);
+            // What is meant is plain of a word alone.
+            let is_word = matches!(node.kind, NodeKind::Word);
+            return self.wrong_shape_mended(node, "a text", &quoted, is_word);
         }
         match literal::text(self.slice(node.span), node.span) {
             Ok(text) => Some(text),
@@ -181,7 +183,9 @@ impl<'a> Reader<'a> {
         let looks_numeric =
             self.slice(node.span).starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.'));
         if !matches!(node.kind, NodeKind::Word) || !looks_numeric {
-            return self.wrong_shape(node, "a number", sample);
+            let quoted = self.slice(node.span).trim_matches('"');
+            let is_number = matches!(node.kind, NodeKind::Text) && ron::from_str::<T>(quoted).is_ok();
+            return self.wrong_shape_mended(node, "a number", if is_number { quoted } else { sample }, is_number);
         }
         self.literal(node, &format!("write a whole number that fits, such as `{sample}`"))
     }
@@ -260,19 +264,20 @@ impl<'a> Reader<'a> {
             Some((_, NodeKind::List(items))) => items,
             Some((node, _)) => {
                 let written = self.slice(node.span);
-                let wrap = matches!(node.kind, NodeKind::Text) && !written.contains('\n');
-                let lines: Vec<&str> = written.trim_matches('"').split(';').map(str::trim).collect();
+                let wrap = !written.contains('\n');
+                let is_text = matches!(node.kind, NodeKind::Text);
+                let lines: Vec<&str> = written.trim_matches('"').split([';', ',']).map(str::trim).collect();
                 // Lines of a pattern or sequence, not a body: rows and labels.
                 let is_line = |line: &&str| line.starts_with(|c: char| c.is_ascii_uppercase() || c == '@');
                 let words: Vec<&str> = lines.iter().flat_map(|line| line.split_whitespace()).collect();
                 let sample = match wrap {
                     // Rows without operands.
-                    true if words.iter().all(is_line) => format!("[\"{}\"]", words.join("\", \"")),
-                    true if lines.iter().all(is_line) => format!("[\"{}\"]", lines.join("\", \"")),
+                    true if is_text && words.iter().all(is_line) => format!("[\"{}\"]", words.join("\", \"")),
+                    true if is_text && lines.iter().all(is_line) => format!("[\"{}\"]", lines.join("\", \"")),
                     true => format!("[{written}]"),
                     false => sample.to_owned(),
                 };
-                let _: Option<()> = self.wrong_shape(node, "a list", &sample);
+                let _: Option<()> = self.wrong_shape_mended(node, "a list", &sample, wrap);
                 &[]
             }
         }
@@ -305,12 +310,16 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong_shape<T>(&mut self, node: &Node, wanted: &str, sample: &str) -> Option<T> {
+        self.wrong_shape_mended(node, wanted, sample, false)
+    }
+
+    /// The same; `sample` may be what is meant.
+    fn wrong_shape_mended<T>(&mut self, node: &Node, wanted: &str, sample: &str, is_meant: bool) -> Option<T> {
         let found = self.describe(node);
-        self.report(
-            Diagnostic::new(Code::WrongShape, node.span, format!("{found} where {wanted} belongs"))
-                .label(format!("expected {wanted}"))
-                .help(format!("write `{sample}`")),
-        );
+        let diagnostic = Diagnostic::new(Code::WrongShape, node.span, format!("{found} where {wanted} belongs"))
+            .label(format!("expected {wanted}"))
+            .help(format!("write `{sample}`"));
+        self.report(if is_meant { diagnostic.fix(node.span, sample) } else { diagnostic });
         None
     }
 

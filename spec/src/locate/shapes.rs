@@ -1,0 +1,74 @@
+//! What rows look like, by which one of several repairs of a broken file is preferred to another.
+
+use super::{Field, Node, NodeKind};
+
+/// The shape of a field's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// `"…"`.
+    Text,
+    /// `["…", …]`.
+    Texts,
+    /// `[Row(…), …]`, of rows of that name.
+    Rows(&'static str),
+    /// A number or a name.
+    Word,
+    /// `(a, b)`.
+    Pair,
+    /// `[…]`.
+    List,
+    /// Something else.
+    Other,
+}
+
+/// What rows look like; the reader of rows knows it.
+#[derive(Debug)]
+pub(crate) struct Shapes {
+    /// The names of rows.
+    pub(crate) rows: &'static [&'static str],
+    /// The shape of a row's field, if the row has one of that name.
+    pub(crate) of: fn(&str, &str) -> Option<Shape>,
+    /// How many of the given fields a row lacks.
+    pub(crate) lacking: fn(&str, &[Field]) -> usize,
+}
+
+impl Shapes {
+    /// The shape of the fields that are called so, in the first kind of row that has one.
+    pub(super) fn of_any(&self, field: &str) -> Option<Shape> {
+        self.rows.iter().find_map(|row| (self.of)(row, field))
+    }
+
+    /// In how many places a file is no table and no family.
+    pub(super) fn misfits(&self, file: &Node) -> usize {
+        match &file.kind {
+            NodeKind::Struct { name: Some(name), .. } if name.text == "Family" => self.row("Family", file),
+            _ => self.row("Table", file),
+        }
+    }
+
+    fn row(&self, row: &str, node: &Node) -> usize {
+        let NodeKind::Struct { name: Some(name), fields } = &node.kind else { return 1 };
+        if name.text != row {
+            return 1;
+        }
+        let values: usize =
+            fields.iter().enumerate().map(|(index, field)| self.field(row, &fields[..index], field)).sum();
+        values + (self.lacking)(row, fields)
+    }
+
+    fn field(&self, row: &str, before: &[Field], field: &Field) -> usize {
+        let twice = usize::from(before.iter().any(|other| other.name.text == field.name.text));
+        let Some(shape) = (self.of)(row, &field.name.text) else { return 1 + twice };
+        let misfits = match (shape, &field.value.kind) {
+            (Shape::Text, NodeKind::Text) | (Shape::Word, NodeKind::Word) => 0,
+            (Shape::List, NodeKind::List(_)) | (Shape::Other, _) => 0,
+            (Shape::Pair, NodeKind::Tuple { name: None, items }) => usize::from(items.len() != 2),
+            (Shape::Texts, NodeKind::List(items)) => {
+                items.iter().filter(|item| !matches!(item.kind, NodeKind::Text)).count()
+            }
+            (Shape::Rows(row), NodeKind::List(items)) => items.iter().map(|item| self.row(row, item)).sum(),
+            _ => 1,
+        };
+        misfits + twice
+    }
+}
