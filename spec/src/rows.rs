@@ -111,7 +111,7 @@ pub(crate) struct OpRow {
     pub(crate) fuel_per: Option<Text>,
     pub(crate) const_form: Option<Spanned<String>>,
     pub(crate) heat: Option<Spanned<Heat>>,
-    /// `Never("reason")`, `Helper("reason")`, or a claim: `Inline`.
+    /// `Never("reason")` or `Helper("reason")`; `Inline` is refused.
     pub(crate) native: Option<Spanned<EffectRow>>,
     pub(crate) examples: Vec<Text>,
     pub(crate) no_examples: Option<Text>,

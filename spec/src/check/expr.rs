@@ -220,7 +220,7 @@ impl BlockChecker<'_> {
             (Type::FLOAT, Type::INT) => format!("write `{a} {symbol} float.from_int({b})`"),
             (Type::NIL, Type::NIL) => format!("leave `{a} {symbol} {b}` out: both are always `nil`"),
             (Type::NIL, _) | (_, Type::NIL) => {
-                "write `cases`, one for `Nil` and one for what else comes: `cases: [\"Nil -> …\", \"Int -> …\"]`"
+                "write `cases`, one for `Nil` and one for what else comes: `cases: [\"Nil => …\", \"Int => …\"]`"
                     .to_owned()
             }
             _ => "give the inputs types: `stack: \"a: Int, b: Int -> r\"`, or write `cases`".to_owned(),

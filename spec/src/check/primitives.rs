@@ -103,12 +103,27 @@ pub(crate) fn declared(row: &Spanned<EffectRow>, catalogue: &Catalogue, report: 
     None
 }
 
+/// What to write instead, of an effect that no context offers to functions from elsewhere.
+fn not_for_own(effect: Effect) -> Option<&'static str> {
+    match effect {
+        Effect::OpensScope => Some("call `scope.open()` in the body of the row"),
+        Effect::ClosesScope => Some("call `scope.close()` in the body of the row"),
+        Effect::Input => Some("remove `Input`: there is no input to read from yet"),
+        _ => None,
+    }
+}
+
 fn primitive(row: &PrimRow, rust: &Text, std: bool, catalogue: &Catalogue, report: &mut Report) -> Option<Primitive> {
     let errors = report.count();
     rust_path(rust, report);
     let (mut effects, mut traps) = (BTreeSet::new(), BTreeSet::new());
     for written in &row.effects {
         match declared(written, catalogue, report) {
+            Some(Declared::Effect(effect)) if !std && not_for_own(effect).is_some() => {
+                let message = format!("a primitive of your own may not have the effect `{}`", effect.name());
+                let diagnostic = Diagnostic::new(Code::EffectNotAllowed, written.span, message).label("not offered");
+                report.push(diagnostic.help(not_for_own(effect).unwrap_or_default()));
+            }
             Some(Declared::Effect(effect)) => _ = effects.insert(effect),
             Some(Declared::Trap(trap)) => _ = traps.insert(trap),
             None => {}

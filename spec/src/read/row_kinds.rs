@@ -121,8 +121,8 @@ pub(super) const TEMPLATE: RowKind = RowKind {
     required: 1,
     fields: with_body!(
         [
-            ("name", "\"numbers\""),
-            ("params", "\"int, float\""),
+            ("name", "\"pair\""),
+            ("params", "\"ints, floats\""),
             ("stack", "\"a, b -> r\""),
             ("doc", "\"What it does.\""),
         ]

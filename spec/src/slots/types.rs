@@ -34,14 +34,19 @@ pub(super) fn cases(primitives: &[Primitive], row: &Instruction) -> Vec<RowCase>
 fn trusted(primitives: &[Primitive], assigned: &BTreeMap<&str, Type>, value: &Expr, ty: Type) -> Type {
     match value {
         Expr::Name(other, _) => assigned.get(other.as_str()).copied().unwrap_or(Type::ANY),
-        // That a function of the user's returns one of several kinds is only what its row says.
-        Expr::Call { primitive, .. } if !primitives[primitive.0].std && ty.single().is_none() => Type::ANY,
+        // That a function of the user's returns nil, or one of several kinds, is only what its row says: in Rust it is a value.
+        Expr::Call { primitive, .. } if !primitives[primitive.0].std && !is_rust_type(ty) => Type::ANY,
         Expr::If { then, otherwise, .. } => {
             let both = [then, otherwise].map(|value| trusted(primitives, assigned, value, ty));
             both[0].union(both[1])
         }
         Expr::Input(..) | Expr::Operand(_) | Expr::Literal(_) | Expr::Call { .. } => ty,
     }
+}
+
+/// Whether values of the type have a type of their own in Rust.
+fn is_rust_type(ty: Type) -> bool {
+    [Type::BOOL, Type::INT, Type::FLOAT, Type::STR].contains(&ty)
 }
 
 /// The types of the row's outputs after that block, as far as they can be trusted.
