@@ -12,7 +12,7 @@ use crate::rows::{FamilyRows, Rows, TrapRow};
 use crate::source::{Span, Text};
 use crate::std_families::std_families;
 use opforge_core::StandardTrap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Words of the assembly language, which no mnemonic may be.
 const KEYWORDS: [&str; 5] = ["import", "global", "func", "local", "end"];
@@ -148,6 +148,16 @@ fn types(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Leaves out what is declared a second time under a name, which was reported: what else would be said of it follows from that.
+pub(crate) fn drop_repeated(rows: &mut Rows) {
+    let (mut primitives, mut fusions, mut rewrites) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for family in &mut rows.families {
+        family.primitives.retain(|row| primitives.insert(row.name.value.clone()));
+        family.fusions.retain(|row| fusions.insert(row.name.value.clone()));
+        family.rewrites.retain(|row| rewrites.insert(row.name.value.clone()));
+    }
+}
+
 fn patterns_and_primitives(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
     let mut primitives = Names::new(Code::DuplicateName, "primitive");
     let mut fusions = Names::new(Code::DuplicateName, "fusion");
@@ -243,7 +253,7 @@ impl<'r> Names<'r> {
             format!("rename one, or leave an included one out with `without: [\"{}\"]`", name.value)
         } else {
             let separator = if self.kind == "trap" || self.kind == "type" || self.kind == "fusion" { "" } else { "_" };
-            format!("rename one: `name: \"{}{separator}2\"`", name.value)
+            format!("rename one, `name: \"{}{separator}2\"`, or remove one if both say the same", name.value)
         };
         diagnostics.push(
             Diagnostic::new(self.code, name.span, format!("the {} `{}` is declared twice", self.kind, name.value))

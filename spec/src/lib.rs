@@ -125,9 +125,10 @@ fn check_root(root: &Root<'_>, effort: Effort, draft: Draft) -> Result<Instructi
     nearest::begin();
     let mut sources = Sources::default();
     let (mut list, mut rights) = (Vec::new(), Rights::default());
-    let rows = include::load(root, &mut sources, &mut list);
+    let mut rows = include::load(root, &mut sources, &mut list);
     if list.is_empty() {
         list = check_names::check_names(&rows);
+        check_names::drop_repeated(&mut rows);
         match check::check(&rows, &sources, effort, draft) {
             _ if !check_names::are_standard_traps_right(&rows) => {}
             Ok(set) if !list.is_empty() => drop(set),

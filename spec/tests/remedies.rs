@@ -1,81 +1,130 @@
-//! What is said to one who writes as elsewhere: the remedy can be followed, and is said once.
+//! What beginners write, and what each is told: one error, whose remedy names what is meant.
 
-use opforge_spec::check_str;
+use opforge_spec::{Diagnostics, check_str};
 
-/// The remedies for a table with that row.
-fn remedies(row: &str) -> Vec<String> {
-    let text = format!("Table(name: \"t\", version: 1, include: [\"std:standard\"], ops: [{row}])");
-    let diagnostics = check_str("t.ron", &text).err();
-    diagnostics.iter().flat_map(|found| found.list()).map(|diagnostic| diagnostic.help.clone()).collect()
-}
+const OP: &str = r#"Op(name: "Twice", code: 0xe0, stack: "a: Int -> r", doc: "D.", does: "r = a + a",
+           examples: ["21 => 42", "nil => trap TypeMismatch"]),"#;
 
-#[track_caller]
-fn remedy(row: &str, help: &str) {
-    let found = remedies(row);
-    assert!(found.len() == 1 && found[0].contains(help), "{row}: {found:#?}");
-}
+const TEMPLATE: &str = r#"Template(name: "guarded", params: "ints, floats", stack: "a, b -> r", cases: [
+           "Int, Int => r = $ints(a, b)", "Float, Float => r = $floats(a, b)"]),"#;
 
-/// Of a body.
-#[track_caller]
-fn does(body: &str, help: &str) {
-    let row = r#"Op(name: "Twice", code: 0xe0, stack: "a: Int -> r", doc: "Doc.", does: "…", examples: ["1 => 2"])"#;
-    remedy(&row.replace('…', body), help);
-}
+const LIKE: &str = r#"Op(name: "Quot", code: 0xe1, like: "guarded(int.sub_wrap, float.sub)", doc: "Q.",
+           examples: ["7 2 => 5", "1.0 2.0 => -1.0", "nil 1 => trap TypeMismatch"]),"#;
 
-#[test]
-fn what_stands_behind_a_step() {
-    does("r = not a", "bool.not(x)");
-    does("r = a)", "remove `)`");
-    does("r = a[0]", "a body has no lists");
-    does("r = a, a", "a step of its own");
-    does("r = int.add_wrap a a", "`int.add_wrap(a, b)`");
-    does("r = a = a", "write `==`");
-    does("return r = a", "write `==`");
-}
-
-#[test]
-fn words_and_symbols_of_other_languages() {
-    does("r = a # comment", "a comment is `// …`, outside the text");
-    does("r = a // 2", "int.div_wrap(a, b)");
-    does("r = a <> 1", "`a != b`");
-    does("r <- a", "write `r = a`");
-    does("r = True", "`true`");
-    does("r = None", "`nil`");
-    does("r = null", "`nil`");
-    does("r = a.b", "a value has no parts");
-    does("r = a == nil", "write `cases`");
-}
-
-#[test]
-fn numbers_and_reasons() {
-    does("r = 1e999", "1.8e308");
-    remedy(r#"Op(name: "A", code: 0xe0, stack: "a -> r", doc: "D.", does: "r = a", no_examples: " ")"#, "say why");
-}
-
-#[test]
-fn rows_that_always_trap_need_no_success() {
-    let row = r#"Op(name: "A", code: 0xe0, stack: " -> ", doc: "D.", does: "trap TypeMismatch", examples: ["=> trap TypeMismatch"])"#;
-    assert_eq!(remedies(row), Vec::<String>::new());
-}
-
-#[test]
-fn fields_and_lists() {
-    remedy(r#"Op(name: "A", code: 0xe0, stack: "a -> r", doc: "D.", do: "r = a", examples: ["1 => 1"])"#, "`does`");
-    remedy(
-        r#"Op(name: "A", code: 0xe0, stack: "a: Num -> r", doc: "D.", seq: "Dup Add", examples: ["1 => 2"])"#,
-        r#"`["Dup", "Add"]`"#,
+/// Checks the table with `right` written as `wrong`.
+fn told(right: &str, wrong: &str) -> Result<(), Diagnostics> {
+    let table = format!(
+        "#![enable(implicit_some)]\nTable(name: \"t\", version: 1, include: [\"std:standard\"],\n\
+         primitives: [Prim(name: \"own.x\", sig: \"Int -> Int\", rust: \"crate::x\", cost: 2, effects: [Traps(\"TypeMismatch\")])],\n\
+         templates: [{TEMPLATE}],\nops: [{OP}\n{LIKE}],\nfusions: [Fuse(name: \"Own\", seq: [\"Mul\", \"GetSlot z\", \"Negate\", \"Add\"])],\n\
+         rewrites: [Rewrite(name: \"own\", from: [\"Rot\", \"Rot\", \"Rot\"], to: [])],\n)"
     );
+    assert!(table.contains(right), "{right}");
+    check_str("t.ron", &table.replacen(right, wrong, 1)).map(drop)
 }
 
 #[test]
-fn handlers_are_called_as_functions_can_be() {
-    for word in ["raise", "jump", "trap", "if", "await", "when", "self", "super", "crate"] {
-        let row = format!(
-            "Op(name: \"A\", code: 0xe0, stack: \"a -> \", doc: \"D.\", handler: \"{word}\", effects: [], no_examples: \"x\")"
-        );
-        let text = format!("Table(name: \"t\", version: 1, include: [\"std:standard\"], ops: [{row}])");
-        let rendered = check_str("t.ron", &text).err().unwrap().render(false);
-        assert!(rendered.contains("means something else in code"), "{rendered}");
-        assert!(rendered.contains(&format!("`handler: \"{word}_value\"`")), "{rendered}");
+fn the_right_table_is_right() {
+    if let Err(diagnostics) = told(OP, OP) {
+        panic!("{diagnostics}");
     }
+}
+
+#[track_caller]
+fn one(right: &str, wrong: &str, help: &str) {
+    let diagnostics = told(right, wrong).expect_err(wrong);
+    let helps: Vec<&str> = diagnostics.list().iter().map(|diagnostic| diagnostic.help.as_str()).collect();
+    assert_eq!(helps, [help], "{wrong}: {diagnostics}");
+}
+
+#[test]
+fn fields_by_other_names() {
+    one("doc: \"D.\"", "description: \"D.\"", "write `doc`");
+    one("stack: \"a: Int -> r\"", "effect: \"a: Int -> r\"", "write `stack`");
+    one("Op(name: \"Twice\"", "Op(mnemonic: \"Twice\"", "write `name`");
+    one("sig: ", "signature: ", "write `sig`");
+    one("seq: ", "pattern: ", "write `seq`");
+    one("to: []", "into: []", "write `to`");
+    one("like: ", "template: ", "write `like`");
+    // What has to be there is meant, if it can be.
+    one("doc: \"D.\"", "meaning: \"D.\"", "write `doc`");
+}
+
+#[test]
+fn values_of_another_shape() {
+    one("cost: 2", "cost: \"2\"", "write `2`");
+    one("[Traps(\"TypeMismatch\")]", "Traps(\"TypeMismatch\")", "write `[Traps(\"TypeMismatch\")]`");
+    one("[Traps(\"TypeMismatch\")]", "[\"Traps(TypeMismatch)\"]", "write `Traps(\"TypeMismatch\")`");
+    one(
+        "[\"Mul\", \"GetSlot z\", \"Negate\", \"Add\"]",
+        "\"Mul, GetSlot z, Negate, Add\"",
+        "write `[\"Mul\", \"GetSlot z\", \"Negate\", \"Add\"]`",
+    );
+    one(
+        "\"Mul\", \"GetSlot z\", \"Negate\", \"Add\"",
+        "\"Mul, GetSlot z\", \"Negate\", \"Add\"",
+        "write each instruction as a text of its own: `\"Mul\", \"GetSlot z\"`",
+    );
+    one("code: 0xe0", "code:\u{a0}0xe0", "write a plain space in place of it");
+}
+
+#[test]
+fn templates() {
+    let lacking = "declare what it uses: `params: \"ints, floats\"`";
+    one("params: \"ints, floats\", ", "", lacking);
+    one("params: \"ints, floats\"", "params: \"$ints, $floats\"", "write `params: \"ints, floats\"`");
+}
+
+#[test]
+fn what_is_declared_twice() {
+    let rename = |other: &str| format!("rename one, `name: \"{other}\"`, or remove one if both say the same");
+    let fusion = "Fuse(name: \"Own\", seq: [\"Mul\", \"GetSlot z\", \"Negate\", \"Add\"])";
+    one(fusion, &format!("{fusion}, {fusion}"), &rename("Own2"));
+    let rewrite = "Rewrite(name: \"own\", from: [\"Rot\", \"Rot\", \"Rot\"], to: [])";
+    one(rewrite, &format!("{rewrite}, {rewrite}"), &rename("own_2"));
+    let own =
+        "Prim(name: \"own.x\", sig: \"Int -> Int\", rust: \"crate::x\", cost: 2, effects: [Traps(\"TypeMismatch\")])";
+    let std = "Prim(name: \"float.add\", sig: \"a: Float, b: Float -> Float\", is: \"float.add(a, b)\")";
+    one(own, std, &rename("float.add_2"));
+}
+
+#[test]
+fn bodies_as_other_languages_have_them() {
+    let one = |wrong: &str, help: &str| one("r = a + a", wrong, help);
+    one("trap TypeMismatch unles a > 0; r = a", "write `unless`");
+    one("trap TypeMismatch when a > 0; r = a", "write `if`");
+    one("if a < 1 then trap TypeMismatch; r = a", "a condition stands behind its step: `trap Name if c`");
+    one("r = min(a, 3)", "write `int.min`");
+    one("r = a.abs()", "values have no methods: write `int.abs_wrap(a)` or `float.abs(a)`, as it is called");
+    one("r = Int(a + a)", "write `float.from_int(a)` or `float.to_int(a)`: types are not called");
+    one("push(a + a)", "give each output a value, such as `r = a`: the stack is what `stack` says");
+    one("trap TypeMismatch if a ≤ 1; r = a", "write `<=`");
+    one("r = float.to_int(100.)", "write `100.0`");
+    one("r = float.to_int(.5)", "write `0.5`");
+    one("r = 0 < a < 1", "write `bool.and(a < b, b < c)`");
+    one("for i in 0..a { r = r + i }", "a body is a list of steps, each of which runs once");
+}
+
+#[test]
+fn cases_and_sequences() {
+    one(
+        "\"Float, Float => r = $floats(a, b)\"",
+        "\"default => r = $floats(a, b)\"",
+        "write `otherwise: \"r = float.sub(a, b)\"` after the cases",
+    );
+    one(
+        "\"Float, Float => r = $floats(a, b)\"",
+        "\"Float => r = $floats(a, b)\"",
+        "write one type for each input: `Float, _ => …`",
+    );
+    one("stack: \"a: Int -> r\"", "stack: \"a: Int → r\"", "write `->`");
+}
+
+#[test]
+fn a_family_that_is_not_included_is_one_error() {
+    let table = r#"Table(name: "t", version: 1, include: ["std:constants", "std:stack"],
+        fusions: [Fuse(name: "F", seq: ["Dup", "Mul", "Dup", "Add"])])"#;
+    let diagnostics = check_str("t.ron", table).expect_err("it lacks arithmetic");
+    let helps: Vec<&str> = diagnostics.list().iter().map(|diagnostic| diagnostic.help.as_str()).collect();
+    assert_eq!(helps, ["include the family that has it: `include: [\"std:arithmetic\"]`"]);
 }

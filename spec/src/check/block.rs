@@ -148,7 +148,10 @@ impl<'a> BlockChecker<'a> {
                 Some(Step::Let { name: name.text.clone(), ty, value })
             }
             StepKind::Call(call) => {
-                let (checked, sort) = self.expr(call)?;
+                let checked = self.expr(call);
+                // What a call that is wrong was meant to give is not known.
+                self.is_unsure |= checked.is_none();
+                let (checked, sort) = checked?;
                 if sort.value().is_some() {
                     let written = &self.text.value[call.range.clone()];
                     self.report.push(

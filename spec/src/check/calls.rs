@@ -190,9 +190,21 @@ impl BlockChecker<'_> {
     pub(super) fn unknown_primitive(&mut self, name: &Name, params: &str) {
         let span = self.span(&name.range);
         let message = format!("no primitive is called `{}`", name.text);
-        let near = near_primitive(&name.text, self.catalogue.primitive_ids.keys().map(String::as_str));
+        let known = || self.catalogue.primitive_ids.keys().map(String::as_str);
+        let near = of_family(&name.text, params, known()).or_else(|| near_primitive(&name.text, known()));
         let (family, last) = name.text.rsplit_once('.').unwrap_or(("", &name.text));
         let help = near_or(near, || {
+            if matches!(name.text.as_str(), "push" | "pop") {
+                return "give each output a value, such as `r = a`: the stack is what `stack` says".to_owned();
+            }
+            if name.text.starts_with(|c: char| c.is_ascii_uppercase()) {
+                return "write `float.from_int(a)` or `float.to_int(a)`: types are not called".to_owned();
+            }
+            if self.shape.input(family).is_some() {
+                return format!(
+                    "values have no methods: write `int.{last}_wrap({family})` or `float.{last}({family})`, as it is called"
+                );
+            }
             let result = [("int", "Int"), ("float", "Float"), ("bool", "Bool")];
             let result = result.iter().find(|(known, _)| *known == family).map_or("Any", |(_, ty)| ty);
             format!(
@@ -215,6 +227,15 @@ impl BlockChecker<'_> {
             None => diagnostic,
         });
     }
+}
+
+/// The primitive of that name, or which goes on after it, in the family of what it is given: `int.min` for `min` of ints.
+fn of_family<'c>(name: &str, params: &str, mut known: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let family = params.split(',').next().filter(|_| !name.contains('.'))?.to_ascii_lowercase();
+    known.find(|known| {
+        let own = known.strip_prefix(&family).and_then(|rest| rest.strip_prefix('.'));
+        own.and_then(|own| own.strip_prefix(name)).is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+    })
 }
 
 /// The primitive that was probably meant: of the same family one whose own name is near or goes on, as `div_wrap` after

@@ -114,6 +114,14 @@ fn within_limits(row: &Row<'_>, list: &[Text], shape: &StackForm, report: &mut R
 fn read(text: &Text, shape: &StackForm, catalogue: &Catalogue, report: &mut Report) -> Option<Read> {
     let errors = report.count();
     let before = report.list.len();
+    if let Some((word, steps)) = fallback(text) {
+        report.push(
+            Diagnostic::new(Code::CaseSyntax, text.span_of(0..word.len()), format!("no case is called `{word}`"))
+                .label("not a type")
+                .help(format!("write `otherwise: \"{steps}\"` after the cases")),
+        );
+        return None;
+    }
     let read = parse(text, catalogue, report);
     let (guards, guards_end, steps) = match read {
         Ok(read) => read,
@@ -126,7 +134,11 @@ fn read(text: &Text, shape: &StackForm, catalogue: &Catalogue, report: &mut Repo
     if guards.len() != shape.inputs.len() {
         let (wanted, given) = (shape.inputs.len(), guards.len());
         let message = format!("{given} guard{} for {wanted} input{}", plural(given), plural(wanted));
-        let form = vec!["_"; wanted].join(", ");
+        // What is written stays.
+        let written = text.value[..guards_end].trim();
+        let rest = std::iter::repeat_n("_", wanted.saturating_sub(given));
+        let form = std::iter::once(written).chain(rest).collect::<Vec<_>>().join(", ");
+        let form = if given < wanted { form } else { vec!["_"; wanted].join(", ") };
         report.push(
             Diagnostic::new(Code::GuardNumber, span, message)
                 .label(format!("{wanted} wanted"))
@@ -156,6 +168,12 @@ fn read(text: &Text, shape: &StackForm, catalogue: &Catalogue, report: &mut Repo
         met.push(both);
     }
     (report.count() == errors).then_some(Read { guards: met, span, steps })
+}
+
+/// A case for what no other takes, as other languages have it: its word, and its steps.
+fn fallback(text: &Text) -> Option<(&str, &str)> {
+    let (word, steps) = text.value.split_once("=>")?;
+    ["default", "else", "otherwise"].contains(&word.trim()).then_some((word.trim_end(), steps.trim()))
 }
 
 fn row_inputs(shape: &StackForm) -> Span {

@@ -8,6 +8,7 @@ use super::table::Table;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Body, Effect, Flow, Instruction, Output, Part, PartOperand, TrapId};
+use crate::nearest::{near_or, nearest};
 use crate::source::{Span, Text};
 use opforge_core::{OperandKind, Scalar, Type};
 use std::collections::BTreeSet;
@@ -95,11 +96,14 @@ impl<'a> Composer<'a> {
         let index = self.shape.operand(name).filter(|_| matches!(word, Word::Name(_)));
         let Some(index) = index else {
             let message = format!("`{name}` is no operand of this row");
-            self.report.push(
-                Diagnostic::new(Code::PartOperands, span, message)
-                    .label("unknown operand")
-                    .help(format!("declare it: `args: \"{name}: {}\"`", kind.name())),
-            );
+            let own = self.shape.operands.iter().filter(|operand| operand.kind == kind);
+            let near = nearest(name, own.map(|operand| operand.name.as_str()));
+            let help = near_or(near, || format!("declare it: `args: \"{name}: {}\"`", kind.name()));
+            let diagnostic = Diagnostic::new(Code::PartOperands, span, message).label("unknown operand").help(help);
+            self.report.push(match near {
+                Some(near) => diagnostic.fix(span, near),
+                None => diagnostic,
+            });
             return None;
         };
         self.used[index] = true;

@@ -44,6 +44,11 @@ pub(crate) fn line(text: &Text) -> Result<Line, Problem> {
         let word = match cursor.peek() {
             Some(Token::Word(word)) => Word::Name(word.clone()),
             Some(Token::At(label)) => Word::Label(label.clone()),
+            Some(Token::Symbol("," | ";")) => {
+                let apart: Vec<&str> = text.value.split([',', ';']).map(str::trim).collect();
+                let help = format!("write each instruction as a text of its own: `\"{}\"`", apart.join("\", \""));
+                return Err(cursor.unexpected("an operand", &help));
+            }
             _ => return Err(cursor.unexpected("an operand", HELP)),
         };
         cursor.advance();

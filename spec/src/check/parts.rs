@@ -37,6 +37,7 @@ pub(crate) fn instruction<'t>(
         return None;
     }
     if let Some(family) = family_of_row(&name.text) {
+        let diagnostic = diagnostic.because([Cause::NotIncluded(family.to_owned())]);
         report.push(diagnostic.help(format!("include the family that has it: `include: [\"{family}\"]`")));
         return None;
     }

@@ -17,6 +17,8 @@ const MAX_MISNAMED: usize = 10;
 pub(crate) enum Cause {
     /// Nothing of that kind has the name: it is misspelt where it stands, or where it is declared.
     Unknown(&'static str, String),
+    /// Rows of a standard family are named that is not included.
+    NotIncluded(String),
     /// Something is declared under a name that it cannot have, or that another has, and which may be misspelt.
     Misnamed(String),
     /// What is declared at the place under the name is used in another way.

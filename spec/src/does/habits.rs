@@ -5,7 +5,7 @@ use crate::code::Code;
 
 /// Spellings of other languages, what they are called, and what a body says instead. Longer ones before those that begin
 /// them.
-const HABITS: [(&str, &str); 31] = [
+const HABITS: [(&str, &str); 38] = [
     ("&&", "write `bool.and(x, y)`, where `x` and `y` are of type `Bool`"),
     ("and", "write `bool.and(x, y)`, where `x` and `y` are of type `Bool`"),
     ("||", "write `bool.or(x, y)`, where `x` and `y` are of type `Bool`"),
@@ -35,7 +35,17 @@ const HABITS: [(&str, &str); 31] = [
     ("if", "write `trap Name if …` or `jump target if …`, or choose a value: `r = if c then a else b`"),
     ("let", "write `name = expr`"),
     ("as", "write `float.from_int(a)` or `float.to_int(a)`"),
-    ("{", "write steps one after the other, separated by `;`, and a choice as `if c then a else b`"),
+    (
+        "{",
+        "a condition stands behind its step, `trap Name if c` or `jump target if c`; a value is chosen by `if c then a else b`",
+    ),
+    ("trap", "a condition stands behind its step: `trap Name if c`"),
+    ("jump", "a condition stands behind its step: `jump target if c`"),
+    ("return", "a body returns always or never: jump to code that returns, `jump target if c`"),
+    ("when", "write `if`"),
+    ("for", "a body has no loops: each of its steps runs once; what repeats is a loop in assembly, or a handler"),
+    ("while", "a body has no loops: each of its steps runs once; what repeats is a loop in assembly, or a handler"),
+    ("loop", "a body has no loops: each of its steps runs once; what repeats is a loop in assembly, or a handler"),
     ("'", "write a number, a name, or take a text from the module: `const.load(text)`"),
 ];
 
@@ -65,7 +75,12 @@ pub(super) fn explain(text: &str, problem: Problem) -> Problem {
         "if" if problem.message.starts_with("expected `;`") => (word, &"write `r = if c then a else b`"),
         _ => (word, help),
     };
+    let is_step = matches!(*word, "trap" | "jump" | "return");
+    if is_step && !problem.message.starts_with("expected an expression") {
+        return problem;
+    }
     let message = match *word {
+        _ if is_step => format!("`{word}` within a choice: only values are chosen"),
         "if" if problem.message.starts_with("expected `;`") => "a choice begins with its condition".to_owned(),
         // After `jump` or `trap` it stands well.
         "if" if !problem.message.starts_with("expected an expression") => return problem,

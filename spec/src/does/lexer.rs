@@ -60,17 +60,59 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Lexeme>, LexError> {
         } else if let Some(symbol) = SYMBOLS.iter().find(|symbol| text[at..].starts_with(**symbol)) {
             (Token::Symbol(symbol), at..at + symbol.len())
         } else {
-            let range = at..at + first.len_utf8();
-            return Err(error(
-                range,
-                format!("`{}` means nothing here", first.escape_default()),
-                format!("remove `{}`", first.escape_default()),
-            ));
+            return Err(no_token(text, at, first));
         };
         at = lexeme.1.end;
         tokens.push(lexeme);
     }
     Ok(tokens)
+}
+
+/// Characters that look like symbols, or are such in print.
+const LOOKALIKES: [(char, &str); 14] = [
+    ('→', "->"),
+    ('⇒', "=>"),
+    ('≤', "<="),
+    ('≥', ">="),
+    ('≠', "!="),
+    ('×', "*"),
+    ('·', "*"),
+    ('÷', "/"),
+    ('−', "-"),
+    ('–', "-"),
+    ('“', "\\\""),
+    ('”', "\\\""),
+    ('‘', "\\\""),
+    ('’', "\\\""),
+];
+
+/// What is said of a character that begins no token.
+fn no_token(text: &str, at: usize, first: char) -> LexError {
+    let range = at..at + first.len_utf8();
+    if let Some((_, meant)) = LOOKALIKES.iter().find(|(like, _)| *like == first) {
+        return error(range, format!("`{first}` is no symbol"), format!("write `{meant}`"));
+    }
+    if first == '.' {
+        let (before, after) = (&text[..at], &text[at + 1..]);
+        let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
+        let whole: String = digits(&before.chars().rev().collect::<String>()).chars().rev().collect();
+        let part = digits(after);
+        return if after.starts_with('.') {
+            error(at..at + 2, "there are no ranges and no loops", "a body is a list of steps, each of which runs once")
+        } else if part.is_empty() && whole.is_empty() {
+            error(range, "`.` means nothing here", "remove `.`")
+        } else {
+            let or_zero = |digits: &str| if digits.is_empty() { "0".to_owned() } else { digits.to_owned() };
+            let meant = format!("{}.{}", or_zero(&whole), or_zero(&part));
+            error(
+                at - whole.len()..at + 1 + part.len(),
+                "a float has digits on both sides of its `.`",
+                format!("write `{meant}`"),
+            )
+        };
+    }
+    let shown = first.escape_default();
+    error(range, format!("`{shown}` means nothing here"), format!("remove `{shown}`"))
 }
 
 fn error(range: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> LexError {

@@ -8,6 +8,7 @@ use super::cursor::{Cursor, Problem};
 use super::habits::explain;
 use super::lexer::Token;
 use crate::code::Code;
+use crate::nearest::is_near;
 
 /// Words that cannot be names in a row.
 pub(crate) const KEYWORDS: [&str; 17] = [
@@ -91,6 +92,9 @@ impl Parser {
             }
             Some(Token::Word(_) | Token::Int(_) | Token::Float(_)) if word.contains('.') => {
                 format!("write arguments in parentheses: `{word}(a, b)`")
+            }
+            Some(Token::Word(word)) if is_near(word, "if") || is_near(word, "unless") => {
+                format!("write `{}`", if is_near(word, "if") { "if" } else { "unless" })
             }
             _ => "separate steps with `;`".to_owned(),
         }
@@ -195,7 +199,7 @@ impl Parser {
         let right = self.sum(nesting)?;
         let compared = self.infix(operator, left, right)?;
         if matches!(self.cursor.peek(), Some(Token::Symbol(symbol)) if Infix::find(symbol).is_some()) {
-            return Err(self.cursor.unexpected("one comparison", "put parentheses, or compare in two steps"));
+            return Err(self.cursor.unexpected("one comparison", "write `bool.and(a < b, b < c)`"));
         }
         Ok(compared)
     }

@@ -104,6 +104,13 @@ impl Parser<'_> {
     }
 
     pub(super) fn unexpected(&self, token: Token, wanted: &str, help: &str) -> Box<Diagnostic> {
+        if let TokenKind::Punctuation(c) = token.kind
+            && (c.is_whitespace() || c.is_control())
+        {
+            let message = format!("a character that is not seen, U+{:04X}", u32::from(c));
+            let diagnostic = Diagnostic::new(Code::Syntax, token.span, message).label("no plain space");
+            return Box::new(diagnostic.help("write a plain space in place of it").fix(token.span, " "));
+        }
         let found = self.describe(token);
         let comment = token.kind == TokenKind::Punctuation('#') || self.is_dashes(token);
         Box::new(

@@ -1,10 +1,11 @@
 //! Taking rows and values out of located nodes, with a diagnostic for whatever does not fit.
 
 use super::literal::{self, Refused};
-use super::row_kinds::RowKind;
+use super::row_kinds::{OTHER_NAMES, RowKind};
+use super::shapes::has_shape;
 use crate::code::Code;
 use crate::diagnostic::{Diagnostic, hot_and_cold};
-use crate::locate::{Field, Name, Node, NodeKind};
+use crate::locate::{Field, Node, NodeKind};
 use crate::model::Heat;
 use crate::nearest::{is_near, nearest};
 use crate::rows::{EffectRow, Spanned};
@@ -70,7 +71,7 @@ impl<'a> Reader<'a> {
         for field in fields {
             if !shape.fields.iter().any(|(known, _)| *known == field.name.text) {
                 are_all_known = false;
-                meant.extend(self.unknown_field(&field.name, shape, fields));
+                meant.extend(self.unknown_field(field, shape, fields));
             } else if let Some(first) = names.insert(&field.name.text, field.name.span) {
                 self.report(
                     Diagnostic::new(
@@ -120,19 +121,37 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the field that was probably meant.
-    fn unknown_field(&mut self, name: &Name, shape: &RowKind, given: &[Field]) -> Option<&'static str> {
+    fn unknown_field(&mut self, field: &Field, shape: &RowKind, given: &[Field]) -> Option<&'static str> {
+        let name = &field.name;
         let known = || shape.fields.iter().map(|(field, _)| *field);
         let diagnostic =
             Diagnostic::new(Code::UnknownField, name.span, format!("`{}` has no field `{}`", shape.row, name.text))
                 .label("unknown field");
-        let list = known().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
+        let list = known()
+            .filter(|field| *field != "code_body")
+            .map(|field| format!("`{field}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
         // A field that is there already is not meant.
-        let absent = || known().filter(|field| given.iter().all(|other| other.name.text != *field));
+        // One that is not there yet is not proposed either.
+        let absent = || {
+            let free = |field: &&str| *field != "code_body" && given.iter().all(|other| other.name.text != *field);
+            known().filter(free)
+        };
         let begun = || absent().find(|field| name.text.len() > 1 && field.starts_with(&name.text));
         // Of a short name even a third is much; but something must be meant that has to be there.
         let needed = || shape.fields[..shape.required].iter().map(|(field, _)| *field);
         let lacking = || absent().find(|field| is_near(&name.text, field) && needed().any(|needed| needed == *field));
-        let near = nearest(&name.text, absent()).or_else(begun).or_else(lacking);
+        let other = || {
+            let (_, meant) = OTHER_NAMES.iter().find(|(other, _)| *other == name.text)?;
+            absent().find(|field| field == meant)
+        };
+        let fits = |meant: &&str| has_shape(shape.row, meant, &field.value);
+        let alike = || nearest(&name.text, absent()).filter(fits).or_else(|| begun().filter(fits));
+        // What has to be there and is not is meant, if it can be.
+        let needed_one = || absent().find(|field| needed().any(|needed| needed == *field) && fits(field));
+        let near = other().or_else(alike).or_else(lacking).or_else(needed_one);
+        let near = near.or_else(|| nearest(&name.text, absent()).or_else(begun));
         self.report(match near {
             Some(near) => diagnostic.help(format!("write `{near}`")).fix(name.span, near),
             None => diagnostic.help(format!("the fields of `{}` are {list}", shape.row)),
@@ -243,8 +262,13 @@ impl<'a> Reader<'a> {
                 Some(spanned(name.text.clone(), Some(argument.value)))
             }
             NodeKind::Text => {
-                let bare = self.slice(node.span).trim_matches('"').to_owned();
-                self.wrong_shape(node, "a name or `Name(\"text\")`", &bare)
+                let bare = self.slice(node.span).trim_matches('"');
+                let argument = bare.strip_prefix("Traps(").and_then(|rest| rest.strip_suffix(')'));
+                let meant = match argument {
+                    Some(trap) => format!("Traps(\"{}\")", trap.trim_matches(['\\', '"', '\''])),
+                    None => bare.to_owned(),
+                };
+                self.wrong_shape_mended(node, "a name or `Name(\"text\")`", &meant, true)
             }
             _ => self.wrong_shape(node, "a name or `Name(\"text\")`", sample),
         }

@@ -152,3 +152,25 @@ pub(super) const REWRITE: RowKind = RowKind {
         ("canonical", "true"),
     ],
 };
+
+/// What fields are called elsewhere.
+pub(super) const OTHER_NAMES: [(&str, &str); 18] = [
+    ("description", "doc"),
+    ("docs", "doc"),
+    ("comment", "doc"),
+    ("summary", "doc"),
+    ("mnemonic", "name"),
+    ("id", "name"),
+    ("opcode", "code"),
+    ("number", "code"),
+    ("effect", "stack"),
+    ("body", "does"),
+    ("template", "like"),
+    ("operands", "args"),
+    ("signature", "sig"),
+    ("function", "rust"),
+    ("pattern", "seq"),
+    ("match", "from"),
+    ("into", "to"),
+    ("replacement", "to"),
+];

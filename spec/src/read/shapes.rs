@@ -1,7 +1,7 @@
 //! What the fields of rows look like: which of several repairs of a broken file is meant is told by it.
 
 use super::row_kinds::{FAMILY, FUSE, OP, PRIM, REWRITE, RowKind, TABLE, TEMPLATE, TRAP, TYPE};
-use crate::locate::{Field, Shape, Shapes};
+use crate::locate::{Field, Node, NodeKind, Shape, Shapes};
 
 /// The kinds of rows, and the fields of tables and families that list them.
 const KINDS: [(&RowKind, &str); 9] = [
@@ -40,6 +40,18 @@ fn shape(row: &str, field: &str) -> Option<Shape> {
         _ if sample.contains('(') => Shape::Other,
         _ => Shape::Word,
     })
+}
+
+/// Whether a value is of the shape that a row's field has.
+pub(super) fn has_shape(row: &str, field: &str, value: &Node) -> bool {
+    match (shape(row, field), &value.kind) {
+        (Some(Shape::Text), NodeKind::Text)
+        | (Some(Shape::Texts | Shape::List | Shape::Rows(_)), NodeKind::List(_))
+        | (Some(Shape::Word), NodeKind::Word)
+        | (Some(Shape::Pair), NodeKind::Tuple { .. })
+        | (Some(Shape::Other), _) => true,
+        (_, _) => false,
+    }
 }
 
 /// `stack` and `doc` may come from a template.

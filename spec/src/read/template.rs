@@ -82,6 +82,12 @@ pub(super) fn template(reader: &mut Reader<'_>, node: &Node) -> Option<Template>
 fn params(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<(String, Span)> {
     let Some(text) = fields.get("params").and_then(|node| reader.text(node)) else { return Vec::new() };
     let (mut params, mut known): (Vec<(String, Span)>, BTreeMap<String, Span>) = (Vec::new(), BTreeMap::new());
+    if text.value.contains('$') {
+        let message = "the parameters of a template are declared without `$`";
+        let diagnostic = Diagnostic::new(Code::TemplateArguments, text.span, message).label("names only");
+        reader.report(diagnostic.help(format!("write `params: \"{}\"`", text.value.replace('$', ""))));
+        return Vec::new();
+    }
     for (name, range) in split(&text.value, 0) {
         let span = text.span_of(range);
         let wrong = |message: String| Diagnostic::new(Code::TemplateArguments, span, message).help(PARAMS_HELP);
@@ -252,12 +258,26 @@ impl Template {
         );
     }
 
+    /// The names that its texts use as parameters, each once.
+    fn undeclared<'t>(&self, text: &'t str) -> Vec<&'t str> {
+        let mut names: Vec<&str> = Vec::new();
+        for literal in texts(self.span.file, text) {
+            for (_, name) in uses(&text[literal]) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    }
+
     /// Finds where its texts use parameters; complains of what is none, and of one that nothing uses.
     fn find_uses(&mut self, reader: &mut Reader<'_>) {
         let params: BTreeMap<&str, usize> =
             self.params.iter().enumerate().map(|(index, (name, _))| (name.as_str(), index)).collect();
         let text = reader.slice(self.span);
         let mut is_known = true;
+        let undeclared = self.undeclared(text);
         for literal in texts(self.span.file, text) {
             for (range, name) in uses(&text[literal.clone()]) {
                 let range = literal.start + range.start..literal.start + range.end;
@@ -271,13 +291,15 @@ impl Template {
                 let names: Vec<String> =
                     self.params.iter().take(MAX_SHOWN).map(|(param, _)| format!("`${param}`")).collect();
                 let help = if names.is_empty() {
-                    format!("declare it: `params: \"{name}\"`")
+                    format!("declare what it uses: `params: \"{}\"`", undeclared.join(", "))
                 } else {
                     format!("write one of {}, or declare it in `params`", names.join(", "))
                 };
                 let message = format!("`{}` has no parameter `{name}`", self.name.value);
                 let wrong = Diagnostic::new(Code::TemplateArguments, span, message);
-                let cause = Cause::Unknown("parameter", format!("{}.{name}", self.name.value));
+                // Without any parameters all are lacking for one reason.
+                let which = if names.is_empty() { "" } else { name };
+                let cause = Cause::Unknown("parameter", format!("{}.{which}", self.name.value));
                 reader.report(wrong.label("unknown parameter").help(help).because([cause]));
             }
         }
