@@ -2,8 +2,8 @@
 
 use opforge_core::Scalar;
 use opforge_spec::model::{
-    Block, Body, Condition, Effect, Expr, Instruction, InstructionSet, Part, PartOperand, PatternOperand, PatternPart,
-    Step, TrapId,
+    Block, Body, Condition, Effect, Expr, Instruction, InstructionSet, Param, Part, PartOperand, PatternOperand,
+    PatternPart, Primitive, Step, TrapId,
 };
 
 /// The meaning of a row without cases: one sentence per line. Rows with cases have a table, made of [`block`].
@@ -108,6 +108,24 @@ pub(crate) fn expr(set: &InstructionSet, row: &Instruction, expr: &Expr) -> Stri
 fn nested(set: &InstructionSet, row: &Instruction, expr: &Expr) -> String {
     let text = self::expr(set, row, expr);
     if matches!(expr, Expr::Call { .. } | Expr::If { .. }) { format!("({text})") } else { text }
+}
+
+/// What a primitive does, in words, with its parameters by letters.
+pub(crate) fn primitive(primitive: &Primitive) -> String {
+    let letters: Vec<String> = ('a'..).take(primitive.params.len()).map(|letter| format!("`{letter}`")).collect();
+    phrase(&primitive.name, &primitive.phrase, &letters)
+}
+
+/// The signature of a primitive as a table writes it.
+pub(crate) fn signature(primitive: &Primitive) -> String {
+    let param = |param: &Param| match param {
+        Param::Value(ty) => ty.to_string(),
+        Param::Operand(kind) => format!("operand: {}", kind.name()),
+        Param::Group(ty) => format!("[{ty}]"),
+    };
+    let params: Vec<String> = primitive.params.iter().map(param).collect();
+    let result = primitive.result.map(|ty| format!(" {ty}")).unwrap_or_default();
+    format!("{} ->{result}", params.join(", "))
 }
 
 /// Puts arguments in the places of a phrase; a primitive without one is written as a call.

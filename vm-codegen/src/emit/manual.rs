@@ -1,12 +1,13 @@
-//! The reference manual in Markdown: an index, a page per family, the traps, and what the fast engine looks for.
+//! The reference manual in Markdown: an index, a page per family, the traps, what the fast engine looks for,
+//! and what bodies are made of.
 
 mod cell;
 mod entry;
 
 use crate::literals::opcode_text;
-use crate::words::pattern;
+use crate::words::{self, pattern};
 use cell::cell;
-use opforge_spec::model::{Family, Instruction, InstructionSet};
+use opforge_spec::model::{Family, Instruction, InstructionSet, Primitive};
 
 /// The last line of each page, by which a page is known for one that may be replaced.
 pub const MARK: &str = "<!-- Made by `opforge spec doc`: edit the table, not this page. -->";
@@ -20,6 +21,7 @@ pub fn pages(set: &InstructionSet) -> Vec<(String, String)> {
     }
     pages.push(("traps.md".to_string(), traps(set)));
     pages.push(("sequences.md".to_string(), sequences(set)));
+    pages.push(("primitives.md".to_string(), primitives(set)));
     for (_, text) in &mut pages {
         text.push_str(&format!("\n{MARK}\n"));
     }
@@ -37,7 +39,7 @@ fn page_of(family: &Family) -> String {
     let name: String =
         family.name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     match name.to_ascii_lowercase().as_str() {
-        "readme" | "traps" | "sequences" => format!("{name}_.md"),
+        "readme" | "traps" | "sequences" | "primitives" => format!("{name}_.md"),
         _ => format!("{name}.md"),
     }
 }
@@ -69,7 +71,7 @@ fn index(set: &InstructionSet) -> String {
     for family in set.families() {
         text.push_str(&format!("| [{}]({}) | {} |\n", family.name, page_of(family), cell(&family.doc)));
     }
-    text.push_str("\nAlso: [traps](traps.md) · [fusions and rewrites](sequences.md)\n");
+    text.push_str("\nAlso: [traps](traps.md) · [fusions and rewrites](sequences.md) · [primitives](primitives.md)\n");
     text.push_str("\n## Instructions by opcode\n\n| opcode | instruction | stack effect | |\n|---|---|---|---|\n");
     for row in set.instructions() {
         text.push_str(&format!(
@@ -141,6 +143,34 @@ fn traps(set: &InstructionSet) -> String {
             .collect();
         let raisers = if raisers.is_empty() { "the machine".to_string() } else { raisers.join(", ") };
         text.push_str(&format!("| {} | `{}` | {} | {raisers} |\n", trap.code, trap.name, cell(&trap.doc)));
+    }
+    text.push_str("\n[All instructions](README.md)\n");
+    text
+}
+
+fn primitives(set: &InstructionSet) -> String {
+    let mut text = String::from(
+        "# Primitives\n\nWhat the bodies of instructions are made of. `a`, `b` and so on are what one is given; the cost is relative to\n\
+         the addition of two ints, and by it rewrites are measured.\n\n\
+         | primitive | signature | gives or does | effects | cost |\n|---|---|---|---|---|\n",
+    );
+    let mut sorted: Vec<&Primitive> = set.primitives().iter().collect();
+    sorted.sort_by(|a, b| a.name.cmp(&b.name));
+    for primitive in sorted {
+        let does = match &primitive.is {
+            Some(is) => format!("`{is}`"),
+            None => words::primitive(primitive),
+        };
+        let effects = words::effects(set, &primitive.effects, &primitive.traps);
+        let effects: Vec<String> = effects.iter().map(|effect| format!("`{effect}`")).collect();
+        text.push_str(&format!(
+            "| `{}` | `{}` | {} | {} | {} |\n",
+            primitive.name,
+            cell(&words::signature(primitive)),
+            cell(&does),
+            cell(&effects.join(", ")),
+            primitive.cost
+        ));
     }
     text.push_str("\n[All instructions](README.md)\n");
     text
