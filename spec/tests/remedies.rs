@@ -121,6 +121,18 @@ fn cases_and_sequences() {
 }
 
 #[test]
+fn examples_and_rows() {
+    one("nil => trap TypeMismatch\"]),\nOp", "nil => Trap TypeMismatch\"]),\nOp", "write `=> trap TypeMismatch`");
+    one("nil => trap TypeMismatch\"]),\nOp", "nil => TypeMismatch\"]),\nOp", "write `=> trap TypeMismatch`");
+    one("\"21 => 42\"", "\"[slot: 4] 21 => 42\"", "write `[slots: …]`");
+    one("r = a + a", "trap(TypeMismatch) if a < 0; r = a", "write `trap TypeMismatch`");
+    one("r = a + a", "r = a + a;;", "remove this `;`");
+    one("Op(name: \"Twice\"", "OP(name: \"Twice\"", "write `Op(`");
+    one("a: Int -> r", "a: Int => r", "write `->` between what it pops and what it pushes");
+    one("a, b -> r", "a b -> r", "write `, b`: commas separate values");
+}
+
+#[test]
 fn a_family_that_is_not_included_is_one_error() {
     let table = r#"Table(name: "t", version: 1, include: ["std:constants", "std:stack"],
         fusions: [Fuse(name: "F", seq: ["Dup", "Mul", "Dup", "Add"])])"#;

@@ -84,6 +84,13 @@ impl<'a> Reader<'a> {
         let opening = self.cursor.range();
         self.cursor.advance();
         if !self.cursor.is_word("slots") && !self.cursor.is_word("globals") {
+            if let Some(Token::Word(word)) = self.cursor.peek()
+                && let Some(near) = nearest(word, ["slots", "globals"])
+            {
+                let message = format!("`{word}` is neither `slots` nor `globals`");
+                let help = format!("write `[{near}: …]`");
+                return Err(Problem::new(Code::ExampleSyntax, self.cursor.range(), message, &help));
+            }
             return Err(array(opening));
         }
         loop {

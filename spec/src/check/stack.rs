@@ -173,10 +173,18 @@ impl Reader<'_> {
         let mut values: Vec<NamedValue> = Vec::new();
         while !self.cursor.is_at_end() && !self.cursor.is_symbol(end) {
             if ["=>", "-", "="].iter().any(|symbol| self.cursor.is_symbol(symbol)) {
-                return Err(self.cursor.unexpected("`->`", HELP));
+                return Err(self.cursor.unexpected("`->`", "write `->` between what it pops and what it pushes"));
             }
             if !values.is_empty() {
-                self.cursor.expect(",", HELP)?;
+                let help = match self.cursor.peek() {
+                    Some(Token::Word(word)) => format!("write `, {word}`: commas separate values"),
+                    // Behind the outputs it begins an exit.
+                    Some(Token::Symbol("|")) => {
+                        "declare the union, `types: [Type(name: \"Key\", is: \"Int | Float\")]`, and write its name; of both numbers it is `Num`".to_owned()
+                    }
+                    _ => HELP.to_owned(),
+                };
+                self.cursor.expect(",", &help)?;
             }
             if values.len() >= MAX_VALUES {
                 let message = format!("more than {MAX_VALUES} values on one side of a stack effect");

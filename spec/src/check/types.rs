@@ -146,7 +146,8 @@ fn members(text: &Text) -> Result<Vec<(String, Span)>, Box<Diagnostic>> {
                 break;
             }
         }
-        cursor.finish(HELP)?;
+        let or = cursor.is_word("or") || cursor.is_symbol(",");
+        cursor.finish(if or { "write `|` between types" } else { HELP })?;
         Ok(members)
     };
     read().map_err(|problem: crate::does::Problem| Box::new(problem.in_text(text)))

@@ -119,7 +119,15 @@ impl Parser {
             return Ok(StepKind::Jump { operand, when: self.condition()? });
         }
         if self.cursor.eat_word("trap") {
-            let trap = self.name("the name of a trap", "write `trap DivisionByZero`")?;
+            // In parentheses or quotes, as elsewhere.
+            let written = self.text.get(self.cursor.range().start..).unwrap_or_default();
+            let name: String = written
+                .trim_start_matches(['(', '"', '\\', '\''])
+                .chars()
+                .take_while(|c| c.is_alphanumeric())
+                .collect();
+            let name = if name.is_empty() { "DivisionByZero".to_owned() } else { name };
+            let trap = self.name("the name of a trap", &format!("write `trap {name}`"))?;
             return Ok(StepKind::Trap { trap, when: self.condition()? });
         }
         if self.cursor.eat_word("return") {
@@ -147,7 +155,8 @@ impl Parser {
         }
         let range = self.cursor.range();
         if !matches!(self.cursor.peek(), Some(Token::Word(_))) {
-            return Err(self.cursor.unexpected("a step", STEP_HELP));
+            let help = if self.cursor.is_symbol(";") { "remove this `;`" } else { STEP_HELP };
+            return Err(self.cursor.unexpected("a step", help));
         }
         if let (Some(Token::Word(name)), Some(Token::Symbol(":" | "=="))) =
             (self.cursor.peek(), self.cursor.peek_second())

@@ -128,6 +128,11 @@ impl Parser<'_> {
                     .label("not a value of a table")
                     .help("write rows as `Name(field: value)`, lists as `[a, b]`"),
             )),
+            TokenKind::End if self.opened.is_empty() && self.text.trim().is_empty() => Err(Box::new(
+                Diagnostic::new(Code::Syntax, token.span, "the file is empty")
+                    .label("a table, or a family")
+                    .help("write `Table(name: \"bank\", version: 1, include: [\"std:standard\"])`"),
+            )),
             _ => Err(self.unexpected(
                 token,
                 "a value",

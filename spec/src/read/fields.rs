@@ -169,6 +169,9 @@ impl<'a> Reader<'a> {
                 "write `Family(name: \"accounts\", doc: \"…\")`: only a root file is a `Table`".to_owned()
             }
             (UNNAMED, row) => format!("write `{row}(` in place of `(`"),
+            (found, row) if is_near(&found.trim_matches('`').to_ascii_lowercase(), &row.to_ascii_lowercase()) => {
+                format!("write `{row}(`")
+            }
             _ => format!("write `{}`", sample(shape)),
         };
         self.report(

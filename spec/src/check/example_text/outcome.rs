@@ -40,6 +40,13 @@ impl Reader<'_> {
                 Some(value) => Ok(Outcome::Raise(value)),
                 None => Err(self.cursor.unexpected("the raised value", "write `=> raise 5`")),
             },
+            word if word.eq_ignore_ascii_case("trap")
+                || self.table.catalogue.traps.iter().any(|trap| trap.name == word) =>
+            {
+                let named = self.table.catalogue.traps.iter().find(|trap| trap.name == word);
+                let trap = named.map_or("TypeMismatch", |trap| trap.name.as_str());
+                Err(self.cursor.unexpected("`trap` and its name", &format!("write `=> trap {trap}`")))
+            }
             _ => Ok(Outcome::Next(self.values()?)),
         }
     }
