@@ -65,6 +65,8 @@ fn values_of_another_shape() {
         "\"Mul, GetSlot z\", \"Negate\", \"Add\"",
         "write each instruction as a text of its own: `\"Mul\", \"GetSlot z\"`",
     );
+    // The first that is free.
+    one("code: 0xe1, ", "", "add `code: 0xe1,`");
     one("code: 0xe0", "code:\u{a0}0xe0", "write a plain space in place of it");
 }
 

@@ -101,6 +101,8 @@ impl<'a> Reader<'a> {
         for (field, value) in &shape.fields[..required] {
             // A misspelt field was reported as such.
             if !names.contains_key(field) && !meant.contains(field) {
+                let free = self.free_code(node).filter(|_| (shape.row, *field) == ("Op", "code"));
+                let value = free.as_deref().unwrap_or(value);
                 self.report(
                     Diagnostic::new(Code::MissingField, head, format!("`{}` without its field `{field}`", shape.row))
                         .label(format!("this row has no `{field}`"))
@@ -109,6 +111,13 @@ impl<'a> Reader<'a> {
             }
         }
         Some(Fields { found, are_all_known })
+    }
+
+    /// An opcode of those for users that stands nowhere in the file of the node.
+    fn free_code(&self, node: &Node) -> Option<String> {
+        let text = &self.sources.get(node.span.file).text;
+        let codes = (0xe0..=0xef).chain(0xf800..=0xf8ff).map(|code: u16| format!("{code:#04x}"));
+        codes.into_iter().find(|code| !text.contains(code.as_str()))
     }
 
     /// A value without the `Some(…)` that RON allows around it; nothing for `None`.
