@@ -2,7 +2,7 @@
 
 use super::error::{AsmErrorKind, AsmErrors, Errors, LineSpan};
 use super::limits;
-use super::names::{INDICES, Names};
+use super::names::{INDICES, LABEL, Names};
 use super::operands::{Constants, Resolved, Resolver};
 use super::parse::{Body, Item, Name, Text, parse};
 use crate::code::{BuildOperand, CodeWriter, Label};
@@ -145,9 +145,13 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
     fn function(&mut self, body: &'t Body<'t>) -> Function {
         let slots = self.slots(body);
         let mut draft = Draft::new();
+        let mut label = None;
         for item in &body.items {
             match item {
-                Item::Label(name) => self.label(*name, &mut draft),
+                Item::Label(name) => {
+                    label = Some(*name);
+                    self.label(*name, &mut draft);
+                }
                 Item::Line { file, line } => draft.position = Some((file, *line)),
                 Item::Catch { start, end, target, height } => {
                     draft.guards.push(Guard { start: *start, end: *end, target: *target, height: *height });
@@ -158,7 +162,8 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
                         names: self.names,
                         rows: &self.rows,
                         slots: &slots,
-                        function: body.name.text,
+                        body,
+                        label: label.filter(|label| label.place.line == mnemonic.place.line),
                         constants: &mut self.constants,
                         errors: self.errors,
                     };
@@ -227,8 +232,7 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
     /// The position of a label, once all are bound.
     fn find_label(&mut self, name: Name<'t>, draft: &Draft<'t, I>) -> Option<u32> {
         let declare = || format!("put `{}:` before the instruction to go to", name.text);
-        let what = "label of this function";
-        match super::names::find(&draft.bound, what, name.text, !self.errors.is_full(), declare) {
+        match super::names::find(&draft.bound, LABEL, name.text, !self.errors.is_full(), declare) {
             Ok(_) => draft.labels.get(name.text).and_then(|label| draft.code.position(*label).ok()),
             Err(kind) => {
                 self.errors.add_about(name.text, name.place, kind);

@@ -87,7 +87,8 @@ pub struct AsmError {
     pub column: u32,
     /// What is wrong.
     pub kind: AsmErrorKind,
-    /// How many other lines use the same name, which nothing has, or an instruction which the table lacks.
+    /// How many other lines have the same mistake: they use the same name, which nothing has, or an instruction which the
+    /// table lacks, or pass as many arguments to the same function, which takes another number.
     pub again: usize,
     /// The part of the line to show.
     excerpt: String,
@@ -136,6 +137,8 @@ pub(super) struct Errors {
     lines: HashSet<u32>,
     /// Names that nothing has, with the error that says so; and words of lines that could not be read, which may declare them.
     doubted: HashMap<String, Option<usize>>,
+    /// Of what a declaration could not be read so far that not even its name is known.
+    lost: HashSet<&'static str>,
 }
 
 /// How many words of lines that could not be read are kept.
@@ -155,12 +158,20 @@ impl Errors {
 
     /// Adds what is wrong with a use of `name`, unless it was said of that name before, or a line that could not be read has it.
     pub(super) fn add_about(&mut self, name: &str, place: LineSpan, kind: AsmErrorKind) {
-        if self.lines.contains(&place.line) {
+        let may_be_declared = matches!(&kind, AsmErrorKind::UnknownName { what, .. } if self.is_lost(what));
+        if self.lines.contains(&place.line) || may_be_declared {
             return;
         }
-        // What the table lacks, it lacks for every name.
-        let lacking = if let AsmErrorKind::MissingRow(row) = &kind { row.to_string() } else { String::new() };
-        let name = if lacking.is_empty() { name } else { &lacking };
+        let cause = match &kind {
+            // What the table lacks, it lacks for every name.
+            AsmErrorKind::MissingRow(row) => Some(row.to_string()),
+            // Where many calls are wrong, the function's parameters may be.
+            AsmErrorKind::WrongArity { given, .. } | AsmErrorKind::WrongArguments { given, .. } => {
+                Some(format!("{name}/{given}"))
+            }
+            _ => None,
+        };
+        let name = cause.as_deref().unwrap_or(name);
         match self.doubted.get(name) {
             Some(Some(first)) => self.list[*first].2 += 1,
             Some(None) => {}
@@ -181,6 +192,21 @@ impl Errors {
             }
             self.doubted.entry(word.to_owned()).or_insert(None);
         }
+    }
+
+    /// Whether a use of `name` was told to be wrong, or may be right.
+    pub(super) fn is_doubted(&self, name: &str) -> bool {
+        self.doubted.contains_key(name)
+    }
+
+    /// Notes that there is something that nobody knows the name of, so that no use of an unknown name is wrong for sure.
+    pub(super) fn lose(&mut self, what: &'static str) {
+        self.lost.insert(what);
+    }
+
+    /// Whether names of that sort may be declared by what could not be read.
+    pub(super) fn is_lost(&self, what: &str) -> bool {
+        self.lost.contains(what)
     }
 
     /// Whether something is wrong with that line.

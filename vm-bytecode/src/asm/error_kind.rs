@@ -124,6 +124,8 @@ pub enum AsmErrorKind {
     WrongOperand {
         /// The mnemonic and its operands.
         usage: String,
+        /// Another instruction that may be meant.
+        or: Option<String>,
         /// Which operand.
         operand: &'static str,
         /// What belongs there.
@@ -264,7 +266,9 @@ impl AsmErrorKind {
                 "the directives are `.line` and `.catch` in functions, `.module`, `.constant` and `.file` outside"
                     .to_owned()
             }
-            Self::OutsideFunction { .. } => "put it between `func NAME()` and `end`".to_owned(),
+            Self::OutsideFunction { .. } => {
+                "begin a function with `func NAME()` before it, or move it into one".to_owned()
+            }
             Self::InsideFunction { keyword, function } => {
                 format!("put it before `func {function}`; if the function is over, `end` is missing before `{keyword}`")
             }
@@ -285,14 +289,17 @@ impl AsmErrorKind {
             Self::WrongNumberOfOperands { usage, with_registers: Some(with_registers), .. } => {
                 format!("write `{usage}`, or with slots `{with_registers}`")
             }
+            Self::WrongOperand { usage, or: Some(or), .. } => format!("write `{usage}`, or `{or}`"),
             Self::WrongNumberOfOperands { usage, .. }
             | Self::WrongNumberOfParts { usage, .. }
             | Self::CommaAfterMnemonic { usage, .. }
             | Self::WrongOperand { usage, .. } => format!("write `{usage}`"),
-            Self::WrongArity { arity, .. } => format!("push {arity} and write {arity} here"),
-            Self::WrongArguments { function, arity, .. } => {
+            Self::WrongArity { function, arity, given } => {
+                format!("push {arity} and write {arity} here, or let `{function}` take {given}")
+            }
+            Self::WrongArguments { function, arity, given } => {
                 let s = if *arity == 1 { "" } else { "s" };
-                format!("name {arity} slot{s} or literal{s} after `{function}`")
+                format!("name {arity} slot{s} or literal{s} after `{function}`, or let `{function}` take {given}")
             }
             Self::NoRegisterForm { usage, .. } => {
                 format!("push its inputs, then write `{usage}`; operands are separated by spaces")

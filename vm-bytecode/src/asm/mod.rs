@@ -12,6 +12,7 @@ mod scan;
 mod parse;
 mod recover;
 mod names;
+mod meant;
 mod operands;
 mod registers;
 mod assemble;

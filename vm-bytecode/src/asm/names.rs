@@ -14,6 +14,12 @@ pub(super) struct Names<'t> {
     globals: HashMap<&'t str, u32>,
 }
 
+/// What names are given to, as errors call it.
+pub(super) const CALLABLE: &str = "function or import";
+pub(super) const GLOBAL: &str = "global";
+pub(super) const SLOT: &str = "slot of this function";
+pub(super) const LABEL: &str = "label of this function";
+
 /// How many indices an operand of 16 bits can tell apart.
 pub(super) const INDICES: usize = 1 << 16;
 
@@ -55,12 +61,12 @@ impl<'t> Names<'t> {
     /// The operand that names the function or import `name`.
     pub(super) fn find_callable(&self, name: &str, suggest: bool) -> Result<u32, AsmErrorKind> {
         let declare = || format!("define it with `func {name}()`, or declare it with `import {name}/ARITY`");
-        find(&self.callables, "function or import", name, suggest, declare)
+        find(&self.callables, CALLABLE, name, suggest, declare)
     }
 
     /// The index of the global `name`.
     pub(super) fn find_global(&self, name: &str, suggest: bool) -> Result<u32, AsmErrorKind> {
-        find(&self.globals, "global", name, suggest, || {
+        find(&self.globals, GLOBAL, name, suggest, || {
             format!("declare it with `global {name}`, before or after the functions")
         })
     }

@@ -2,15 +2,15 @@
 
 use super::error::{AsmErrorKind, Errors};
 use super::literal::{looks_like_float, parse_float};
-use super::names::{INDICES, Names, nearest};
-use super::parse::{Name, out_of_range, read_count, read_int};
+use super::meant::usage_with;
+use super::names::{INDICES, Names, SLOT};
+use super::parse::{Body, Name, out_of_range, read_count, read_int};
 use super::registers::{is_register_form, register_usage};
 use super::scan::{Token, TokenKind, is_name};
 use crate::isa::Operand;
 use crate::metadata::{InstructionInfo, OperandInfo, Table};
 use crate::module::Constant;
 use crate::registers::{RegisterForm, Rows};
-use opforge_core::nearest::are_other_words;
 use opforge_core::{OperandKind, Scalar};
 use std::collections::HashMap;
 
@@ -42,7 +42,9 @@ pub(super) struct Resolver<'a, 't> {
     pub(super) rows: &'a Rows,
     pub(super) slots: &'a HashMap<&'t str, u32>,
     /// The function it stands in.
-    pub(super) function: &'t str,
+    pub(super) body: &'a Body<'t>,
+    /// The label right before it, on the same line.
+    pub(super) label: Option<Name<'t>>,
     pub(super) constants: &'a mut Constants,
     pub(super) errors: &'a mut Errors,
 }
@@ -69,8 +71,8 @@ impl<'t> Resolver<'_, 't> {
     /// errors.
     pub(super) fn resolve(mut self, mnemonic: Name<'t>, tokens: &[Token<'t>]) -> Option<Vec<Resolved<'t>>> {
         let Some(instruction) = (self.table.find)(mnemonic.text) else {
-            let mnemonics = self.table.instructions.iter().map(|row| row.mnemonic);
-            let nearest = if self.errors.is_full() { None } else { meant(mnemonic.text, mnemonics) };
+            let told = self.errors.is_full() || self.errors.is_doubted(mnemonic.text);
+            let nearest = if told { None } else { self.meant(mnemonic, tokens) };
             let kind = AsmErrorKind::UnknownMnemonic { name: mnemonic.text.to_owned(), nearest };
             self.errors.add_about(mnemonic.text, mnemonic.place, kind);
             // It may declare what it names.
@@ -82,7 +84,7 @@ impl<'t> Resolver<'_, 't> {
             return self.expand(mnemonic, instruction, tokens);
         }
         if let Some(mark) = tokens.iter().find(|token| matches!(token.kind, TokenKind::Mark(_))) {
-            let expected = if tokens.len() > row.operands.len() { super::parse::END } else { "an operand" };
+            let expected = if tokens.len() > row.operands.len() { super::scan::END } else { "an operand" };
             let (expected, found) = (expected.to_owned(), mark.describe());
             self.errors.add(mark.place, AsmErrorKind::Expected { expected, found, usage: usage(row) });
             return None;
@@ -103,7 +105,10 @@ impl<'t> Resolver<'_, 't> {
         for (index, (token, operand)) in tokens.iter().zip(row.operands).enumerate() {
             match self.operand(token, operand, row) {
                 Ok(value) => resolved.operands.push(value),
-                Err(kind) => {
+                Err(mut kind) => {
+                    if let AsmErrorKind::WrongOperand { or, .. } = &mut kind {
+                        *or = self.loaded_otherwise(row, token);
+                    }
                     self.errors.add_about(token.text, token.place, kind);
                     right = false;
                 }
@@ -122,7 +127,8 @@ impl<'t> Resolver<'_, 't> {
         row: &InstructionInfo,
     ) -> Result<Operand, AsmErrorKind> {
         let wrong = |expected| AsmErrorKind::WrongOperand {
-            usage: usage(row),
+            usage: usage_with(row, operand, token),
+            or: None,
             operand: operand.name,
             expected,
             found: token.describe(),
@@ -143,13 +149,7 @@ impl<'t> Resolver<'_, 't> {
             OperandKind::Target => name.map(|_| Operand::Index(0)).ok_or(wrong("a label's name")),
             OperandKind::Const => constant(token, &usage(row), operand.name, self.constants).map(Operand::Index),
             OperandKind::Float if float => read_float(token).map(Operand::Float),
-            OperandKind::Float => Err(AsmErrorKind::WrongOperand {
-                usage: as_float(token)
-                    .map_or_else(|| usage(row), |float| usage(row).replace(&operand.name.to_uppercase(), &float)),
-                operand: operand.name,
-                expected: "a float, such as `1.0`",
-                found: token.describe(),
-            }),
+            OperandKind::Float => Err(wrong("a float, such as `1.0`")),
             _ if !number || float => Err(wrong("an integer")),
             OperandKind::Count => read_count(token, "a 16-bit count", u32::from(u16::MAX)).map(Operand::Index),
             OperandKind::Count8 => read_count(token, "an 8-bit count", u32::from(u8::MAX)).map(Operand::Index),
@@ -166,7 +166,9 @@ impl<'t> Resolver<'_, 't> {
         let value = read_int(token)?;
         match u32::try_from(value) {
             Ok(slot) if i64::from(slot) < count => Ok(slot),
-            _ => Err(out_of_range(token, &format!("slot in function `{}`", self.function), 0, count - 1)),
+            // How many there are is not known then.
+            Ok(_) if self.errors.is_lost(SLOT) => Ok(0),
+            _ => Err(out_of_range(token, &format!("slot in function `{}`", self.body.name.text), 0, count - 1)),
         }
     }
 
@@ -175,11 +177,16 @@ impl<'t> Resolver<'_, 't> {
     /// # Errors
     /// That there is no such slot.
     pub(super) fn slot(&self, name: &str) -> Result<u32, AsmErrorKind> {
-        let declare = || format!("declare it with `local {name}` after `func {}(…)`", self.function);
         match self.known_slot(name) {
             Some(slot) => Ok(slot),
-            None => super::names::find(self.slots, "slot of this function", name, !self.errors.is_full(), declare),
+            None => super::names::find(self.slots, SLOT, name, !self.errors.is_full(), || self.how_to_declare(name)),
         }
+    }
+
+    /// How a function gets a slot of that name.
+    pub(super) fn how_to_declare(&self, name: &str) -> String {
+        let function = self.body.name.text;
+        format!("declare it with `local {name}` after `func {function}(…)`, or as a parameter there")
     }
 
     /// The slot of that name, or `rN`, if there is one.
@@ -196,7 +203,7 @@ impl<'t> Resolver<'_, 't> {
         let Some((function, arity, given)) = self.wrong_arity(row, operands) else { return true };
         let count = row.enters.and_then(|(_, group)| row.inputs[group].count).unwrap_or(function);
         let kind = AsmErrorKind::WrongArity { function: tokens[function].text.to_owned(), arity, given };
-        self.errors.add(tokens[count].place, kind);
+        self.errors.add_about(tokens[function].text, tokens[count].place, kind);
         false
     }
 
@@ -215,30 +222,6 @@ impl<'t> Resolver<'_, 't> {
     }
 }
 
-/// What other stack machines call instructions, and what the standard families do.
-const ELSEWHERE: &[(&[&str], &str)] = &[
-    (&["push", "pushi", "ldc", "const", "iconst"], "load_int"),
-    (&["load_nil", "load_null", "null", "aconst_null"], "load_undef"),
-    (&["drop"], "pop"),
-    (&["load", "ldloc", "iload", "local_get"], "get_slot"),
-    (&["store", "stloc", "istore", "local_set"], "set_slot"),
-    (&["jmp", "br", "goto"], "jump"),
-    (&["jz", "jf", "brfalse", "jump_if_zero", "pop_jump_if_false"], "jump_if_false"),
-    (&["jnz", "jt", "brtrue", "br_if", "pop_jump_if_true"], "jump_if_true"),
-];
-
-/// The mnemonic that was probably meant: another machine's word for it, the shortest that begins so, as in `ret`, else the
-/// nearest.
-fn meant(name: &str, mnemonics: impl Iterator<Item = &'static str> + Clone) -> Option<String> {
-    let elsewhere = ELSEWHERE.iter().find(|(words, _)| words.contains(&name)).map(|(_, mnemonic)| *mnemonic);
-    if let Some(known) = elsewhere.filter(|known| mnemonics.clone().any(|mnemonic| mnemonic == *known)) {
-        return Some(known.to_owned());
-    }
-    let begin = |mnemonic: &&str| name.len() > 2 && mnemonic.starts_with(name);
-    let longer = mnemonics.clone().filter(begin).min_by_key(|mnemonic| (mnemonic.len(), *mnemonic));
-    longer.map(str::to_owned).or_else(|| nearest(name, mnemonics).filter(|near| !are_other_words(name, near)))
-}
-
 /// The index of the constant that `token` writes as the operand `name`.
 ///
 /// # Errors
@@ -251,6 +234,7 @@ pub(super) fn constant(
 ) -> Result<u32, AsmErrorKind> {
     let wrong = || AsmErrorKind::WrongOperand {
         usage: usage.to_owned(),
+        or: None,
         operand: name,
         expected: "a constant: a number, a text in quotes, `true`, `false` or `nil`",
         found: token.describe(),
@@ -264,20 +248,11 @@ pub(super) fn is_float(token: &Token<'_>) -> bool {
     token.kind == TokenKind::Number && looks_like_float(token.text) || matches!(token.text, "inf" | "nan")
 }
 
-/// The float that a token which is none is meant as: `1` and `NaN` as elsewhere.
-fn as_float(token: &Token<'_>) -> Option<String> {
-    if token.kind == TokenKind::Number {
-        return read_int(token).ok().map(|value| format!("{value}.0"));
-    }
-    let word = token.text.to_ascii_lowercase();
-    match word.as_str() {
-        "nan" => Some(word),
-        "inf" | "infinity" => Some("inf".to_owned()),
-        _ => None,
-    }
-}
-
-fn read_float(token: &Token<'_>) -> Result<f64, AsmErrorKind> {
+/// Reads a float.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read_float(token: &Token<'_>) -> Result<f64, AsmErrorKind> {
     parse_float(token.text).map_err(|why| AsmErrorKind::MalformedNumber { text: token.text.to_owned(), why })
 }
 

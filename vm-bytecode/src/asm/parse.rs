@@ -2,8 +2,8 @@
 
 use super::error::{AsmErrorKind, Errors, LineSpan};
 use super::literal::parse_int;
-use super::names::nearest;
-use super::scan::{Token, TokenKind, is_name, scan};
+use super::names::{self, CALLABLE, LABEL, SLOT, nearest};
+use super::scan::{Cursor, END, Token, TokenKind, end_of, is_name, scan};
 
 /// A name as written.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +96,7 @@ const CATCH: &str = ".catch START END TARGET HEIGHT";
 
 impl<'t> Parser<'t, '_> {
     pub(super) fn line(&mut self, mut tokens: &[Token<'t>]) {
+        let mut labelled = false;
         while let [label, colon, rest @ ..] = tokens
             && label.kind == TokenKind::Word
             && colon.is_mark(':')
@@ -103,7 +104,7 @@ impl<'t> Parser<'t, '_> {
             && (label.touches(colon) || !rest.first().is_some_and(|next| colon.touches(next)))
         {
             self.label(label);
-            tokens = rest;
+            (tokens, labelled) = (rest, true);
         }
         let Some(first) = tokens.first() else { return };
         let rest = Cursor { tokens: &tokens[1..], end: end_of(tokens) };
@@ -119,15 +120,19 @@ impl<'t> Parser<'t, '_> {
             (TokenKind::Word, ".file") => self.file(first, rest),
             (TokenKind::Word, ".line") => self.position(first, rest),
             (TokenKind::Word, ".catch") => self.catch(first, rest),
-            (TokenKind::Word, word) if is_name(word) => {
-                let mnemonic = Name { text: first.text, place: first.place };
-                self.item(first, Item::Op { mnemonic, operands: tokens[1..].to_vec() })
-            }
+            (TokenKind::Word, word) if is_name(word) => self.op(first, rest),
+            // Its label may be meant as the instruction.
+            (TokenKind::Number | TokenKind::Str(_), _) if labelled => self.op(first, rest),
             (TokenKind::Word, word) => {
                 let nearest = nearest(word, DIRECTIVES.into_iter());
                 self.nothing_known(first, AsmErrorKind::UnknownDirective { name: word.to_owned(), nearest })
             }
-            _ => self.nothing_known(first, AsmErrorKind::NoStatement(first.describe())),
+            (kind, _) => {
+                if *kind == TokenKind::Mark(':') {
+                    self.errors.lose(LABEL);
+                }
+                self.nothing_known(first, AsmErrorKind::NoStatement(first.describe()))
+            }
         };
     }
 
@@ -147,6 +152,11 @@ impl<'t> Parser<'t, '_> {
         }
     }
 
+    fn op(&mut self, first: &Token<'t>, rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
+        let mnemonic = Name { text: first.text, place: first.place };
+        self.item(first, Item::Op { mnemonic, operands: rest.tokens.to_vec() })
+    }
+
     fn label(&mut self, first: &Token<'t>) {
         // Names may hold dots but not begin with one, so a directive is no label.
         let done = if is_name(first.text) {
@@ -159,7 +169,7 @@ impl<'t> Parser<'t, '_> {
 
     fn import(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
         self.outside(first, "import")?;
-        let name = self.name(&mut rest, "a name", IMPORT)?;
+        let name = self.new_name(&mut rest, CALLABLE, IMPORT)?;
         self.mark(&mut rest, '/', IMPORT)?;
         let arity = self.number(&mut rest, "the number of arguments", u32::from(u16::MAX), IMPORT)?;
         self.nothing_more(&rest, IMPORT)?;
@@ -169,7 +179,7 @@ impl<'t> Parser<'t, '_> {
 
     fn global(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
         self.outside(first, "global")?;
-        let name = self.name(&mut rest, "a name", GLOBAL)?;
+        let name = self.new_name(&mut rest, names::GLOBAL, GLOBAL)?;
         self.nothing_more(&rest, GLOBAL)?;
         self.text.globals.push(name);
         Ok(())
@@ -224,7 +234,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn func(&mut self, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
-        let named = self.name(&mut rest, "a name", FUNC);
+        let named = self.new_name(&mut rest, CALLABLE, FUNC);
         self.astray = self.open.is_some() || named.is_err();
         let name = named?;
         if let Some(body) = self.open.take() {
@@ -232,14 +242,16 @@ impl<'t> Parser<'t, '_> {
             self.without_end(body, name.place, AsmErrorKind::NestedFunction { inner, outer });
         }
         let mut params = Vec::new();
-        let header = self.params(&mut rest, &mut params);
+        let params_read = self.params(&mut rest, &mut params).inspect_err(|_| self.errors.lose(SLOT));
+        let header = params_read.and_then(|()| self.nothing_more(&rest, FUNC));
         // The body is read even if the header is wrong, so that its lines are not all errors.
         self.open = Some(Body { name, params, locals: Vec::new(), items: Vec::new(), begun: false, braces: 0 });
         header
     }
 
     fn params(&mut self, rest: &mut Cursor<'_, 't>, params: &mut Vec<Name<'t>>) -> Result<(), Abandoned> {
-        self.mark(rest, '(', FUNC)?;
+        // What was read as the function's name may be a parameter's.
+        self.mark(rest, '(', FUNC).inspect_err(|_| self.errors.lose(CALLABLE))?;
         if !rest.take_mark(')') {
             loop {
                 params.push(self.name(rest, "a parameter's name", FUNC)?);
@@ -252,11 +264,11 @@ impl<'t> Parser<'t, '_> {
                 }
             }
         }
-        self.nothing_more(rest, FUNC)
+        Ok(())
     }
 
     fn local(&mut self, first: &Token<'t>, mut rest: Cursor<'_, 't>) -> Result<(), Abandoned> {
-        let mut names = vec![self.name(&mut rest, "a name", LOCAL)?];
+        let mut names = vec![self.new_name(&mut rest, SLOT, LOCAL)?];
         while !rest.tokens.is_empty() {
             names.push(self.name(&mut rest, "a name", LOCAL)?);
         }
@@ -301,6 +313,11 @@ impl<'t> Parser<'t, '_> {
         let height = self.number(&mut rest, "the height", u32::from(u16::MAX), CATCH)?;
         self.nothing_more(&rest, CATCH)?;
         self.item(first, Item::Catch { start, end, target, height })
+    }
+
+    /// The name that a statement declares.
+    fn new_name(&mut self, rest: &mut Cursor<'_, 't>, what: &'static str, usage: &str) -> Result<Name<'t>, Abandoned> {
+        self.name(rest, "a name", usage).inspect_err(|_| self.errors.lose(what))
     }
 
     fn name(&mut self, rest: &mut Cursor<'_, 't>, what: &str, usage: &str) -> Result<Name<'t>, Abandoned> {
@@ -350,8 +367,6 @@ impl<'t> Parser<'t, '_> {
     }
 }
 
-pub(super) const END: &str = "the end of the line";
-
 /// Reads a number from 0 to `most`.
 ///
 /// # Errors
@@ -374,35 +389,4 @@ pub(super) fn read_int(token: &Token<'_>) -> Result<i64, AsmErrorKind> {
 
 pub(super) fn out_of_range(token: &Token<'_>, what: &str, least: i64, most: i64) -> AsmErrorKind {
     AsmErrorKind::OutOfRange { text: token.text.to_owned(), what: what.to_owned(), least, most }
-}
-
-/// The place right after the last token of a line.
-fn end_of(tokens: &[Token<'_>]) -> LineSpan {
-    tokens.last().map_or(LineSpan::new(1, 0, 1), |token| token.place.after())
-}
-
-/// The rest of a line.
-struct Cursor<'a, 't> {
-    tokens: &'a [Token<'t>],
-    end: LineSpan,
-}
-
-impl<'a, 't> Cursor<'a, 't> {
-    fn next(&mut self) -> Option<&'a Token<'t>> {
-        let (first, rest) = self.tokens.split_first()?;
-        self.tokens = rest;
-        Some(first)
-    }
-
-    fn take_mark(&mut self, mark: char) -> bool {
-        let there = self.tokens.first().is_some_and(|token| token.is_mark(mark));
-        if there {
-            self.tokens = &self.tokens[1..];
-        }
-        there
-    }
-
-    fn found(&self) -> (String, LineSpan) {
-        self.tokens.first().map_or((END.to_owned(), self.end), |token| (token.describe(), token.place))
-    }
 }

@@ -1,7 +1,7 @@
 //! What becomes of lines that cannot be read, so that those after them are not errors, too.
 
 use super::error::{AsmErrorKind, LineSpan};
-use super::names::nearest;
+use super::names::{CALLABLE, nearest};
 use super::parse::{Abandoned, Body, Item, Name, Parser};
 use super::scan::Token;
 use opforge_core::nearest::are_other_words;
@@ -72,8 +72,10 @@ impl<'t> Parser<'t, '_> {
         }
         let nearest = match first.text {
             "function" | "def" | "fn" | "proc" => Some("func".to_owned()),
-            word => nearest(word, ["import", "global", "func"].into_iter()),
+            // A `local` does belong in one.
+            word => nearest(word, ["import", "global", "func", "local"].into_iter()).filter(|near| near != "local"),
         };
+        self.errors.lose(CALLABLE);
         self.abandon(first.place, AsmErrorKind::OutsideFunction { found: first.describe(), nearest })
     }
 

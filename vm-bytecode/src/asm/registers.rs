@@ -4,7 +4,7 @@
 //! group, whose count is not written. What is pushed is pushed in the order of the row's inputs.
 
 use super::error::AsmErrorKind;
-use super::names::find;
+use super::names::{SLOT, find};
 use super::operands::{Resolved, Resolver, is_float, literal, usage};
 use super::parse::Name;
 use super::scan::{Token, TokenKind, is_name};
@@ -96,7 +96,7 @@ impl<'t> Resolver<'_, 't> {
             }
         }
         if let Some(comma) = tokens.last().filter(|last| last.is_mark(',')) {
-            let (expected, found) = ("a slot or a literal".to_owned(), super::parse::END.to_owned());
+            let (expected, found) = ("a slot or a literal".to_owned(), super::scan::END.to_owned());
             let usage = register_usage(row, form);
             self.errors.add(comma.place.after(), AsmErrorKind::Expected { expected, found, usage });
             return None;
@@ -167,7 +167,13 @@ impl<'t> Resolver<'_, 't> {
             Some(name) => self.result_slot(name, row, form),
             None => {
                 let (usage, expected) = (register_usage(row, form), "a slot's name or `rN`");
-                Err(AsmErrorKind::WrongOperand { usage, operand: "RESULT", expected, found: token.describe() })
+                Err(AsmErrorKind::WrongOperand {
+                    usage,
+                    or: None,
+                    operand: "RESULT",
+                    expected,
+                    found: token.describe(),
+                })
             }
         };
         slot.map_err(|kind| self.errors.add_about(token.text, token.place, kind)).ok()
@@ -181,14 +187,13 @@ impl<'t> Resolver<'_, 't> {
     }
 
     fn result_slot(&self, name: &str, row: &InstructionInfo, form: RegisterForm) -> Result<u32, AsmErrorKind> {
-        let what = "slot of this function";
         let declare = || {
-            let declare = format!("declare it with `local {name}` after `func {}(…)`", self.function);
+            let declare = self.how_to_declare(name);
             format!("{declare}; with commas the slot for the result comes first: `{}`", register_usage(row, form))
         };
         match self.known_slot(name) {
             Some(slot) => Ok(slot),
-            None => find(self.slots, what, name, !self.errors.is_full(), declare),
+            None => find(self.slots, SLOT, name, !self.errors.is_full(), declare),
         }
     }
 
@@ -210,13 +215,13 @@ impl<'t> Resolver<'_, 't> {
             (None, Some(name)) => Err(self.slot(name).err().unwrap_or(AsmErrorKind::TooMany("slots"))),
             (None, None) => {
                 let (usage, expected) = (register_usage(row, form), "a slot or a literal");
-                Err(AsmErrorKind::WrongOperand { usage, operand: input, expected, found: token.describe() })
+                Err(AsmErrorKind::WrongOperand { usage, or: None, operand: input, expected, found: token.describe() })
             }
         }
     }
 
     /// Loading a literal: by a row that holds it in the code, else from the module's constants.
-    fn loaded(&mut self, constant: Constant) -> Result<Resolved<'t>, AsmErrorKind> {
+    pub(super) fn loaded(&mut self, constant: Constant) -> Result<Resolved<'t>, AsmErrorKind> {
         let missing = match &constant {
             Constant::Scalar(scalar) => match self.rows.scalar(*scalar) {
                 Ok((row, operands)) => return Ok(Resolved::plain(row, operands)),

@@ -140,3 +140,37 @@ fn word_length(text: &str) -> usize {
 pub(super) fn is_name(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && word_length(text) == text.len()
 }
+
+/// What stands behind the last token, as messages call it.
+pub(super) const END: &str = "the end of the line";
+
+/// The rest of a line.
+pub(super) struct Cursor<'a, 't> {
+    pub(super) tokens: &'a [Token<'t>],
+    pub(super) end: LineSpan,
+}
+
+impl<'a, 't> Cursor<'a, 't> {
+    pub(super) fn next(&mut self) -> Option<&'a Token<'t>> {
+        let (first, rest) = self.tokens.split_first()?;
+        self.tokens = rest;
+        Some(first)
+    }
+
+    pub(super) fn take_mark(&mut self, mark: char) -> bool {
+        let there = self.tokens.first().is_some_and(|token| token.is_mark(mark));
+        if there {
+            self.tokens = &self.tokens[1..];
+        }
+        there
+    }
+
+    pub(super) fn found(&self) -> (String, LineSpan) {
+        self.tokens.first().map_or((END.to_owned(), self.end), |token| (token.describe(), token.place))
+    }
+}
+
+/// The place right after the last token of a line.
+pub(super) fn end_of(tokens: &[Token<'_>]) -> LineSpan {
+    tokens.last().map_or(LineSpan::new(1, 0, 1), |token| token.place.after())
+}

@@ -24,7 +24,8 @@ fn refused(text: &str, message: &str, underlined: &str, help: &str) {
     let shown = errors.to_string();
     let lines: Vec<&str> = shown.lines().collect();
     assert_eq!(lines[0], format!("error: {message}"), "{shown}");
-    assert!(lines[5].ends_with(&format!("= help: {help}")), "{shown}");
+    let helped = lines.iter().find_map(|line| line.split_once(" = help: "));
+    assert_eq!(helped.map(|(_, helped)| helped), Some(help), "{shown}");
     let start = lines[4].find('^').unwrap_or(0);
     assert_eq!(lines[3].get(start..lines[4].len()).unwrap_or(""), underlined, "{shown}");
     assert_eq!(usize::try_from(errors.list()[0].column).unwrap() + lines[3].find('|').unwrap() + 1, start, "{shown}");
@@ -55,6 +56,12 @@ fn instructions_that_are_none() {
     refused_line("push 1", "no instruction is called `push`", "push", "did you mean `load_int`?");
     refused_line("jz top", "no instruction is called `jz`", "jz", "did you mean `jump_if_false`?");
     refused_line("load_nil", "no instruction is called `load_nil`", "load_nil", "did you mean `load_undef`?");
+    // Words that are labels, and labels that are none.
+    refused_line("loop\n    jump loop", "no instruction is called `loop`", "loop", "did you mean `loop:`?");
+    refused_line("tap\n    .catch tap top top 0", "no instruction is called `tap`", "tap", "did you mean `tap:`?");
+    refused_line("load_int: 30", "no instruction is called `30`", "30", "did you mean `load_int 30`?");
+    refused_line("get_slot: n", "no instruction is called `n`", "n", "did you mean `get_slot n`?");
+    refused_line("again: 30", "no instruction is called `30`", "30", listed);
     refused_line("jump :top", "expected the end of the line, found `:`", ":", "write `jump TARGET`");
     refused_line("call fib()", "expected the end of the line, found `(`", "(", "write `call F ARGC`");
     refused_line("sub r1 r2", "expected 0 operands, found 2", "r1", "write `sub`, or with slots `sub RESULT, A, B`");
@@ -64,19 +71,23 @@ fn instructions_that_are_none() {
 
 #[test]
 fn operands_that_do_not_fit() {
-    refused_line("load_int x", "operand `value` is an integer, found `x`", "x", "write `load_int VALUE`");
-    refused_line(
-        "load_int 1.5",
-        "operand `value` is an integer, found the number `1.5`",
-        "1.5",
-        "write `load_int VALUE`",
-    );
-    refused_line(
-        "load_float 1",
-        "operand `value` is a float, such as `1.0`, found the number `1`",
-        "1",
-        "write `load_float 1.0`",
-    );
+    let loads = |mnemonic: &str, operand: &str, shown: &str, help: &str| {
+        let kind = if mnemonic == "load_int" { "an integer" } else { "a float, such as `1.0`" };
+        let message =
+            format!("operand `value` is {kind}, found {shown}`{operand}`").replace("`\"", "\"").replace("\"`", "\"");
+        refused_line(&format!("{mnemonic} {operand}"), &message, operand, help);
+    };
+    loads("load_int", "x", "", "write `load_int VALUE`");
+    loads("load_int", "1.5", "the number ", "write `load_int VALUE`, or `load_float 1.5`");
+    loads("load_int", "2.0", "the number ", "write `load_int 2`, or `load_float 2.0`");
+    loads("load_int", "-1e3", "the number ", "write `load_int -1000`, or `load_float -1e3`");
+    loads("load_int", "1e300", "the number ", "write `load_int VALUE`, or `load_float 1e300`");
+    loads("load_int", "inf", "", "write `load_int VALUE`, or `load_float inf`");
+    loads("load_int", "true", "", "write `load_int VALUE`, or `load_true`");
+    loads("load_int", "\"text\"", "the text ", "write `load_int VALUE`, or `load_const \"text\"`");
+    loads("load_int", "n", "", "write `load_int VALUE`, or `get_slot n`");
+    loads("load_float", "1", "the number ", "write `load_float 1.0`, or `load_int 1`");
+    loads("load_float", "nil", "", "write `load_float VALUE`, or `load_undef`");
     for (word, meant) in [("NaN", "nan"), ("Infinity", "inf"), ("INF", "inf")] {
         let found = format!("operand `value` is a float, such as `1.0`, found `{word}`");
         refused_line(&format!("load_float {word}"), &found, word, &format!("write `load_float {meant}`"));
@@ -94,21 +105,26 @@ fn operands_that_do_not_fit() {
         "get_slot m",
         "no slot of this function is called `m`",
         "m",
-        "declare it with `local m` after `func fib(…)`",
+        "declare it with `local m` after `func fib(…)`, or as a parameter there",
     );
     refused_line(
         "get_slot r1",
         "no slot of this function is called `r1`",
         "r1",
-        "declare it with `local r1` after `func fib(…)`",
+        "declare it with `local r1` after `func fib(…)`, or as a parameter there",
     );
     refused_line("get_slot 1", "`1` is out of range for slot in function `fib`", "1", "write a number from 0 to 0");
     refused_line("get_var totl", "no global is called `totl`", "totl", "did you mean `total`?");
     refused_line("jump tap", "no label of this function is called `tap`", "tap", "did you mean `top`?");
     refused_line("jump 4", "operand `target` is a label's name, found the number `4`", "4", "write `jump TARGET`");
     refused_line("call fub 1", "no function or import is called `fub`", "fub", "did you mean `fib`?");
-    refused_line("call fib 2", "`fib` takes 1 argument, 2 given", "2", "push 1 and write 1 here");
-    refused_line("call host 1", "`host` takes 2 arguments, 1 given", "1", "push 2 and write 2 here");
+    refused_line("call fib 2", "`fib` takes 1 argument, 2 given", "2", "push 1 and write 1 here, or let `fib` take 2");
+    refused_line(
+        "call host 1",
+        "`host` takes 2 arguments, 1 given",
+        "1",
+        "push 2 and write 2 here, or let `host` take 1",
+    );
     refused_line("print 256", "`256` is out of range for an 8-bit count", "256", "write a number from 0 to 255");
     refused_line("print -1", "`-1` is out of range for an 8-bit count", "-1", "write a number from 0 to 255");
 }
@@ -147,7 +163,9 @@ fn characters_and_texts() {
 
 #[test]
 fn structure() {
-    refused("add\n", "`add` stands outside a function", "add", "put it between `func NAME()` and `end`");
+    let outside = "begin a function with `func NAME()` before it, or move it into one";
+    refused("local x\nend\n", "`local` stands outside a function", "local", outside);
+    refused("add\n", "`add` stands outside a function", "add", outside);
     refused("end\n", "`end` without a function", "end", "remove it, or begin the function with `func NAME()`");
     refused(
         "func f()\n  return\n",

@@ -74,6 +74,11 @@ const LINES: &[&str] = &[
     ".line 5",
     ".line \"a\", 5",
     "local 5\n    get_slot 5",
+    "local\n    get_slot x\n    get_slot y",
+    ":\n    jump top2",
+    "loop\n    jump loop",
+    "load_int: 30",
+    "get_slot: n",
 ];
 
 /// What stands before a function that is right.
@@ -106,6 +111,15 @@ const TEXTS: &[&str] = &[
     "import host/x\nfunc a()\n load_int 1\nload_int 1\n call host 2\n return_value\nend",
     "func a(x, y\n get_slot x\n get_slot y\n return_value\nend",
     "func a(x y)\n get_slot x\n get_slot y\n return_value\nend",
+    "local x\n get_slot x\n return_value\nend\nfunc b()\n call a 0\n return_value\nend",
+    "global\nfunc a()\n get_var x\n get_var y\n return_value\nend",
+    "import /1\nfunc a()\n load_int 1\n call host 1\n return_value\nend",
+    "func\n get_slot x\n call a 1\n return_value\nend",
+    "func x)\n get_slot x\n get_slot 0\n call a 1\n return_value\nend",
+    "func a x)\n get_slot x\n get_slot 0\n get_slot r0\n call a 1\n return_value\nend",
+    "func a(x\n get_slot x\n get_slot 1\n return_value\nend",
+    "func a()\n load_int 1\n call a 1\n load_int 1\n call a 1\n return_value\nend",
+    "func a()\n local x y\n call x, a, y\n call x, a, y\n return_value\nend",
     "func a(x, 5)\n get_slot x\n return_value\nend",
     "func 1a(x)\n get_slot x\n return_value\nend",
     "func a-b(x)\n get_slot x\n return_value\nend",
@@ -156,6 +170,14 @@ fn a_name_that_nothing_has_is_said_once() {
     let errors = assemble::<Isa>("test.opf", text).expect_err(text);
     assert_eq!(errors.list()[0].again, 2);
     assert!(errors.to_string().contains("= note: and in 2 other lines\n"), "{errors}");
+}
+
+#[test]
+fn calls_that_pass_as_many_are_one_mistake() {
+    let text = "func f()\n  call f 1\n  call f 2\n  call f 1\n  return_value\nend\n";
+    let errors = assemble::<Isa>("test.opf", text).expect_err(text);
+    let again: Vec<(u32, usize)> = errors.list().iter().map(|error| (error.line, error.again)).collect();
+    assert_eq!(again, [(2, 1), (3, 0)]);
 }
 
 #[test]

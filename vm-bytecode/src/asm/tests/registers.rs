@@ -83,13 +83,13 @@ fn what_is_no_register_form() {
         "add m, n, 1",
         "no slot of this function is called `m`",
         "m",
-        "declare it with `local m` after `func fib(…)`; with commas the slot for the result comes first: `add RESULT, A, B`",
+        "declare it with `local m` after `func fib(…)`, or as a parameter there; with commas the slot for the result comes first: `add RESULT, A, B`",
     );
     refused_line(
         "add n, r1, 1",
         "no slot of this function is called `r1`",
         "r1",
-        "declare it with `local r1` after `func fib(…)`",
+        "declare it with `local r1` after `func fib(…)`, or as a parameter there",
     );
     refused_line(
         "add n, 12a, 1",
@@ -115,12 +115,17 @@ fn what_is_no_register_form() {
         ",",
         "push its inputs, then write `dup`; operands are separated by spaces",
     );
-    refused_line("call n, fib", "`fib` takes 1 argument, 0 given", "fib", "name 1 slot or literal after `fib`");
+    refused_line(
+        "call n, fib",
+        "`fib` takes 1 argument, 0 given",
+        "fib",
+        "name 1 slot or literal after `fib`, or let `fib` take 0",
+    );
     refused_line(
         "call n, host, 1",
         "`host` takes 2 arguments, 1 given",
         "host",
-        "name 2 slots or literals after `host`",
+        "name 2 slots or literals after `host`, or let `host` take 1",
     );
     refused_line(
         "call n,",
@@ -147,12 +152,12 @@ fn where_commas_belong() {
         "call fib, 1",
         "no slot of this function is called `fib`",
         "fib",
-        "declare it with `local fib` after `func fib(…)`; with commas the slot for the result comes first: `call RESULT, F, ARGV…`",
+        "declare it with `local fib` after `func fib(…)`, or as a parameter there; with commas the slot for the result comes first: `call RESULT, F, ARGV…`",
     );
     refused(
         "func f()\n local a\n add a, b, c\nend\n",
         "no slot of this function is called `b`",
         "b",
-        "declare it with `local b` after `func f(…)`",
+        "declare it with `local b` after `func f(…)`, or as a parameter there",
     );
 }
