@@ -2,7 +2,9 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use opforge::Lowering;
+use std::num::{IntErrorKind, ParseIntError};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// A virtual machine generated from one table of instructions.
 #[derive(Debug, Parser)]
@@ -109,17 +111,25 @@ pub(crate) struct MachineArguments {
     #[command(flatten)]
     pub(crate) lowering: LoweringArguments,
     /// Stop after this many ticks: calls, jumps back, caught traps
-    #[arg(long, value_name = "TICKS")]
+    #[arg(long, value_name = "TICKS", value_parser = count::<u64>, allow_negative_numbers = true)]
     pub(crate) fuel: Option<u64>,
     /// How much memory the program may use (no instruction allocates yet)
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", value_parser = count::<u64>, allow_negative_numbers = true)]
     pub(crate) memory: Option<u64>,
     /// How many calls and scopes may be open at once [default: 1000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>, allow_negative_numbers = true)]
     pub(crate) frames: Option<usize>,
     /// How many value slots all frames may have together [default: 10000]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<usize>, allow_negative_numbers = true)]
     pub(crate) slots: Option<usize>,
+}
+
+/// Reads the number of something.
+fn count<N: FromStr<Err = ParseIntError>>(text: &str) -> Result<N, &'static str> {
+    text.parse().map_err(|error: ParseIntError| match error.kind() {
+        IntErrorKind::PosOverflow => "it does not fit in 64 bits",
+        _ => "write a whole number from 0, in decimal digits alone",
+    })
 }
 
 /// What the fast engine does without.

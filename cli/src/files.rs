@@ -2,6 +2,7 @@
 
 use crate::exit::Failure;
 use crate::output::{self, Sink};
+use opforge::core::nearest::nearest;
 use opforge_codegen::manual::MARK;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -15,6 +16,8 @@ const LIMIT: u64 = 256 << 20;
 pub(crate) struct Input {
     /// How messages name it.
     pub(crate) name: String,
+    /// How the command line names it.
+    pub(crate) argument: String,
     pub(crate) bytes: Vec<u8>,
 }
 
@@ -22,6 +25,26 @@ impl Input {
     /// Whether it is a module rather than assembly.
     pub(crate) fn is_module(&self) -> bool {
         self.bytes.starts_with(MAGIC)
+    }
+
+    /// Whether it begins as a table of instructions does.
+    pub(crate) fn is_table(&self) -> bool {
+        let begin = self.first_line("//");
+        begin.starts_with("#![enable") || ["Table", "Family"].iter().any(|row| has_word(begin, row))
+    }
+
+    /// Whether it is a module, or begins as assembly does.
+    pub(crate) fn is_program(&self) -> bool {
+        let begin = self.first_line(";");
+        let statements = ["func", "import", "global", ".module", ".constant", ".file"];
+        self.is_module() || statements.iter().any(|statement| has_word(begin, statement))
+    }
+
+    /// The first line that is neither blank nor a comment, which begins with `comment`.
+    fn first_line(&self, comment: &str) -> &str {
+        let text = std::str::from_utf8(&self.bytes).unwrap_or_default().trim_start_matches('\u{feff}');
+        let mut lines = text.lines().map(str::trim_start);
+        lines.find(|line| !line.is_empty() && !line.starts_with(comment)).unwrap_or_default()
     }
 
     /// The file as text.
@@ -34,6 +57,12 @@ impl Input {
             )
         })
     }
+}
+
+/// Whether `line` begins with this word.
+fn has_word(line: &str, word: &str) -> bool {
+    let rest = line.strip_prefix(word);
+    rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric() || matches!(next, '_' | '.')))
 }
 
 /// Reads the file at `path`, or standard input for `-`.
@@ -50,13 +79,28 @@ pub(crate) fn read(path: &Path) -> Result<Input, Failure> {
         File::open(path).and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes))
     };
     match result {
-        Err(error) => Err(cannot("read", &name, &error)),
+        Err(error) => Err(match near(path).filter(|_| error.kind() == ErrorKind::NotFound) {
+            Some(near) => Failure::input(format!("there is no file `{name}`"), format!("did you mean `{near}`?")),
+            None => cannot("read", &name, &error),
+        }),
         Ok(_) if bytes.len() as u64 > LIMIT => {
             Err(Failure::input(format!("`{name}` is larger than {} MiB", LIMIT >> 20), "split it into several modules"))
         }
-        Ok(_) => Ok(Input { name, bytes }),
+        Ok(_) => Ok(Input { name, argument: path.display().to_string(), bytes }),
     }
 }
+
+/// The file beside where `path` would be whose name is nearest to its.
+fn near(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).ok()?.take(MAX_BESIDE).flatten().filter(|entry| !entry.path().is_dir());
+    let names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let near = nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str))?;
+    Some(path.with_file_name(near).display().to_string())
+}
+
+/// So many entries of a folder are looked at for one that may be meant.
+const MAX_BESIDE: usize = 10_000;
 
 /// What this program writes to files, and knows again.
 #[derive(Clone, Copy, Debug)]

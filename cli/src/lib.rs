@@ -22,9 +22,11 @@ mod arguments;
 mod commands;
 
 use arguments::{Cli, Command, SpecCommand};
-use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser};
 use exit::{Exit, Failure};
 use opforge::Execute;
+use opforge::core::nearest::nearest;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -41,17 +43,18 @@ pub fn main_from<I: Execute>(arguments: impl IntoIterator<Item = OsString>, hand
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let exit = match Cli::try_parse_from(&arguments) {
         Ok(cli) => dispatch::<I>(cli.command, handlers),
-        Err(error) => usage(&error, &arguments),
+        Err(error) => usage(error, &arguments),
     };
     let exit = exit.unwrap_or_else(|failure: Failure| failure.report());
     ExitCode::from(exit.code())
 }
 
 /// Says what is wrong with the arguments, or what was asked for: help, the version.
-fn usage(error: &clap::Error, arguments: &[OsString]) -> Result<Exit, Failure> {
+fn usage(error: clap::Error, arguments: &[OsString]) -> Result<Exit, Failure> {
     // An error quotes words as they are. What is wrong with them is as wrong when they are written so that they may be shown.
     let shown = Cli::try_parse_from(arguments.iter().map(|word| terminal::line(word.to_string_lossy()))).err();
-    let error = shown.as_ref().unwrap_or(error);
+    let mut error = shown.unwrap_or(error);
+    suggest_command(&mut error, arguments);
     let text = error.render().ansi().to_string();
     if error.use_stderr() {
         terminal::tell(&text);
@@ -59,6 +62,23 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> Result<Exit, Failure> {
     }
     output::print_styled(&text)?;
     Ok(Exit::Success)
+}
+
+/// Adds the command that was meant to the error that there is no such one, where clap finds none near enough.
+fn suggest_command(error: &mut clap::Error, arguments: &[OsString]) {
+    let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidSubcommand) else { return };
+    if error.get(ContextKind::SuggestedSubcommand).is_some() {
+        return;
+    }
+    let root = Cli::command();
+    let (mut command, mut words) = (&root, arguments.iter().skip(1));
+    while let Some(next) = words.next().and_then(|word| command.find_subcommand(word)) {
+        command = next;
+    }
+    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    if let Some(near) = nearest(wrong, names) {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![near.to_owned()]));
+    }
 }
 
 fn dispatch<I: Execute>(command: Command, handlers: I::Handlers) -> Result<Exit, Failure> {

@@ -1,7 +1,7 @@
 //! Finding the table that an argument names.
 
 use crate::exit::Failure;
-use crate::files;
+use crate::files::{self, Input};
 use opforge_spec::{Diagnostics, InstructionSet};
 use std::path::Path;
 
@@ -18,14 +18,10 @@ pub(crate) fn check(table: &str) -> Result<InstructionSet, Failure> {
 /// # Errors
 /// As [`check`].
 pub(crate) fn draft(table: &str) -> Result<InstructionSet, Failure> {
-    let found = match table {
-        "-" => {
-            let input = files::read(Path::new(table))?;
-            opforge_spec::check_str_draft(&input.name, input.text()?)
-        }
-        _ if table.starts_with("std:") => return check(table),
-        _ => opforge_spec::check_file_draft(Path::new(table)),
-    };
+    if table.starts_with("std:") {
+        return check(table);
+    }
+    let found = of_input(table, opforge_spec::check_str_draft, opforge_spec::check_file_draft)?;
     found.map_err(|diagnostics| Failure::rendered(diagnostics.render(true)))
 }
 
@@ -40,10 +36,36 @@ pub(crate) fn read(table: &str) -> Result<Result<InstructionSet, Diagnostics>, F
             format!("`{table}` is not a whole table"),
             "the embedded table is `std:standard`; a family is part of a table that includes it",
         )),
-        None if table == "-" => {
-            let input = files::read(Path::new(table))?;
-            Ok(opforge_spec::check_str(&input.name, input.text()?))
-        }
-        None => Ok(opforge_spec::check_file(Path::new(table))),
+        None => of_input(table, opforge_spec::check_str, opforge_spec::check_file),
     }
+}
+
+/// The table in standard input for `-`, else in a file.
+fn of_input(
+    table: &str,
+    text: fn(&str, &str) -> Result<InstructionSet, Diagnostics>,
+    file: fn(&Path) -> Result<InstructionSet, Diagnostics>,
+) -> Result<Result<InstructionSet, Diagnostics>, Failure> {
+    let path = Path::new(table);
+    if table == "-" {
+        let input = files::read(path)?;
+        refuse_program(&input)?;
+        return Ok(text(&input.name, input.text()?));
+    }
+    let found = file(path);
+    if let (Err(_), Ok(input)) = (&found, files::read(path)) {
+        refuse_program(&input)?;
+    }
+    Ok(found)
+}
+
+/// Refuses a program where a table belongs.
+fn refuse_program(input: &Input) -> Result<(), Failure> {
+    if !input.is_program() {
+        return Ok(());
+    }
+    Err(Failure::input(
+        format!("`{}` is a program, not a table of instructions", input.name),
+        format!("`opforge verify {}` says whether it is well-formed", input.argument),
+    ))
 }

@@ -27,7 +27,15 @@ pub(crate) fn load<I: InstructionSet>(input: &Input) -> Result<Module, Failure> 
         });
     }
     let text = input.text()?;
-    assemble::<I>(&input.name, text).map_err(|errors| Failure::rendered(errors.to_string()))
+    assemble::<I>(&input.name, text).map_err(|errors| {
+        if input.is_table() {
+            return Failure::input(
+                format!("`{}` is a table of instructions, not a program", input.name),
+                format!("`opforge spec check {}` says whether it is right", input.argument),
+            );
+        }
+        Failure::rendered(errors.to_string())
+    })
 }
 
 /// Verifies a module; what it breaks is shown with file and line where the module knows them.

@@ -48,7 +48,7 @@ pub(super) fn with_head(options: MachineArguments, main: Option<&Input>) -> Resu
         let first = error.split('\n').next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         Failure::input(
             format!("`{}`, in its line `; flags:`: {first}", input.name),
-            "a program's head may give --engine, --no-fold, --no-fuse, --no-fuse-loops, --fuel, --frames, --slots and --memory",
+            "a program's head may give --engine, --no-fold, --no-fuse, --no-fuse-loops, --fuel, --frames and --slots",
         )
     })?;
     let head = head.machine;
@@ -68,7 +68,7 @@ pub(super) fn with_head(options: MachineArguments, main: Option<&Input>) -> Resu
                 ),
                 format!(
                     "if you trust the program, give the limit yourself: `opforge run {option} {asked} {}`",
-                    input.name
+                    input.argument
                 ),
             ));
         }

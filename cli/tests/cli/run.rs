@@ -185,7 +185,7 @@ fn a_head_raises_limits_up_to_a_ceiling_that_the_command_line_lifts() {
             &run(&head(flags), &[]),
             1,
             "",
-            &["; flags:", "more than a program may take by itself", "opforge run --"],
+            &["; flags:", "more than a program may take by itself", "opforge run --", " -`"],
         );
     }
     check(&run(&head("--frames 10000 --slots 100000"), &[]), 1, "", &["FrameOverflow"]);

@@ -98,9 +98,17 @@ fn wrong_usage_is_exit_code_2() {
     for (arguments, error) in [
         (&[][..], "Usage: opforge"),
         (&["frobnicate"], "unrecognized subcommand"),
+        (&["rnu", "x.opf"], "a similar subcommand exists: 'run'"),
+        (&["disams", "x.opf"], "a similar subcommand exists: 'disasm'"),
+        (&["spec", "lsit"], "a similar subcommand exists: 'list'"),
         (&["run"], "<FILE>"),
         (&["run", "--fuel", "lots", "x.opf"], "invalid value 'lots'"),
-        (&["run", "--fuel", "-1", "x.opf"], "-1"),
+        (&["run", "--fuel", "-1", "x.opf"], "'-1' for '--fuel <TICKS>': write a whole number from 0"),
+        (&["run", "x.opf", "--frames", "-1"], "'-1' for '--frames <N>': write a whole number from 0"),
+        (&["run", "--slots", "1e6", "x.opf"], "'1e6' for '--slots <N>': write a whole number from 0"),
+        (&["run", "--memory", "64MB", "x.opf"], "'64MB' for '--memory <BYTES>': write a whole number from 0"),
+        (&["run", "--fuel=", "x.opf"], "write a whole number from 0, in decimal digits alone"),
+        (&["run", "--fuel", "18446744073709551616", "x.opf"], "it does not fit in 64 bits"),
         (&["run", "--engine", "warp", "x.opf"], "[possible values: fast, reference]"),
         (&["run", "--engine", "reference", "--no-fold", "x.opf"], "`--no-fold` is about the fast engine"),
         (&["run", "--no-fuse", "--engine", "reference", "x.opf"], "`--no-fuse` is about the fast engine"),
@@ -151,6 +159,35 @@ fn files_that_cannot_be_read() {
         assert!(ran.err.contains("help"), "{ran:#?}");
     }
     check(&opforge(&["spec", "list", "std:arithmetic"], ""), 1, "", &["`std:arithmetic` is not a whole table"]);
+}
+
+#[test]
+fn tables_and_programs_in_place_of_each_other() {
+    let table = ("calc.ron", CALC);
+    let family = ("family.ron", "// Rows.\n\nFamily(name: \"x\")\n");
+    let program = ("x.opf", "; A program.\n\nfunc main()\n  return\nend\n");
+    let folder = tempfile::tempdir().expect("writable");
+    for (name, text) in [table, family, program] {
+        fs::write(folder.path().join(name), text).expect("writable");
+    }
+    check(&opforge_in(folder.path(), &["asm", "x.opf", "-o", "x.fzb"], ""), 0, "", &[]);
+    let refuses = |arguments: &[&str], input: &str, error: &str| {
+        check(&opforge_in(folder.path(), arguments, input), 1, "", &[error]);
+    };
+    for name in ["calc.ron", "family.ron"] {
+        for command in [&["run", name][..], &["disasm", name], &["verify", name], &["asm", name, "-o", "-"]] {
+            refuses(command, "", &format!("help: `opforge spec check {name}` says whether it is right"));
+        }
+    }
+    refuses(&["run", "-"], CALC, "`<stdin>` is a table of instructions, not a program");
+    for name in ["x.opf", "x.fzb"] {
+        for command in ["check", "test", "list", "mutate", "examples"] {
+            refuses(&["spec", command, name], "", &format!("help: `opforge verify {name}` says whether"));
+        }
+    }
+    refuses(&["spec", "check", "-"], program.1, "`<stdin>` is a program, not a table of instructions");
+    refuses(&["run", "x.op"], "", "help: did you mean `x.opf`?");
+    refuses(&["disasm", "./X.fbz"], "", "help: did you mean `./x.fzb`?");
 }
 
 #[test]
