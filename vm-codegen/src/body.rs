@@ -2,7 +2,7 @@
 //!
 //! Both engines call this; it is the only thing that they share. What a step does to the stack is the engines' own.
 
-use crate::names::{Form, Locals, effects_type, operand_as, rust_path, trap_code};
+use crate::names::{Form, Locals, effects_type, ident, operand_as, rust_path, trap_code};
 use opforge_core::{OperandKind, Scalar};
 use opforge_spec::model::{Condition, Expr, Instruction, InstructionSet, Param, Primitive, PrimitiveId};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -99,8 +99,8 @@ impl Bindings<'_> {
             || primitive.needs_context() && arguments.iter().any(|argument| self.has_effect(argument));
         let mut passed: Vec<TokenStream> = Vec::new();
         if primitive.needs_context() {
-            let effects = effects_type(&primitive.effects);
-            passed.push(quote!(&mut context.only::<super::effects::#effects>()));
+            let (module, effects) = (ident("effects"), effects_type(&primitive.effects));
+            passed.push(quote!(&mut context.only::<super::#module::#effects>()));
         }
         for (argument, param) in arguments.iter().zip(&primitive.params) {
             let tokens = self.argument(argument, *param, before);
