@@ -39,10 +39,19 @@ pub use verify::{
     VerifiedModule, VerifyError, VerifyErrors, Ways, analyse, verify, verify_fragment,
 };
 
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub use opforge_macros as macros;
+
 /// Generates from a table what this crate needs of it: its ops, codec, builder and metadata.
 ///
 /// `instruction_set! { pub mod calc = "calc.ron"; }` declares a module with `Isa`, `Op`, `Opcode` and the trait `Build`;
 /// the path is relative to the manifest of the crate. A machine for the same table, made by the macro of the same name in
 /// `opforge`, runs what is written with it.
 #[cfg(feature = "macros")]
-pub use opforge_macros::codec as instruction_set;
+#[macro_export]
+macro_rules! instruction_set {
+    ($($declarations:tt)*) => {
+        $crate::macros::codec! { [$crate] $($declarations)* }
+    };
+}

@@ -1,14 +1,13 @@
 //! What stands between the braces of the macro.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Ident, LitStr, Path, PathArguments, Token, Visibility};
+use syn::{Attribute, Ident, LitStr, Token, Visibility, bracketed};
 
-/// One or more declarations.
+/// `[$crate]`, then one or more declarations.
 pub(crate) struct Declarations {
-    /// What `crate = "…";` before them says: where the macro's own crate is found.
-    pub(crate) root: Option<LitStr>,
+    /// The path of the crate whose macro was called, which it gives itself.
+    pub(crate) root: TokenStream,
     pub(crate) list: Vec<Declaration>,
 }
 
@@ -24,39 +23,11 @@ pub(crate) struct Declaration {
     pub(crate) doc: bool,
 }
 
-impl Declarations {
-    /// The path of the macro's own crate, `default` if none is given.
-    ///
-    /// # Errors
-    /// When what is given is no path.
-    pub(crate) fn root(&self, default: &str) -> syn::Result<TokenStream> {
-        let Some(given) = &self.root else {
-            let name = Ident::new(default, proc_macro2::Span::call_site());
-            return Ok(quote!(::#name));
-        };
-        let message = format!("`{}` is no path of a crate; write its name: `crate = \"{default}\";`", given.value());
-        let error = || syn::Error::new(given.span(), &message);
-        let path: Path = given.parse().map_err(|_| error())?;
-        let plain = path.segments.iter().all(|segment| matches!(segment.arguments, PathArguments::None));
-        let first = path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
-        match (first.as_str(), plain) {
-            ("self" | "super" | "Self", _) | (_, false) => Err(error()),
-            ("crate", _) => Ok(quote!(#path)),
-            _ if path.leading_colon.is_some() => Ok(quote!(#path)),
-            _ => Ok(quote!(::#path)),
-        }
-    }
-}
-
 impl Parse for Declarations {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut root = None;
-        if input.peek(Token![crate]) && input.peek2(Token![=]) {
-            input.parse::<Token![crate]>()?;
-            input.parse::<Token![=]>()?;
-            root = Some(input.parse()?);
-            input.parse::<Token![;]>()?;
-        }
+        let root;
+        bracketed!(root in input);
+        let root = root.parse()?;
         let mut list = vec![input.parse()?];
         while !input.is_empty() {
             list.push(input.parse()?);
@@ -95,31 +66,11 @@ fn is_condition(attribute: &Attribute) -> bool {
 mod tests {
     use super::*;
 
-    fn declarations(text: &str) -> Declarations {
-        syn::parse_str(text).unwrap_or_else(|error| panic!("{text}: {error}"))
-    }
-
-    #[test]
-    fn a_crate_is_a_path_from_anywhere() {
-        let root = |text: &str| {
-            let tokens = declarations(&format!("crate = {text:?}; mod a = \"a.ron\";")).root("opforge");
-            tokens.map_or_else(|error| error.to_string(), |tokens| tokens.to_string())
-        };
-        assert_eq!(root("machines"), quote!(::machines).to_string());
-        assert_eq!(root("::machines"), quote!(::machines).to_string());
-        assert_eq!(root("framework::opforge"), quote!(::framework::opforge).to_string());
-        assert_eq!(root("crate::opforge"), quote!(crate::opforge).to_string());
-        for wrong in ["", "self::machines", "super::machines", "machines<u8>", "a b", "::"] {
-            assert_eq!(root(wrong), format!("`{wrong}` is no path of a crate; write its name: `crate = \"opforge\";`"));
-        }
-        let none = declarations("mod a = \"a.ron\";").root("opforge");
-        assert_eq!(none.map(|tokens| tokens.to_string()).unwrap_or_default(), quote!(::opforge).to_string());
-    }
-
     #[test]
     fn conditions_are_told_from_other_attributes() {
         let text = "#[cfg(a)] #[doc = \"b\"] #[cfg_attr(c, cfg(d))] #[cfg_attr(e, doc = \"f\")] mod a = \"a.ron\"";
-        let declaration = &declarations(text).list[0];
+        let declarations: Declarations = syn::parse_str(&format!("[::opforge] {text}")).expect("as it is written");
+        let declaration = &declarations.list[0];
         assert_eq!((declaration.conditions.len(), declaration.attributes.len()), (2, 2));
     }
 }

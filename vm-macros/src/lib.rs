@@ -1,41 +1,27 @@
 //! The procedural macros of `opforge`: a few lines around `opforge-codegen`.
 //!
-//! Users call them through `opforge`, which re-exports them.
+//! Users call them through the macros of `opforge` and `opforge-bytecode`, which say where these crates are found: only a
+//! `macro_rules!` knows that, by its `$crate`.
 
 mod input;
 
-use input::Declaration;
+use input::{Declaration, Declarations};
 use opforge_spec::model::InstructionSet;
 use opforge_spec::{Diagnostics, Effort};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::path::{Path, PathBuf};
-use syn::LitStr;
 
-/// Generates a machine from a table.
-///
-/// `instruction_set! { pub mod calc = "calc.ron"; }` declares a module with everything that the table `calc.ron` stands
-/// for; the path is relative to the manifest of the crate. Attributes and docs before `pub mod` go to the module. A
-/// change of the table, or of a file that it includes, rebuilds the crate. What is wrong with a table is reported all at
-/// once.
-///
-/// `#[cfg(…)]` before `pub mod` decides whether there is a module; if not, its table is not read. Where `opforge` has
-/// another name, or is found through another crate, `crate = "machines";` or `crate = "framework::opforge";` says so before
-/// the first module.
+/// The items of `opforge::instruction_set!`, which calls it with its own path in brackets before what it was given.
 #[proc_macro]
 pub fn instruction_set(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let product = Product { items: opforge_codegen::generate, about: "machine", root: "opforge" };
-    expand_all(input, &product)
+    expand_all(input, &Product { items: opforge_codegen::generate, about: "machine" })
 }
 
-/// Generates what a front end needs of a table, which runs nothing: `Op`, the codec, the builder and the metadata.
-///
-/// Written as [`instruction_set!`] is. `opforge-bytecode` re-exports it under that name.
+/// Those of `opforge_bytecode::instruction_set!`: what a front end needs of a table, which runs nothing.
 #[proc_macro]
 pub fn codec(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    let product =
-        Product { items: opforge_codegen::generate_codec, about: "instruction set", root: "opforge_bytecode" };
-    expand_all(input, &product)
+    expand_all(input, &Product { items: opforge_codegen::generate_codec, about: "instruction set" })
 }
 
 /// What a macro makes of a table.
@@ -43,34 +29,29 @@ struct Product {
     items: fn(&InstructionSet) -> TokenStream,
     /// What a module is called that has no doc comment.
     about: &'static str,
-    /// The crate that re-exports the macro.
-    root: &'static str,
 }
 
 fn expand_all(input: proc_macro::TokenStream, product: &Product) -> proc_macro::TokenStream {
-    let expanded = syn::parse::<input::Declarations>(input).and_then(|declarations| {
-        let root = declarations.root(product.root)?;
-        let modules = declarations.list.iter().map(|declaration| {
+    let expanded = syn::parse::<Declarations>(input).map(|Declarations { root, list }| {
+        let modules = list.iter().map(|declaration| {
             if declaration.conditions.is_empty() {
                 expand(declaration, product, &root)
             } else {
-                expand_later(declaration, declarations.root.as_ref(), &root)
+                expand_later(declaration, &root)
             }
         });
-        Ok(modules.collect::<TokenStream>())
+        modules.collect::<TokenStream>()
     });
     expanded.unwrap_or_else(|error| error.to_compile_error()).into()
 }
 
 /// A declaration under a condition, as an invocation of the macro under it: only rustc knows whether the condition holds,
 /// and if not, the table is not to be read.
-fn expand_later(declaration: &Declaration, given: Option<&LitStr>, root: &TokenStream) -> TokenStream {
+fn expand_later(declaration: &Declaration, root: &TokenStream) -> TokenStream {
     let Declaration { conditions, attributes, visibility, name, path, .. } = declaration;
-    let given = given.map(|given| quote!(crate = #given;));
     quote! {
         #(#conditions)*
         #root::instruction_set! {
-            #given
             #(#attributes)*
             #visibility mod #name = #path;
         }

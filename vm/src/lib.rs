@@ -53,7 +53,26 @@ pub use opforge_bytecode::{
 };
 pub use opforge_core as core;
 pub use opforge_core::{Kind, OperandKind, Scalar, Type};
-pub use opforge_macros::instruction_set;
+#[doc(hidden)]
+pub use opforge_macros as macros;
+
+/// Generates a machine from a table.
+///
+/// `instruction_set! { pub mod calc = "calc.ron"; }` declares a module with everything that the table `calc.ron` stands
+/// for; the path is relative to the manifest of the crate. Attributes and docs before `pub mod` go to the module. A
+/// change of the table, or of a file that it includes, rebuilds the crate. What is wrong with a table is reported all at
+/// once.
+///
+/// `#[cfg(…)]` before `pub mod` decides whether there is a module; if not, its table is not read.
+///
+/// What it makes allows itself some lints: a crate may deny `dead_code`, `unreachable_code`, `unused_imports`, `unused_mut`
+/// and `unused_variables`, but not `forbid` them. It needs `std`.
+#[macro_export]
+macro_rules! instruction_set {
+    ($($declarations:tt)*) => {
+        $crate::macros::instruction_set! { [$crate] $($declarations)* }
+    };
+}
 
 mod value;
 mod heap;

@@ -2,7 +2,8 @@
 
 pub use set::*;
 
-opforge::instruction_set! {
+opforge_macros::instruction_set! {
+    [::opforge]
     /// The standard instruction set.
     mod set = "std:standard";
 }

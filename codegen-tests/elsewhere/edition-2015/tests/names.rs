@@ -7,13 +7,11 @@ extern crate machines;
 extern crate opforge_testing;
 
 machines::instruction_set! {
-    crate = "machines";
     /// The machine.
     pub mod set = "../table.ron";
 }
 
 code::instruction_set! {
-    crate = "code";
     /// Its code alone.
     pub mod codec = "../table.ron";
 }

@@ -7,9 +7,7 @@ pub mod framework {
     pub use machines as opforge;
 }
 
-machines::instruction_set! {
-    crate = "crate::framework::opforge";
-
+framework::opforge::instruction_set! {
     /// The machine.
     #[cfg(not(feature = "absent"))]
     pub mod set = "../table.ron";
@@ -28,8 +26,6 @@ machines::instruction_set! {
 }
 
 code::instruction_set! {
-    crate = "code";
-
     #[cfg(feature = "absent")]
     pub mod absent_code = "absent.ron";
 

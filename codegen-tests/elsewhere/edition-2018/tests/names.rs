@@ -3,13 +3,11 @@
 #![deny(warnings, missing_docs)]
 
 machines::instruction_set! {
-    crate = "machines";
     /// The machine.
     pub mod set = "../table.ron";
 }
 
 code::instruction_set! {
-    crate = "code";
     /// Its code alone.
     pub mod codec = "../table.ron";
 }

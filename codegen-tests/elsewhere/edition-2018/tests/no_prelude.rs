@@ -40,12 +40,10 @@ use self::own::Result::{Err, Ok};
 use self::own::{Option, Result, String, Vec};
 
 ::machines::instruction_set! {
-    crate = "::machines";
     pub mod set = "../table.ron";
 }
 
 ::code::instruction_set! {
-    crate = "code";
     pub mod codec = "../table.ron";
 }
 
