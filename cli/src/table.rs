@@ -30,13 +30,12 @@ pub(crate) fn draft(table: &str) -> Result<InstructionSet, Failure> {
 /// # Errors
 /// When `table` names nothing that could be a table.
 pub(crate) fn read(table: &str) -> Result<Result<InstructionSet, Diagnostics>, Failure> {
-    match table.strip_prefix("std:") {
-        Some("standard") => Ok(opforge_spec::check_standard(opforge_spec::Effort::Thorough)),
-        Some(_) => Err(Failure::input(
-            format!("`{table}` is not a whole table"),
-            "the embedded table is `std:standard`; a family is part of a table that includes it",
-        )),
-        None => of_input(table, opforge_spec::check_str, opforge_spec::check_file),
+    if let Some((message, help)) = opforge_spec::not_a_table(table) {
+        return Err(Failure::input(message, help));
+    }
+    match table {
+        "std:standard" => Ok(opforge_spec::check_standard(opforge_spec::Effort::Thorough)),
+        _ => of_input(table, opforge_spec::check_str, opforge_spec::check_file),
     }
 }
 

@@ -45,7 +45,7 @@ pub use model::*;
 pub use mutate::{MissingExamples, RowMutations, Survivor, missing_examples, mutations};
 pub use source::{FileId, Location, Span};
 
-pub use std_families::std_families;
+pub use std_families::{not_a_table, std_families};
 pub use vectors::{MAX_COMPUTED, vectors};
 
 use check::Draft;

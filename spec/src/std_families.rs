@@ -29,6 +29,14 @@ pub fn std_families() -> &'static [(&'static str, &'static str)] {
     FAMILIES
 }
 
+/// Of a name that begins with `std:` and is not that of a whole table: what is wrong with it, and what to do instead.
+pub fn not_a_table(name: &str) -> Option<(String, &'static str)> {
+    (name.starts_with("std:") && name != "std:standard").then(|| {
+        let help = "the embedded table is `std:standard`; a family is part of a table that includes it";
+        (format!("`{name}` is not a whole table"), help)
+    })
+}
+
 /// The embedded family that tables include as `name`.
 pub(crate) fn std_family(name: &str) -> Option<StdFamily> {
     FAMILIES.iter().find(|(known, _)| *known == name).map(|&(name, text)| StdFamily { name, text })

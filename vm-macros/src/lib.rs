@@ -8,9 +8,11 @@ mod input;
 use input::{Declaration, Declarations};
 use opforge_spec::model::InstructionSet;
 use opforge_spec::{Diagnostics, Effort};
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::quote;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use syn::LitStr;
 
 /// The items of `opforge::instruction_set!`, which calls it with its own path in brackets before what it was given.
 #[proc_macro]
@@ -61,15 +63,7 @@ fn expand_later(declaration: &Declaration, root: &TokenStream) -> TokenStream {
 /// One module: the items, or the report of what is wrong and what stands for them.
 fn expand(declaration: &Declaration, product: &Product, root: &TokenStream) -> TokenStream {
     let Declaration { attributes, visibility, name, path, doc, .. } = declaration;
-    let (files, items) = match read(&path.value()) {
-        Ok(set) => (set.files().to_vec(), opforge_codegen::with_root((product.items)(&set), root)),
-        Err(diagnostics) => {
-            let message = format!("`{}` is not a correct table\n\n{}", path.value(), report(&diagnostics));
-            let error = syn::Error::new(path.span(), message).to_compile_error();
-            let items = opforge_codegen::stand_in(diagnostics.handlers());
-            (diagnostics.files(), quote!(#error #items))
-        }
-    };
+    let (files, items) = items(path, product, root);
     let tracked = files.iter().filter_map(|file| tracked(file));
     let default = doc.then(|| {
         let doc = format!(" The {} of `{}`.", product.about, path.value());
@@ -85,6 +79,40 @@ fn expand(declaration: &Declaration, product: &Product, root: &TokenStream) -> T
             #items
         }
     }
+}
+
+/// The files of a table, and what stands in its module.
+fn items(path: &LitStr, product: &Product, root: &TokenStream) -> (Vec<PathBuf>, TokenStream) {
+    let wrong = |message: String, handlers: BTreeSet<&str>| {
+        let error = syn::Error::new(path.span(), message).to_compile_error();
+        let items = opforge_codegen::stand_in(handlers);
+        quote!(#error #items)
+    };
+    if let Some((message, help)) = opforge_spec::not_a_table(&path.value()) {
+        return (Vec::new(), wrong(format!("{message}\n\nhelp: {help}"), BTreeSet::new()));
+    }
+    match read(&path.value()) {
+        Ok(set) => {
+            let items = located((product.items)(&set), Span::call_site().located_at(path.span()));
+            (set.files().to_vec(), opforge_codegen::with_root(items, root))
+        }
+        Err(diagnostics) => {
+            let message = format!("`{}` is not a correct table\n\n{}", path.value(), report(&diagnostics));
+            (diagnostics.files(), wrong(message, diagnostics.handlers()))
+        }
+    }
+}
+
+/// `tokens` at `span`: an error in them, as of a function that a primitive names and that is not there, is shown at the table.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let located = |mut token| {
+        if let TokenTree::Group(group) = &mut token {
+            *group = Group::new(group.delimiter(), located(group.stream(), span));
+        }
+        token.set_span(span);
+        token
+    };
+    tokens.into_iter().map(located).collect()
 }
 
 /// Rewrites are tried briefly: the macro runs at every build, unoptimized. `opforge spec check` and the table's tests try more.
