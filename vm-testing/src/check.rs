@@ -7,7 +7,8 @@ use opforge::Execute;
 use opforge::core::nearest::{near_or, nearest};
 
 /// Declares the tests of a table: that each row does what its examples say, each fusion what its parts do, and what is
-/// rewritten what it did, on every engine. Handlers run on fresh ones, by `Default`.
+/// rewritten what it did, on every engine. Handlers run on fresh ones, by `Default`. Each table needs a module of its own, since
+/// the tests are always called the same.
 ///
 /// ```
 /// opforge_testing::check!(opforge::standard::Isa);
