@@ -108,7 +108,11 @@ fn awkward_names_do_not_meet_the_names_of_the_code() {
     let engine = expand(&set, Emitter::Engine);
     assert!(engine.contains("pub(super) fn r#move("), "{engine}");
     assert!(engine.contains("context_: u32"), "{engine}");
-    assert!(engine.contains("::opforge::primitives::output::write(context, inputs_)?"), "{engine}");
+    assert!(
+        engine.contains("::opforge::primitives::output::write(\n")
+            && engine.contains("            inputs_,\n        )?;"),
+        "{engine}"
+    );
 }
 
 #[test]
