@@ -128,9 +128,11 @@ fn manifest() -> PathBuf {
     std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default()
 }
 
-/// The rendered diagnostics, with files named as the crate's author names them.
+/// The rendered diagnostics, with files named as rustc names those of the crate: from where it runs, which for a package of a
+/// workspace is the workspace's folder, so that a terminal there can open them.
 fn report(diagnostics: &Diagnostics) -> String {
-    let folder = format!("{}{}", manifest().display(), std::path::MAIN_SEPARATOR);
+    let here = std::env::current_dir().ok().filter(|here| manifest().starts_with(here));
+    let folder = format!("{}{}", here.unwrap_or_else(manifest).display(), std::path::MAIN_SEPARATOR);
     diagnostics.render(false).trim_end().replace(&folder, "")
 }
 

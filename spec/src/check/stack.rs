@@ -172,7 +172,7 @@ impl Reader<'_> {
     fn values(&mut self, end: &str) -> Result<Vec<NamedValue>, Problem> {
         let mut values: Vec<NamedValue> = Vec::new();
         while !self.cursor.is_at_end() && !self.cursor.is_symbol(end) {
-            if ["=>", "-", "="].iter().any(|symbol| self.cursor.is_symbol(symbol)) {
+            if ["=>", "-", "=", ">"].iter().any(|symbol| self.cursor.is_symbol(symbol)) {
                 return Err(self.cursor.unexpected("`->`", "write `->` between what it pops and what it pushes"));
             }
             if !values.is_empty() {
