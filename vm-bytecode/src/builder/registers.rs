@@ -29,7 +29,7 @@ impl<I: InstructionSet> FunctionBuilder<I> {
     /// use set::{Build, Isa, Op};
     ///
     /// // With the feature `macros`: `opforge_bytecode::instruction_set!`.
-    /// opforge_macros::codec! { mod set = "std:standard"; }
+    /// opforge_macros::codec! { [::opforge_bytecode] mod set = "std:standard"; }
     ///
     /// // The sum of the numbers below `n`.
     /// let mut main = FunctionBuilder::<Isa>::new("main");
