@@ -50,23 +50,26 @@ impl<'a> Fields<'a> {
 impl<'a> Parts<'a, '_> {
     pub(super) fn make(&self, last: usize) -> Result<(Vec<Field>, Vec<SlotPart>), NotFusible> {
         let written = &self.folder.written;
-        let kept: Vec<Option<usize>> = (0..written.len()).map(|index| self.last_use(index)).collect();
+        // A row that jumps writes its outputs in place, by each exit as it likes.
+        let in_place =
+            |index: usize| written[index].row.as_ref().is_some_and(|(row, _)| !self.set[*row].flow.jumps.is_empty());
+        let kept: Vec<Option<usize>> =
+            (0..written.len()).map(|index| self.last_use(index).filter(|_| !in_place(index))).collect();
         let mut fields = Fields::default();
         let mut parts: Vec<SlotPart> = Vec::new();
         for (index, instruction) in written.iter().enumerate() {
             let (first, count) = instruction.outputs;
-            let in_place = instruction.row.as_ref().is_some_and(|(row, _)| !self.set[*row].flow.jumps.is_empty());
             let mut field = |form| {
                 let key = if self.position(first).is_none() { Key::Local(first) } else { Key::Written(index) };
                 fields.get(key, form)
             };
             let outputs = match (count, kept[index]) {
                 (0, _) => PartOutputs::None,
-                (1, Some(_)) if !in_place => {
+                (1, Some(_)) => {
                     let spilled = (index + 1..written.len()).any(|later| self.spills(later, index));
                     PartOutputs::Kept(spilled.then(|| field(Field::Slot)))
                 }
-                (1, None) if !in_place => PartOutputs::Slot(field(Field::Slot)),
+                (1, None) if !in_place(index) => PartOutputs::Slot(field(Field::Slot)),
                 (count, _) => PartOutputs::Slots(field(Field::Slots(count))),
             };
             if let Some(row) = self.splits(index) {
