@@ -269,6 +269,20 @@ fn a_bracket_or_quote_is_mended_by_what_is_proposed() {
     assert!(mended > 9 * others.len(), "{mended} mended, {} not: {}", others.len(), others.join("\n"));
 }
 
+/// What is tried to mend a file is bounded: what would take the square of its size does not end here.
+#[test]
+fn a_long_broken_line_is_answered() {
+    let long = |begin: &str, part: &str, end: &str| [begin, &part.repeat(40_000), end].concat();
+    for text in [
+        long("Table(", "doc: x ", ")"),
+        long("Table(", "examples: [x ", ")"),
+        long("Table(", "a: 1, ", "]"),
+        long("Table(ops: [", "Op name ", ")"),
+    ] {
+        assert!(!codes(&text).is_empty());
+    }
+}
+
 /// A copy of the standard set in a folder of that name, with its families.
 fn standard_set(name: &str) -> (PathBuf, Vec<PathBuf>) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

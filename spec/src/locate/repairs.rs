@@ -30,6 +30,12 @@ const MAX_CLOSED: usize = 8;
 /// At so many places a text that has no quotes may end.
 const MAX_ENDS: usize = 12;
 
+/// A text or list that lacks quotes is at most so long. **Units:** bytes.
+const MAX_UNQUOTED: usize = 1024;
+
+/// So many brackets and quotes are tried where rows, lists and texts begin, the first ones.
+const MAX_UNOPENED: usize = 1024;
+
 /// A change of a file: `put` in place of what stands at `range`.
 #[derive(Clone, Debug)]
 pub(super) struct Change {
@@ -136,6 +142,9 @@ fn unopened(text: &str, tokens: &[Token], shapes: &Shapes) -> Vec<Change> {
     let mut changes = Vec::new();
     let added = |at: usize, put: char| Change { range: at..at, put: put.to_string(), what: What::Opened };
     for (index, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Word) {
+        if changes.len() >= MAX_UNOPENED {
+            break;
+        }
         let word = &text[start(*token)..end(*token)];
         let (next, after) = (tokens.get(index + 1), tokens.get(index + 2));
         let is = |token: Option<&Token>, wanted: char| {
@@ -166,7 +175,8 @@ fn unopened(text: &str, tokens: &[Token], shapes: &Shapes) -> Vec<Change> {
 
 /// Quotes around what begins at `from`, up to each place where it may end.
 fn quoted(text: &str, from: usize) -> impl Iterator<Item = Change> + use<'_> {
-    let line = quotes::line(text, from).end;
+    let line = text.floor_char_boundary(text.len().min(from + MAX_UNQUOTED));
+    let line = text[from..line].find('\n').map_or(line, |length| from + length);
     let rest = &text[from..line];
     let ends = rest.char_indices().filter(|(_, c)| matches!(c, ',' | ')')).map(move |(at, _)| from + at);
     ends.chain([line]).filter(move |end| *end > from).take(MAX_ENDS).map(move |end| {
@@ -178,7 +188,8 @@ fn quoted(text: &str, from: usize) -> impl Iterator<Item = Change> + use<'_> {
 /// Quotes around those items of a list that have none; its tokens follow.
 fn quoted_items(text: &str, tokens: &[Token]) -> Option<Change> {
     let first = tokens.first().filter(|first| first.kind != TokenKind::Punctuation(']'))?;
-    let last = tokens.iter().position(|token| token.kind == TokenKind::Punctuation(']'))?;
+    let near = tokens.iter().take_while(|token| start(**token) < start(*first) + MAX_UNQUOTED);
+    let last = near.into_iter().position(|token| token.kind == TokenKind::Punctuation(']'))?;
     let items: Vec<&str> = text[start(*first)..start(tokens[last])].split(',').map(str::trim).collect();
     if items.iter().all(|item| item.starts_with('"') || item.is_empty()) || items.iter().any(|item| item.contains('\n'))
     {

@@ -1,6 +1,7 @@
 //! What rows look like, by which one of several repairs of a broken file is preferred to another.
 
 use super::{Field, Node, NodeKind};
+use std::collections::BTreeSet;
 
 /// The shape of a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,15 +52,14 @@ impl Shapes {
         if name.text != row {
             return 1;
         }
-        let values: usize =
-            fields.iter().enumerate().map(|(index, field)| self.field(row, &fields[..index], field)).sum();
-        values + (self.lacking)(row, fields)
+        let names: BTreeSet<&str> = fields.iter().map(|field| field.name.text.as_str()).collect();
+        let values: usize = fields.iter().map(|field| self.field(row, field)).sum();
+        values + (fields.len() - names.len()) + (self.lacking)(row, fields)
     }
 
-    fn field(&self, row: &str, before: &[Field], field: &Field) -> usize {
-        let twice = usize::from(before.iter().any(|other| other.name.text == field.name.text));
-        let Some(shape) = (self.of)(row, &field.name.text) else { return 1 + twice };
-        let misfits = match (shape, &field.value.kind) {
+    fn field(&self, row: &str, field: &Field) -> usize {
+        let Some(shape) = (self.of)(row, &field.name.text) else { return 1 };
+        match (shape, &field.value.kind) {
             (Shape::Text, NodeKind::Text) | (Shape::Word, NodeKind::Word) => 0,
             (Shape::List, NodeKind::List(_)) | (Shape::Other, _) => 0,
             (Shape::Pair, NodeKind::Tuple { name: None, items }) => usize::from(items.len() != 2),
@@ -68,7 +68,6 @@ impl Shapes {
             }
             (Shape::Rows(row), NodeKind::List(items)) => items.iter().map(|item| self.row(row, item)).sum(),
             _ => 1,
-        };
-        misfits + twice
+        }
     }
 }
