@@ -13,6 +13,9 @@ use crate::source::{Sources, Span, Text};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
+/// In longer files nothing is looked for. **Units:** bytes.
+const MAX_SEARCHED: usize = 1 << 16;
+
 /// Reads nodes. A method that returns `None` has said why.
 pub(crate) struct Reader<'a> {
     pub(crate) sources: &'a Sources,
@@ -101,7 +104,7 @@ impl<'a> Reader<'a> {
         for (field, value) in &shape.fields[..required] {
             // A misspelt field was reported as such.
             if !names.contains_key(field) && !meant.contains(field) {
-                let free = self.free_code(node).filter(|_| (shape.row, *field) == ("Op", "code"));
+                let free = if (shape.row, *field) == ("Op", "code") { self.free_code(node) } else { None };
                 let value = free.as_deref().unwrap_or(value);
                 self.report(
                     Diagnostic::new(Code::MissingField, head, format!("`{}` without its field `{field}`", shape.row))
@@ -113,9 +116,9 @@ impl<'a> Reader<'a> {
         Some(Fields { found, are_all_known })
     }
 
-    /// An opcode of those for users that stands nowhere in the file of the node.
+    /// An opcode of those for users that stands nowhere in the file of the node; of a long file none, for it is read each time.
     fn free_code(&self, node: &Node) -> Option<String> {
-        let text = &self.sources.get(node.span.file).text;
+        let text = Some(&self.sources.get(node.span.file).text).filter(|text| text.len() < MAX_SEARCHED)?;
         let codes = (0xe0..=0xef).chain(0xf800..=0xf8ff).map(|code: u16| format!("{code:#04x}"));
         codes.into_iter().find(|code| !text.contains(code.as_str()))
     }
