@@ -167,13 +167,19 @@ impl<'a> Parts<'a, '_> {
             Source::Slot(slot) if self.position(slot).is_none() => {
                 PartInput::Slot(fields.get(Key::Local(slot), Field::Slot))
             }
-            Source::Slot(slot) => match self.writer(index, slot) {
-                Some(writer) if kept[writer].is_some() && self.folder.written[writer].outputs.1 == 1 => {
-                    PartInput::Part(writer)
+            Source::Slot(slot) => {
+                // What is kept out of the frame does not reach other blocks, though it may stand nearest: a jump led past it.
+                let block = |index: usize| self.folder.written[index].block;
+                let reaches = |writer: usize| kept[writer].is_none() || block(writer) == block(index);
+                let mut writers = (0..index).rev().filter(|writer| self.folder.written[*writer].writes(slot));
+                match writers.find(|writer| reaches(*writer)) {
+                    Some(writer) if kept[writer].is_some() && self.folder.written[writer].outputs.1 == 1 => {
+                        PartInput::Part(writer)
+                    }
+                    Some(writer) => PartInput::Slot(fields.get(Key::Written(writer), Field::Slot)),
+                    None => PartInput::Slot(fields.get(Key::Found(slot), Field::Slot)),
                 }
-                Some(writer) => PartInput::Slot(fields.get(Key::Written(writer), Field::Slot)),
-                None => PartInput::Slot(fields.get(Key::Found(slot), Field::Slot)),
-            },
+            }
         }
     }
 

@@ -119,13 +119,16 @@ impl Binding<'_> {
         (*place.get_or_insert(value) == value).then_some(())
     }
 
-    /// The earlier part whose result is kept out of the frame and would be in `slot`.
+    /// The earlier part whose result is kept out of the frame and would be in `slot`. What is kept does not reach other blocks.
     fn kept_in(&self, before: usize, slot: Slot) -> Option<usize> {
-        let mut parts = (0..before).rev();
+        let is_kept = |part: usize| matches!(self.op.parts[part].outputs, PartOutputs::Kept(_));
+        let leads = |part: usize| self.all.list.get(self.at + part).is_some_and(|part| part.leader.is_some());
+        let reaches = |part: usize| !is_kept(part) || !(part + 1..=before).any(leads);
+        let mut parts = (0..before).rev().filter(|part| reaches(*part));
         let writer = parts.find(|part| {
             self.all.list.get(self.at + part).is_some_and(|instruction| Instructions::writes(instruction, slot))
         })?;
-        matches!(self.op.parts[writer].outputs, PartOutputs::Kept(_)).then_some(writer)
+        is_kept(writer).then_some(writer)
     }
 
     /// Whether the part puts everything into the frame that is looked for there when it leaves.
