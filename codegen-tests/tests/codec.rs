@@ -9,12 +9,12 @@ fn boundaries(kind: OperandKind) -> Vec<Operand> {
     match kind {
         OperandKind::Count8 => index(&[0, 1, 0x7f, 0x80, 0xff]),
         OperandKind::Target => index(&[0, 1, 0xff, 0x100, 0xffff, 0x1_0000, u32::MAX]),
-        OperandKind::Int => [0, 1, -1, 255, 256, i64::MIN, i64::MAX].map(Operand::Int).into(),
-        OperandKind::I16 => [0, 1, -1, 255, 256, i64::from(i16::MIN), i64::from(i16::MAX)].map(Operand::Int).into(),
+        OperandKind::Int => [0, 1, -1, 255, 256, i64::MIN, i64::MAX].map(Operand::from).into(),
+        OperandKind::I16 => [0, 1, -1, 255, 256, i64::from(i16::MIN), i64::from(i16::MAX)].map(Operand::from).into(),
         OperandKind::Float => {
             let nan_with_payload = f64::from_bits(0x7ff0_0000_0000_0001);
             [0.0, -0.0, 1.0, f64::MIN, f64::MAX, f64::MIN_POSITIVE / 2.0, f64::INFINITY, f64::NAN, nan_with_payload]
-                .map(Operand::Float)
+                .map(Operand::from)
                 .into()
         }
         _ => index(&[0, 1, 0xff, 0x100, 0xffff]),
@@ -84,9 +84,9 @@ fn operands_that_do_not_fit_are_refused() {
         for (place, operand) in info.operands.iter().enumerate() {
             let too_large = match operand.kind {
                 OperandKind::Count8 => Operand::Index(0x100),
-                OperandKind::I16 => Operand::Int(0x8000),
-                OperandKind::Int | OperandKind::Target => Operand::Float(0.0),
-                OperandKind::Float => Operand::Int(0),
+                OperandKind::I16 => Operand::from(0x8000),
+                OperandKind::Int | OperandKind::Target => Operand::from(0.0),
+                OperandKind::Float => Operand::from(0),
                 _ => Operand::Index(0x1_0000),
             };
             let mut operands = good.clone();

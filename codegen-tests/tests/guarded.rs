@@ -2,7 +2,7 @@
 
 use opforge::metadata::LineOperand;
 use opforge::slots::RewriteOperand;
-use opforge::{Execute, InstructionSet, Lowering, Operand, assemble, slot_lines, verify};
+use opforge::{Execute, InstructionSet, Lowering, assemble, slot_lines, verify};
 use opforge_testing::{Sequence, SequenceLine, check_programs};
 
 opforge::instruction_set! {
@@ -80,8 +80,7 @@ fn generated_programs() {
             .map(|part| {
                 let operands = part.operands.iter().map(|operand| match operand {
                     RewriteOperand::Variable(number) => LineOperand::Variable(*number),
-                    RewriteOperand::Literal(Operand::Int(value)) => LineOperand::Int(*value),
-                    RewriteOperand::Literal(other) => panic!("no rule has {other:?}"),
+                    RewriteOperand::Literal(value) => LineOperand::Number(value.scalar()),
                 });
                 SequenceLine::Row(part.row, operands.collect())
             })

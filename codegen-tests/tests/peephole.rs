@@ -47,7 +47,7 @@ fn rows(side: &[RewriteLine]) -> Vec<String> {
         let mut text = info.mnemonic.to_owned();
         for (operand, info) in line.operands.iter().zip(info.operands) {
             let word = match (operand, info.kind) {
-                (RewriteOperand::Literal(Operand::Int(value)), _) => value.to_string(),
+                (RewriteOperand::Literal(Operand::Number(value)), _) => value.to_string(),
                 (RewriteOperand::Literal(other), _) => panic!("no rule has {other:?}"),
                 (RewriteOperand::Variable(number), OperandKind::Local) => ["a", "b", "c"][*number].to_owned(),
                 (RewriteOperand::Variable(_), OperandKind::Global) => "g".to_owned(),

@@ -162,11 +162,10 @@ fn assembly(side: &[&str], example: &Counterexample) -> String {
         let operands = words.zip(&row.operands).map(|(word, operand)| {
             let known = example.operands.iter().find(|(name, _)| name == word);
             match known.map(|(_, value)| value) {
-                Some(ExampleOperand::Int(number)) if operand.kind == opforge::OperandKind::Global => {
+                Some(ExampleOperand::Number(number)) if operand.kind == opforge::OperandKind::Global => {
                     format!("g{number}")
                 }
-                Some(ExampleOperand::Int(number)) => number.to_string(),
-                Some(ExampleOperand::Float(number)) => scalar_word(Scalar::Float(*number)),
+                Some(ExampleOperand::Number(number)) => scalar_word(*number),
                 Some(ExampleOperand::Constant(Literal::Scalar(value))) => scalar_word(*value),
                 Some(ExampleOperand::Constant(Literal::Text(text))) => format!("{text:?}"),
                 Some(other) => panic!("{other:?} is no operand of a rewrite"),

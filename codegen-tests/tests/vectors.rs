@@ -21,8 +21,7 @@ fn literal(value: &Written) -> Literal {
 fn operand(operand: &ExampleOperand) -> GivenOperand {
     match operand {
         ExampleOperand::Omitted => GivenOperand::Omitted,
-        ExampleOperand::Int(value) => GivenOperand::Int(*value),
-        ExampleOperand::Float(value) => GivenOperand::Float(*value),
+        ExampleOperand::Number(value) => GivenOperand::Number(*value),
         ExampleOperand::Constant(value) => GivenOperand::Constant(literal(value)),
         ExampleOperand::Function(name) => GivenOperand::Function(name.clone().leak()),
     }

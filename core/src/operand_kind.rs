@@ -1,102 +1,168 @@
 //! The kinds of operand that an instruction may store in the code.
 
-/// What an operand stored in the code means, and with it how wide it is.
-///
-/// The kind is the operand's role: nothing is inferred from its name.
+use crate::{Kind, Scalar, Type};
+use std::ops::RangeInclusive;
+
+/// What an operand is for. Operands of one role are treated alike, however wide they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum OperandKind {
-    /// A parameter or local of the function.
+pub enum OperandRole {
+    /// It names a parameter or local of the function, by its slot.
     Local,
-    /// A function: imports first, then the module's own.
+    /// It names a function: imports first, then the module's own.
     Func,
-    /// A constant of the module.
+    /// It names a constant of the module.
     Const,
-    /// A global of the module.
+    /// It names a global of the module.
     Global,
-    /// A function used as a block.
-    Block,
-    /// How many values a group has, 16 bits.
-    Count,
-    /// How many values a group has, 8 bits.
-    Count8,
-    /// A 64-bit integer.
-    Int,
-    /// A 16-bit signed integer, sign-extended.
-    I16,
-    /// A 64-bit float.
-    Float,
-    /// A position in the same function to jump to. **Units:** bytes from the function's start.
+    /// It is a position in the same function, to jump to.
     Target,
+    /// It says how many values a group has.
+    Count,
+    /// It is a value of that kind.
+    Number(Kind),
+}
+
+/// Declares the kinds: each with the type of Rust that it is stored as, its role, and what it is in words.
+macro_rules! operand_kinds {
+    ($($(#[$doc:meta])* $name:ident: $stored:ident, $role:expr, $words:literal;)*) => {
+        /// What an operand stored in the code means, and with it how wide it is.
+        ///
+        /// The kind is the operand's role: nothing is inferred from its name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum OperandKind {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl OperandKind {
+            /// Every kind, in the order of the manual.
+            pub const ALL: [OperandKind; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
+
+            /// The name by which a table writes this kind.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                }
+            }
+
+            /// What operands of this kind are for.
+            pub const fn role(self) -> OperandRole {
+                match self {
+                    $(Self::$name => $role,)*
+                }
+            }
+
+            /// What the operand names or is, in words.
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => $words,)*
+                }
+            }
+
+            /// How wide the operand is in stored code. **Units:** bytes.
+            pub const fn width_bytes(self) -> usize {
+                match self {
+                    $(Self::$name => size_of::<$stored>(),)*
+                }
+            }
+
+            /// The primitive type of Rust that it is stored as: `u16`.
+            pub const fn stored(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($stored),)*
+                }
+            }
+
+            /// The ints that it can be; `None` of a float.
+            pub fn ints(self) -> Option<RangeInclusive<i64>> {
+                match self {
+                    $(Self::$name => <$stored>::INTS,)*
+                }
+            }
+        }
+    };
+}
+
+operand_kinds! {
+    /// A parameter or local of the function.
+    Local: u16, OperandRole::Local, "a parameter or local, by its slot";
+    /// A function: imports first, then the module's own.
+    Func: u16, OperandRole::Func, "a function: imports first, then the module's own";
+    /// A constant of the module.
+    Const: u16, OperandRole::Const, "an index into the module's constants";
+    /// A global of the module.
+    Global: u16, OperandRole::Global, "a global of the module";
+    /// A function used as a block.
+    Block: u16, OperandRole::Func, "a function used as a block";
+    /// How many values a group has, 16 bits.
+    Count: u16, OperandRole::Count, "a number of values";
+    /// How many values a group has, 8 bits.
+    Count8: u8, OperandRole::Count, "a number of values";
+    /// A 64-bit integer.
+    Int: i64, OperandRole::Number(Kind::Int), "an integer";
+    /// A 16-bit signed integer, sign-extended.
+    I16: i16, OperandRole::Number(Kind::Int), "an integer";
+    /// A 64-bit float.
+    Float: f64, OperandRole::Number(Kind::Float), "a float";
+    /// A position in the same function to jump to. **Units:** bytes from the function's start.
+    Target: u32, OperandRole::Target, "a position in the same function";
+}
+
+/// A type that operands are stored as.
+trait Stored {
+    /// The ints that it holds.
+    const INTS: Option<RangeInclusive<i64>>;
+}
+
+macro_rules! stored_ints {
+    ($($ty:ident)*) => {
+        $(impl Stored for $ty {
+            const INTS: Option<RangeInclusive<i64>> = Some($ty::MIN as i64..=$ty::MAX as i64);
+        })*
+    };
+}
+
+stored_ints!(u8 u16 u32 i16 i64);
+
+impl Stored for f64 {
+    const INTS: Option<RangeInclusive<i64>> = None;
 }
 
 impl OperandKind {
-    /// Every kind, in the order of the manual.
-    pub const ALL: [OperandKind; 11] = [
-        Self::Local,
-        Self::Func,
-        Self::Const,
-        Self::Global,
-        Self::Block,
-        Self::Count,
-        Self::Count8,
-        Self::Int,
-        Self::I16,
-        Self::Float,
-        Self::Target,
-    ];
-
-    /// The name by which a table writes this kind.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Local => "Local",
-            Self::Func => "Func",
-            Self::Const => "Const",
-            Self::Global => "Global",
-            Self::Block => "Block",
-            Self::Count => "Count",
-            Self::Count8 => "Count8",
-            Self::Int => "Int",
-            Self::I16 => "I16",
-            Self::Float => "Float",
-            Self::Target => "Target",
-        }
-    }
-
     /// The kind that a table writes as `name`.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// How wide the operand is in stored code. **Units:** bytes.
-    pub const fn width_bytes(self) -> usize {
-        match self {
-            Self::Count8 => 1,
-            Self::Local | Self::Func | Self::Const | Self::Global | Self::Block | Self::Count | Self::I16 => 2,
-            Self::Target => 4,
-            Self::Int | Self::Float => 8,
-        }
-    }
-
     /// Whether the operand is an index: of a local, or of something of the module.
     pub const fn is_index(self) -> bool {
-        match self {
-            Self::Local | Self::Func | Self::Const | Self::Global | Self::Block => true,
-            Self::Count | Self::Count8 | Self::Int | Self::I16 | Self::Float | Self::Target => false,
+        match self.role() {
+            OperandRole::Local | OperandRole::Func | OperandRole::Const | OperandRole::Global => true,
+            OperandRole::Target | OperandRole::Count | OperandRole::Number(_) => false,
         }
     }
 
-    /// What the operand names, in words.
-    pub const fn role(self) -> &'static str {
-        match self {
-            Self::Local => "a parameter or local, by its slot",
-            Self::Func => "a function: imports first, then the module's own",
-            Self::Const => "an index into the module's constants",
-            Self::Global => "a global of the module",
-            Self::Block => "a function used as a block",
-            Self::Count | Self::Count8 => "a number of values",
-            Self::Int | Self::I16 => "an integer",
-            Self::Float => "a float",
-            Self::Target => "a position in the same function",
+    /// Whether the operand can be that number.
+    pub fn admits(self, number: Scalar) -> bool {
+        let kind = match self.role() {
+            OperandRole::Number(kind) => kind,
+            _ => Kind::Int,
+        };
+        match (number, self.ints()) {
+            (Scalar::Int(value), Some(ints)) => kind == Kind::Int && ints.contains(&value),
+            _ => kind == number.kind(),
+        }
+    }
+
+    /// Whether the operand is a number of values.
+    pub const fn is_count(self) -> bool {
+        matches!(self.role(), OperandRole::Count)
+    }
+
+    /// The type of the value that the operand is; `None` of one that names or counts something.
+    pub const fn number(self) -> Option<Type> {
+        match self.role() {
+            OperandRole::Number(kind) => Some(Type::of(kind)),
+            _ => None,
         }
     }
 }

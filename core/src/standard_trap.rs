@@ -22,11 +22,13 @@ pub enum StandardTrap {
     OutputFailed = 8,
     /// A host function failed, panicked or returned wrongly.
     HostFailure = 9,
+    /// A number that is the code point of no character.
+    InvalidCharacter = 10,
 }
 
 impl StandardTrap {
     /// Every standard trap, by number.
-    pub const ALL: [StandardTrap; 9] = [
+    pub const ALL: [StandardTrap; 10] = [
         Self::TypeMismatch,
         Self::DivisionByZero,
         Self::StackOverflow,
@@ -36,6 +38,7 @@ impl StandardTrap {
         Self::NoOutput,
         Self::OutputFailed,
         Self::HostFailure,
+        Self::InvalidCharacter,
     ];
 
     /// What writing can raise, whatever row writes.
@@ -64,6 +67,7 @@ impl StandardTrap {
             Self::NoOutput => "NoOutput",
             Self::OutputFailed => "OutputFailed",
             Self::HostFailure => "HostFailure",
+            Self::InvalidCharacter => "InvalidCharacter",
         }
     }
 
@@ -77,7 +81,7 @@ impl StandardTrap {
         match self {
             Self::InvalidCode | Self::NoOutput | Self::OutputFailed | Self::HostFailure => true,
             Self::StackOverflow | Self::FrameOverflow => true,
-            Self::TypeMismatch | Self::DivisionByZero | Self::Raised => false,
+            Self::TypeMismatch | Self::DivisionByZero | Self::Raised | Self::InvalidCharacter => false,
         }
     }
 }
@@ -91,6 +95,6 @@ mod tests {
         for trap in StandardTrap::ALL {
             assert_eq!(StandardTrap::from_code(trap.code()), Some(trap));
         }
-        assert_eq!([0, 10].map(StandardTrap::from_code), [None, None]);
+        assert_eq!([0, 11].map(StandardTrap::from_code), [None, None]);
     }
 }

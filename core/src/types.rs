@@ -2,24 +2,69 @@
 
 use std::fmt;
 
-/// Declares the kinds: the only list of their names and tags, from which all else is derived.
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $tag:literal,)*) => {
+/// The kinds of values: the only list of them. Calls `$then!` with it.
+///
+/// A value of an immediate kind is its payload and nothing else: each has a Rust type, which implements
+/// [`Immediate`](crate::Immediate), its name in [`Type`], and the names of the functions that make a value, read one, and demand one.
+/// Values of the other kinds refer to something.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! each_kind {
+    ($then:ident) => {
+        $then! {
+            immediate {
+                /// `true` or `false`.
+                Bool = 1, bool, BOOL, bool as_bool to_bool, "truth value";
+                /// A 64-bit integer that wraps.
+                Int = 2, i64, INT, int as_int to_int, "integer";
+                /// A 64-bit IEEE 754 float.
+                Float = 3, f64, FLOAT, float as_float to_float, "float";
+                /// A character: a Unicode scalar value.
+                Char = 4, char, CHAR, char as_char to_char, "character";
+            }
+            heap {
+                /// A text: until there is a heap, always a constant of a module or an argument of the host's.
+                Str = 128, Text, STR, text as_text to_text, "text";
+            }
+        }
+    };
+}
+
+macro_rules! declare_kinds {
+    (
+        immediate { $($(#[$doc:meta])* $name:ident = $tag:literal, $rust:ident, $ty:ident, $new:ident $as:ident $to:ident, $noun:literal;)* }
+        heap { $($(#[$heap_doc:meta])* $heap:ident = $heap_tag:literal, $heap_rust:ident, $heap_ty:ident, $heap_new:ident $heap_as:ident $heap_to:ident, $heap_noun:literal;)* }
+    ) => {
         /// The kind of one value. The number is the tag of a value in memory.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
         pub enum Kind {
+            /// The absence of a value.
+            Nil = 0,
             $($(#[$doc])* $name = $tag,)*
+            $($(#[$heap_doc])* $heap = $heap_tag,)*
         }
 
         impl Kind {
             /// Every kind that values have today, by tag.
-            pub const ALL: [Kind; [$($tag),*].len()] = [$(Self::$name),*];
+            pub const ALL: [Kind; 1 + [$($tag,)* $($heap_tag,)*].len()] =
+                [Self::Nil, $(Self::$name,)* $(Self::$heap,)*];
 
             /// The name by which a table and error messages write this kind.
             pub const fn name(self) -> &'static str {
                 match self {
+                    Self::Nil => "Nil",
                     $(Self::$name => stringify!($name),)*
+                    $(Self::$heap => stringify!($heap),)*
+                }
+            }
+
+            /// What a value of this kind is called in a sentence.
+            pub const fn noun(self) -> &'static str {
+                match self {
+                    Self::Nil => "nil",
+                    $(Self::$name => $noun,)*
+                    $(Self::$heap => $heap_noun,)*
                 }
             }
 
@@ -27,25 +72,52 @@ macro_rules! kinds {
             #[inline(always)]
             pub const fn from_tag(tag: u64) -> Option<Kind> {
                 match tag {
+                    0 => Some(Self::Nil),
                     $($tag => Some(Self::$name),)*
+                    $($heap_tag => Some(Self::$heap),)*
                     _ => None,
                 }
             }
+
+            /// The type of Rust that holds what such a value is, and the functions of `Value` that make it one, read it, and demand
+            /// it; `None` for nil, which has nothing to hold.
+            pub const fn rust(self) -> Option<RustType> {
+                Some(match self {
+                    Self::Nil => return None,
+                    $(Self::$name => RustType { name: stringify!($rust), new: stringify!($new), read: stringify!($as), demand: stringify!($to) },)*
+                    $(Self::$heap => RustType { name: stringify!($heap_rust), new: stringify!($heap_new), read: stringify!($heap_as), demand: stringify!($heap_to) },)*
+                })
+            }
+        }
+
+        impl Type {
+            /// Only nil.
+            pub const NIL: Type = Type::of(Kind::Nil);
+            $(
+                #[doc = concat!("Only values of the kind [`", stringify!($name), "`](Kind::", stringify!($name), ").")]
+                pub const $ty: Type = Type::of(Kind::$name);
+            )*
+            $(
+                #[doc = concat!("Only values of the kind [`", stringify!($heap), "`](Kind::", stringify!($heap), ").")]
+                pub const $heap_ty: Type = Type::of(Kind::$heap);
+            )*
         }
     };
 }
 
-kinds! {
-    /// The absence of a value.
-    Nil = 0,
-    /// `true` or `false`.
-    Bool = 1,
-    /// A 64-bit integer that wraps.
-    Int = 2,
-    /// A 64-bit IEEE 754 float.
-    Float = 3,
-    /// A text: until there is a heap, always a constant of a module or an argument of the host's.
-    Str = 128,
+each_kind!(declare_kinds);
+
+/// How generated Rust holds a value of one kind: see [`Kind::rust`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RustType {
+    /// The type: `i64`; of kinds that refer to something, a type of the machine's crate.
+    pub name: &'static str,
+    /// `Value::int(i64)`.
+    pub new: &'static str,
+    /// `Value::as_int`, an `Option`.
+    pub read: &'static str,
+    /// `Value::to_int`, which traps `TypeMismatch`.
+    pub demand: &'static str,
 }
 
 impl Kind {
@@ -58,7 +130,7 @@ impl Kind {
     const FIRST_HEAP_TAG: u8 = 128;
 
     /// Its bit in a [`Type`]: the place of the kind among all.
-    const fn bit(self) -> u8 {
+    const fn bit(self) -> u32 {
         let mut index = 0;
         while Self::ALL[index] as u8 != self as u8 {
             index += 1;
@@ -69,29 +141,19 @@ impl Kind {
 
 /// A set of kinds: what a value at some place may be.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Type(u8);
+pub struct Type(u32);
 
 impl Type {
     /// The empty set: no value.
     pub const NEVER: Type = Type(0);
     /// Every value.
-    pub const ANY: Type = Type(((1u16 << Kind::ALL.len()) - 1) as u8);
-    /// Only nil.
-    pub const NIL: Type = Type::of(Kind::Nil);
-    /// Only bools.
-    pub const BOOL: Type = Type::of(Kind::Bool);
-    /// Only ints.
-    pub const INT: Type = Type::of(Kind::Int);
-    /// Only floats.
-    pub const FLOAT: Type = Type::of(Kind::Float);
-    /// Only texts.
-    pub const STR: Type = Type::of(Kind::Str);
+    pub const ANY: Type = Type((1 << Kind::ALL.len()) - 1);
     /// Ints and floats.
     pub const NUM: Type = Type::INT.union(Type::FLOAT);
 
     /// Names that a table may write for kinds that later versions will have; they have no values yet.
-    pub const PLANNED: [&'static str; 12] =
-        ["I32", "F32", "Char", "Atom", "Pid", "Status", "Array", "Hash", "Tuple", "Object", "Cell", "Complex"];
+    pub const PLANNED: [&'static str; 11] =
+        ["I32", "F32", "Atom", "Pid", "Status", "Array", "Hash", "Tuple", "Object", "Cell", "Complex"];
 
     /// The set of one kind.
     pub const fn of(kind: Kind) -> Type {

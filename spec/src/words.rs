@@ -1,7 +1,6 @@
 //! Values, outcomes and whole examples, as tables write them.
 
 use crate::model::{Effect, Example, ExampleOperand, Instruction, Literal, Outcome, Trap};
-use opforge_core::Scalar;
 
 /// A value as an example writes it.
 pub(crate) fn words(value: &Literal) -> String {
@@ -56,8 +55,7 @@ pub(crate) fn given_words(example: &Example) -> String {
     for operand in &example.operands {
         match operand {
             ExampleOperand::Omitted => {}
-            ExampleOperand::Int(value) => parts.push(value.to_string()),
-            ExampleOperand::Float(value) => parts.push(Scalar::Float(*value).to_string()),
+            ExampleOperand::Number(value) => parts.push(value.to_string()),
             ExampleOperand::Constant(value) => parts.push(words(value)),
             ExampleOperand::Function(name) => parts.push(format!("@{name}")),
         }

@@ -9,7 +9,7 @@
 extern crate self as opforge_bytecode;
 
 pub use opforge_core as core;
-pub use opforge_core::{Kind, OperandKind, Scalar, Type};
+pub use opforge_core::{Kind, OperandKind, OperandRole, Scalar, Type};
 
 mod trap;
 pub mod metadata;

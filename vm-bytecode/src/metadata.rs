@@ -69,10 +69,8 @@ pub struct RewriteInfo {
     pub name: &'static str,
     /// What is replaced.
     pub pattern: &'static [PatternLine],
-    /// Ints that the outcome may hang on, for tests.
-    pub ints: &'static [i64],
-    /// Floats that it may hang on.
-    pub floats: &'static [f64],
+    /// Numbers that the outcome may hang on, for tests.
+    pub numbers: &'static [Scalar],
 }
 
 /// A line of a fusion's pattern.
@@ -89,10 +87,8 @@ pub enum PatternLine {
 pub enum LineOperand {
     /// Equal numbers stand for equal operands.
     Variable(usize),
-    /// An integer.
-    Int(i64),
-    /// A float.
-    Float(f64),
+    /// A number.
+    Number(Scalar),
     /// A place of the pattern.
     Label(usize),
 }
@@ -231,10 +227,8 @@ pub enum Literal {
 pub enum GivenOperand {
     /// A target, or the count of the only group.
     Omitted,
-    /// A slot, global, count or integer.
-    Int(i64),
-    /// A float.
-    Float(f64),
+    /// A number; also that of a slot or global, or a count.
+    Number(Scalar),
     /// A constant's value.
     Constant(Literal),
     /// A function of the family's fixtures.

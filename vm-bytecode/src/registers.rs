@@ -186,20 +186,10 @@ impl MissingRow {
 
 /// Scalars are equal to a program when this is so, but NaNs too only when their bits are.
 fn same_bits(a: Scalar, b: Scalar) -> bool {
-    match (a, b) {
-        (Scalar::Float(a), Scalar::Float(b)) => a.to_bits() == b.to_bits(),
-        _ => a == b,
-    }
+    (a.kind(), a.payload()) == (b.kind(), b.payload())
 }
 
 /// `scalar` as the operand of a row that pushes it, if it fits.
 fn operand(kind: OperandKind, scalar: Scalar) -> Option<Operand> {
-    match (kind, scalar) {
-        (OperandKind::Float, Scalar::Float(value)) => Some(Operand::Float(value)),
-        (OperandKind::Int, Scalar::Int(value)) => Some(Operand::Int(value)),
-        (OperandKind::I16, Scalar::Int(value)) => i16::try_from(value).ok().map(|_| Operand::Int(value)),
-        (OperandKind::Count, Scalar::Int(value)) => u16::try_from(value).ok().map(|value| Operand::Index(value.into())),
-        (OperandKind::Count8, Scalar::Int(value)) => u8::try_from(value).ok().map(|value| Operand::Index(value.into())),
-        _ => None,
-    }
+    Operand::of_kind(kind, scalar).filter(|_| kind.admits(scalar))
 }

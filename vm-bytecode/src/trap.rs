@@ -26,6 +26,8 @@ impl TrapCode {
     pub const OUTPUT_FAILED: Self = Self(StandardTrap::OutputFailed.code());
     /// A host function failed, panicked or returned wrongly.
     pub const HOST_FAILURE: Self = Self(StandardTrap::HostFailure.code());
+    /// A number that is the code point of no character.
+    pub const INVALID_CHARACTER: Self = Self(StandardTrap::InvalidCharacter.code());
 
     /// The name of a standard trap; tables name their own in [`crate::metadata::Table::traps`].
     pub const fn standard_name(self) -> Option<&'static str> {

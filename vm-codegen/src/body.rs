@@ -2,8 +2,9 @@
 //!
 //! Both engines call this; it is the only thing that they share. What a step does to the stack is the engines' own.
 
+use crate::literals::immediate;
 use crate::names::{Form, Locals, effects_type, ident, operand_as, rust_path, trap_code};
-use opforge_core::{OperandKind, Scalar};
+use opforge_core::{Scalar, Type};
 use opforge_spec::model::{Condition, Expr, Instruction, InstructionSet, Param, Primitive, PrimitiveId};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -40,7 +41,7 @@ impl Bindings<'_> {
 
     /// The condition as a Rust `bool`, in the sense in which it is met.
     pub(crate) fn condition(&mut self, condition: &Condition, before: &mut Vec<TokenStream>) -> TokenStream {
-        let value = self.expr_as(&condition.value, Form::Bool, before);
+        let value = self.expr_as(&condition.value, Form::of(Type::BOOL), before);
         if condition.negated { quote!(!#value) } else { value }
     }
 
@@ -73,7 +74,7 @@ impl Bindings<'_> {
             Expr::Literal(value) => literal(*value),
             Expr::If { condition, then, otherwise, ty } => {
                 let form = Form::of(*ty);
-                let condition = self.expr_as(condition, Form::Bool, before);
+                let condition = self.expr_as(condition, Form::of(Type::BOOL), before);
                 let then = self.expr_as(then, form, before);
                 let otherwise = self.expr_as(otherwise, form, before);
                 (quote!((if #condition { #then } else { #otherwise })), form)
@@ -84,11 +85,10 @@ impl Bindings<'_> {
 
     fn operand(&self, operand: usize) -> (TokenStream, Form) {
         let name = self.locals.operand(operand);
-        match self.row.operands[operand].kind {
-            OperandKind::Int => (quote!(#name), Form::Int),
-            OperandKind::Float => (quote!(#name), Form::Float),
-            _ => (quote!(i64::from(#name)), Form::Int),
-        }
+        let kind = self.row.operands[operand].kind;
+        let form = Form::of(kind.number().unwrap_or(Type::INT));
+        let held = form.rust_type().to_string();
+        (if held == kind.stored() { quote!(#name) } else { quote!(i64::from(#name)) }, form)
     }
 
     /// A call of the primitive's Rust function. Arguments that have effects of their own go first, left to right,
@@ -170,12 +170,7 @@ fn saturating(name: &str) -> Option<&'static str> {
 
 /// A literal in the form that comes naturally.
 pub(crate) fn literal(value: Scalar) -> (TokenStream, Form) {
-    match value {
-        Scalar::Nil => (quote!(::opforge::Value::NIL), Form::Value),
-        Scalar::Bool(value) => (quote!(#value), Form::Bool),
-        Scalar::Int(value) => (crate::literals::int(value), Form::Int),
-        Scalar::Float(value) => (crate::literals::float(value), Form::Float),
-    }
+    (immediate(value), Form::of(value.ty()))
 }
 
 #[cfg(test)]

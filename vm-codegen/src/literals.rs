@@ -69,17 +69,12 @@ fn parsed(text: &str) -> TokenStream {
 
 /// A value type.
 pub(crate) fn value_type(ty: Type) -> TokenStream {
-    let named = [
-        (Type::NEVER, quote!(NEVER)),
-        (Type::ANY, quote!(ANY)),
-        (Type::NUM, quote!(NUM)),
-        (Type::NIL, quote!(NIL)),
-        (Type::BOOL, quote!(BOOL)),
-        (Type::INT, quote!(INT)),
-        (Type::FLOAT, quote!(FLOAT)),
-        (Type::STR, quote!(STR)),
-    ];
+    let named = [(Type::NEVER, quote!(NEVER)), (Type::ANY, quote!(ANY)), (Type::NUM, quote!(NUM))];
     if let Some((_, name)) = named.iter().find(|(known, _)| *known == ty) {
+        return quote!(::opforge::Type::#name);
+    }
+    if let Some(kind) = ty.single() {
+        let name = ident(&kind.name().to_uppercase());
         return quote!(::opforge::Type::#name);
     }
     let kinds: Vec<TokenStream> = ty.kinds().map(|kind| value_type(Type::of(kind))).collect();
@@ -103,36 +98,43 @@ pub(crate) fn operand_kind(kind: OperandKind) -> TokenStream {
 
 /// The number that an operand is.
 pub(crate) fn operand_number(value: Operand) -> TokenStream {
-    match value {
-        Operand::Index(value) => unsigned(value.into()),
-        Operand::Int(value) => int(value),
-        Operand::Float(value) => float(value),
-    }
+    immediate(value.scalar())
 }
 
 /// The value of an operand.
 pub(crate) fn operand_value(value: Operand) -> TokenStream {
-    let number = operand_number(value);
     match value {
-        Operand::Index(_) => quote!(::opforge::Operand::Index(#number)),
-        Operand::Int(_) => quote!(::opforge::Operand::Int(#number)),
-        Operand::Float(_) => quote!(::opforge::Operand::Float(#number)),
+        Operand::Index(value) => {
+            let index = unsigned(value.into());
+            quote!(::opforge::Operand::Index(#index))
+        }
+        Operand::Number(number) => {
+            let number = scalar(number);
+            quote!(::opforge::Operand::Number(#number))
+        }
     }
 }
 
 /// A scalar as a constant of type `Scalar`.
 pub(crate) fn scalar(value: Scalar) -> TokenStream {
+    let kind = ident(value.kind().name());
     match value {
         Scalar::Nil => quote!(::opforge::Scalar::Nil),
-        Scalar::Bool(value) => quote!(::opforge::Scalar::Bool(#value)),
-        Scalar::Int(value) => {
-            let value = int(value);
-            quote!(::opforge::Scalar::Int(#value))
+        _ => {
+            let value = immediate(value);
+            quote!(::opforge::Scalar::#kind(#value))
         }
-        Scalar::Float(value) => {
-            let value = float(value);
-            quote!(::opforge::Scalar::Float(#value))
-        }
+    }
+}
+
+/// A scalar as the Rust type of its kind holds it; nil as a value.
+pub(crate) fn immediate(value: Scalar) -> TokenStream {
+    match value {
+        Scalar::Nil => quote!(::opforge::Value::NIL),
+        Scalar::Bool(value) => quote!(#value),
+        Scalar::Int(value) => int(value),
+        Scalar::Float(value) => float(value),
+        Scalar::Char(value) => quote!(#value),
     }
 }
 

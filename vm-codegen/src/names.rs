@@ -7,10 +7,10 @@ use crate::analysis::blocks;
 use crate::half::Half;
 use crate::ident::{camel, upper};
 pub(crate) use crate::ident::{ident, rust_path};
-use opforge_core::{Effect, OperandKind, Type};
+use opforge_core::{Effect, Kind, OperandKind, OperandRole, RustType, Type};
 use opforge_spec::model::{Block, Instruction, InstructionSet, Step, Trap};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
 
 /// Variables that the generated functions bind themselves where a row's names are in reach. What they call is written as
@@ -114,50 +114,29 @@ pub(crate) fn trap_code(trap: &Trap) -> TokenStream {
     }
 }
 
-/// What an operand is in Rust.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OperandType {
-    U8,
-    U16,
-    U32,
-    I16,
-    I64,
-    F64,
-}
-
-impl OperandType {
-    pub(crate) fn of(kind: OperandKind) -> Self {
-        match kind {
-            OperandKind::Count8 => Self::U8,
-            OperandKind::Int => Self::I64,
-            OperandKind::I16 => Self::I16,
-            OperandKind::Float => Self::F64,
-            OperandKind::Target => Self::U32,
-            OperandKind::Local
-            | OperandKind::Func
-            | OperandKind::Const
-            | OperandKind::Global
-            | OperandKind::Block
-            | OperandKind::Count => Self::U16,
-        }
-    }
-}
-
 /// The Rust type of an operand in `Op`.
 pub(crate) fn operand_type(kind: OperandKind) -> TokenStream {
-    match OperandType::of(kind) {
-        OperandType::U8 => quote!(u8),
-        OperandType::U16 => quote!(u16),
-        OperandType::U32 => quote!(u32),
-        OperandType::I16 => quote!(i16),
-        OperandType::I64 => quote!(i64),
-        OperandType::F64 => quote!(f64),
+    let stored = ident(kind.stored());
+    quote!(#stored)
+}
+
+/// The operand `name` as `Operand` says it.
+pub(crate) fn operand_of(name: &Ident, kind: OperandKind) -> TokenStream {
+    match kind.role() {
+        OperandRole::Number(number) => {
+            let (scalar, held) = (ident(number.name()), number.rust().map(|rust| rust.name).unwrap_or_default());
+            let held_as = ident(held);
+            let number = if held == kind.stored() { quote!(#name) } else { quote!(#held_as::from(#name)) };
+            quote!(::opforge::Operand::Number(::opforge::Scalar::#scalar(#number)))
+        }
+        _ if kind.stored() == "u32" => quote!(::opforge::Operand::Index(#name)),
+        _ => quote!(::opforge::Operand::Index(u32::from(#name))),
     }
 }
 
 /// The operand `name`, of kind `own`, where one of kind `wanted` is.
 pub(crate) fn operand_as(name: &Ident, own: OperandKind, wanted: OperandKind) -> TokenStream {
-    if OperandType::of(own) == OperandType::of(wanted) {
+    if own.stored() == wanted.stored() {
         return quote!(#name);
     }
     let wanted = operand_type(wanted);
@@ -167,31 +146,23 @@ pub(crate) fn operand_as(name: &Ident, own: OperandKind, wanted: OperandKind) ->
 /// How generated Rust holds a value of some type: a type of one kind as itself, a wider one as `Value`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    Bool,
-    Int,
-    Float,
-    Text,
+    Of(Kind, RustType),
     Value,
 }
 
 impl Form {
     pub(crate) fn of(ty: Type) -> Self {
-        match ty {
-            Type::BOOL => Self::Bool,
-            Type::INT => Self::Int,
-            Type::FLOAT => Self::Float,
-            Type::STR => Self::Text,
-            _ => Self::Value,
-        }
+        let held = ty.single().and_then(|kind| Some((kind, kind.rust()?)));
+        held.map_or(Self::Value, |(kind, rust)| Self::Of(kind, rust))
     }
 
     /// The Rust type.
     pub(crate) fn rust_type(self) -> TokenStream {
         match self {
-            Self::Bool => quote!(bool),
-            Self::Int => quote!(i64),
-            Self::Float => quote!(f64),
-            Self::Text => quote!(::opforge::Text),
+            Self::Of(kind, rust) => {
+                let name = ident(rust.name);
+                if kind.is_immediate() { quote!(#name) } else { quote!(::opforge::#name) }
+            }
             Self::Value => quote!(::opforge::Value),
         }
     }
@@ -199,10 +170,10 @@ impl Form {
     /// `tokens`, held in this form, as a `Value`.
     pub(crate) fn wrap(self, tokens: TokenStream) -> TokenStream {
         match self {
-            Self::Bool => quote!(::opforge::Value::bool(#tokens)),
-            Self::Int => quote!(::opforge::Value::int(#tokens)),
-            Self::Float => quote!(::opforge::Value::float(#tokens)),
-            Self::Text => quote!(::opforge::Value::text(#tokens)),
+            Self::Of(_, rust) => {
+                let new = ident(rust.new);
+                quote!(::opforge::Value::#new(#tokens))
+            }
             Self::Value => tokens,
         }
     }
@@ -210,11 +181,22 @@ impl Form {
     /// `tokens`, a `Value`, in this form; the enclosing function traps `TypeMismatch` when it is of another type.
     pub(crate) fn unwrap(self, tokens: TokenStream) -> TokenStream {
         match self {
-            Self::Bool => quote!(#tokens.to_bool()?),
-            Self::Int => quote!(#tokens.to_int()?),
-            Self::Float => quote!(#tokens.to_float()?),
-            Self::Text => quote!(#tokens.to_text()?),
+            Self::Of(_, rust) => {
+                let demand = ident(rust.demand);
+                quote!(#tokens.#demand()?)
+            }
             Self::Value => tokens,
+        }
+    }
+
+    /// `tokens`, a `Value`, as an `Option` of what it is in this form.
+    pub(crate) fn read(self, tokens: &impl ToTokens) -> TokenStream {
+        match self {
+            Self::Of(_, rust) => {
+                let read = ident(rust.read);
+                quote!(#tokens.#read())
+            }
+            Self::Value => quote!(Some(#tokens)),
         }
     }
 }

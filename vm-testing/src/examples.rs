@@ -231,8 +231,9 @@ fn setting<I: Execute>(index: usize, example: &ExampleInfo) -> Result<Setting, S
     })?;
     let operand = |kind| {
         let of_kind = row.operands.iter().zip(example.operands).filter(move |(operand, _)| operand.kind == kind);
-        of_kind
-            .filter_map(|(_, value)| if let GivenOperand::Int(at) = value { usize::try_from(*at).ok() } else { None })
+        of_kind.filter_map(|(_, value)| {
+            if let GivenOperand::Number(opforge::Scalar::Int(at)) = value { usize::try_from(*at).ok() } else { None }
+        })
     };
     let needed = |kind, before: usize, after: Option<&[Literal]>| {
         operand(kind).map(|at| at + 1).chain([before, after.map_or(0, <[Literal]>::len)]).max().unwrap_or(0)
@@ -294,11 +295,8 @@ fn operand_of(
             let singles = row.inputs.iter().filter(|input| input.count.is_none()).count();
             Operand::Index(small(inputs.saturating_sub(singles)))
         }
-        GivenOperand::Int(value) if matches!(kind, OperandKind::Int | OperandKind::I16) => Operand::Int(*value),
-        GivenOperand::Int(value) => {
-            Operand::Index(u32::try_from(*value).map_err(|_| format!("operand {value} is out of range"))?)
-        }
-        GivenOperand::Float(value) => Operand::Float(*value),
+        GivenOperand::Number(value) => Operand::of_kind(kind, *value)
+            .ok_or_else(|| format!("`{value}` is no operand of kind `{}`", kind.name()))?,
         GivenOperand::Constant(literal) => {
             module.constants.push(match literal {
                 Literal::Scalar(scalar) => Constant::Scalar(*scalar),

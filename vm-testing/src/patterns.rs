@@ -8,8 +8,8 @@ use opforge::core::Depth;
 use opforge::inspect::{self, FrameSnapshot, Snapshot, Stop};
 use opforge::metadata::{InstructionInfo, LineOperand, PatternLine, Role};
 use opforge::{
-    Constant, Engine, Execute, Fuel, Function, HostValue, InstructionSet, Linker, Machine, Module, Operand,
-    OperandKind, Outcome, Program, Scalar, Verified,
+    Constant, Engine, Execute, Fuel, Function, HostValue, InstructionSet, Kind, Linker, Machine, Module, Operand,
+    OperandKind, OperandRole, Outcome, Program, Scalar, Verified,
 };
 
 /// Loops are run so far. **Units:** ticks.
@@ -178,25 +178,31 @@ impl Names {
             // How many names of its kind come before it; for all but locals, those that stand for something else.
             let seen = kinds[..index].iter().filter(|other| *other == kind).count();
             let other = if variant.alias == 1 { seen } else { 0 };
-            let operand = match kind {
-                Some(OperandKind::Local) => {
+            let operand = match kind.map(OperandKind::role) {
+                Some(OperandRole::Local) => {
                     let local = seen / variant.alias;
                     names.locals = names.locals.max(local + 1);
                     Operand::Index(small(local))
                 }
-                Some(OperandKind::Int) if other == 0 => Operand::Int([3, i64::MIN, 40_000][variant.numbers % 3]),
-                Some(OperandKind::I16) if other == 0 => Operand::Int([3, -32_768, 32_767][variant.numbers % 3]),
-                Some(OperandKind::Float) if other == 0 => Operand::Float([0.5, -0.0, f64::NAN][variant.numbers % 3]),
-                Some(OperandKind::Int | OperandKind::I16) => Operand::Int(3 + other as i64),
-                Some(OperandKind::Float) => Operand::Float(0.5 + other as f64),
-                Some(OperandKind::Target) => {
+                Some(OperandRole::Number(Kind::Int)) if other == 0 => {
+                    let (least, most) = kind.and_then(OperandKind::ints).unwrap_or(0..=0).into_inner();
+                    Operand::from([3, least, most.min(40_000)][variant.numbers % 3])
+                }
+                Some(OperandRole::Number(Kind::Int)) => Operand::from(3 + other as i64),
+                Some(OperandRole::Number(Kind::Float)) if other == 0 => {
+                    Operand::from([0.5, -0.0, f64::NAN][variant.numbers % 3])
+                }
+                Some(OperandRole::Number(Kind::Float)) => Operand::from(0.5 + other as f64),
+                Some(OperandRole::Number(kind)) => {
+                    let telling = Scalar::telling(kind);
+                    Operand::Number(telling[(variant.numbers + other) % telling.len()])
+                }
+                Some(OperandRole::Target) => {
                     names.targets += 1;
                     Operand::Index(small(names.targets))
                 }
-                Some(OperandKind::Func | OperandKind::Block) | None => Operand::Index(0),
-                Some(OperandKind::Const | OperandKind::Global | OperandKind::Count | OperandKind::Count8) => {
-                    Operand::Index(small(other))
-                }
+                Some(OperandRole::Func) | None => Operand::Index(0),
+                Some(OperandRole::Const | OperandRole::Global | OperandRole::Count) => Operand::Index(small(other)),
             };
             names.operands.push(operand);
         }
@@ -219,8 +225,7 @@ impl Names {
                     PatternLine::Row(row, given) => {
                         let info = I::table().instructions.get(*row)?;
                         let operands = info.operands.iter().zip(*given).map(|(info, operand)| match operand {
-                            LineOperand::Int(value) => Some(Operand::Int(*value)),
-                            LineOperand::Float(value) => Some(Operand::Float(*value)),
+                            LineOperand::Number(value) => Some(Operand::Number(*value)),
                             LineOperand::Label(label) => Some(Operand::Index(places.get(*label).copied().unwrap_or(0))),
                             LineOperand::Variable(number) => match self.operands.get(*number)? {
                                 Operand::Index(exit) if info.kind == OperandKind::Target => {
@@ -267,7 +272,7 @@ fn prefix<I: InstructionSet>(variant: Variant, depth: usize, names: &Names) -> O
         Inputs::Number => {
             let int =
                 |row: &InstructionInfo| row.role == Some(Role::LoadOperand) && row.operands[0].kind == OperandKind::Int;
-            push(rows.iter().position(int)?, Operand::Int([5, i64::MAX, 0][variant.numbers % 3]))?;
+            push(rows.iter().position(int)?, Operand::from([5, i64::MAX, 0][variant.numbers % 3]))?;
             Some((code, depth - 1))
         }
     }

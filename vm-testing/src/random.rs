@@ -41,9 +41,7 @@ impl Random {
         match self.below(20) {
             0..=10 => Kind::Int,
             11..=14 => Kind::Float,
-            15..=16 => Kind::Bool,
-            17..=18 => Kind::Str,
-            _ => Kind::Nil,
+            _ => self.pick(&Kind::ALL).unwrap_or(Kind::Nil),
         }
     }
 
@@ -70,12 +68,14 @@ impl Random {
 
     /// A scalar of `kind`; `None` for kinds that are no scalars.
     pub fn scalar(&mut self, kind: Kind) -> Option<Scalar> {
-        Some(match kind {
-            Kind::Nil => Scalar::Nil,
-            Kind::Bool => Scalar::Bool(self.once_in(2)),
-            Kind::Int => Scalar::Int(self.int()),
-            Kind::Float => Scalar::Float(self.float()),
-            Kind::Str => return None,
-        })
+        match kind {
+            Kind::Int => Some(Scalar::Int(self.int())),
+            Kind::Float => Some(Scalar::Float(self.float())),
+            _ => {
+                let payload = self.bits() >> self.below(64);
+                let any = Scalar::from_payload(kind, payload).filter(|_| self.once_in(2));
+                any.or_else(|| self.pick(&Scalar::telling(kind)))
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::patterns::{Pattern, Values, Variant};
 use super::random::Random;
-use opforge::{Execute, Scalar};
+use opforge::Execute;
 
 /// With how many values each program is run: thousands for each rewrite of a table that has ten.
 const RUNS: usize = 80;
@@ -25,13 +25,11 @@ where
 {
     let rewrites = I::table().rewrites;
     let rewrite = &rewrites[index];
-    let (ints, floats) = (rewrite.ints.iter().copied(), rewrite.floats.iter().copied());
-    let numbers: Vec<Scalar> = ints.map(Scalar::Int).chain(floats.map(Scalar::Float)).collect();
     let mut random = Random::new(index as u64);
     for variant in Variant::all() {
         let Some(program) = Pattern::<I>::new(rewrite.pattern, variant) else { continue };
         for _ in 0..runs(rewrites.len()) {
-            let values = Values::new(&mut random, &program, &numbers);
+            let values = Values::new(&mut random, &program, rewrite.numbers);
             let problem = program.check(&values);
             problem.map_err(|problem| format!("rewrite `{}`, {variant:?}, {values:?}: {problem}", rewrite.name))?;
         }

@@ -1,9 +1,9 @@
 //! Sequences of rows that a fuser looks for: what front ends write for tests, steps and counted loops.
 
 use super::catalogue::Catalogue;
-use opforge::InstructionSet;
-use opforge::metadata::LineOperand::{self, Int, Label, Variable};
+use opforge::metadata::LineOperand::{self, Label, Number, Variable};
 use opforge::metadata::PatternLine;
+use opforge::{InstructionSet, Scalar};
 use std::collections::BTreeSet;
 
 /// A sequence of rows with variables for operands, as a fusion of a table names one.
@@ -96,7 +96,7 @@ impl Rows {
             steps.push(vec![self.get(0), row(*step, &[]), self.set(0)]);
         }
         for add in &roles.adds {
-            for number in [Int(1), Variable(3)] {
+            for number in [Number(Scalar::Int(1)), Variable(3)] {
                 steps.push(vec![self.get(0), self.int(number), row(*add, &[]), self.set(0)]);
             }
         }

@@ -181,10 +181,9 @@ impl HostPlan {
         let given = arguments.iter().find_map(|value| value.scalar().filter(|scalar| scalar.kind() == self.returns));
         let count = i32::try_from(count).unwrap_or(0);
         Ok(given.unwrap_or(match self.returns {
-            Kind::Bool => Scalar::Bool(count % 2 == 0),
             Kind::Int => Scalar::Int(count.into()),
             Kind::Float => Scalar::Float(f64::from(count) / 2.0),
-            _ => Scalar::Nil,
+            kind => Scalar::telling(kind).into_iter().cycle().nth(count as usize % 8).unwrap_or(Scalar::Nil),
         }))
     }
 }

@@ -33,7 +33,7 @@ fn problem(row: &str, example: ExampleInfo, expected: &str) {
 #[test]
 fn an_example_that_is_not_so_is_shown_with_both_sides() {
     use ExampleOutcome::{Jump, Next, Return, Trap};
-    use GivenOperand::{Constant, Int, Omitted};
+    use GivenOperand::{Constant, Number, Omitted};
     let add = ExampleInfo { inputs: &[ONE, TWO], ..EXAMPLE };
     problem("Add", ExampleInfo { outcome: Next(&[Literal::Scalar(Scalar::Int(3))]), ..add }, "none");
     problem("Add", ExampleInfo { outcome: Next(&[TWO]), ..add }, "outcome: expected next (2), got next (3)");
@@ -44,7 +44,7 @@ fn an_example_that_is_not_so_is_shown_with_both_sides() {
     let jump = ExampleInfo { operands: &[Omitted], inputs: &[ONE], outcome: Jump(0, &[]), ..EXAMPLE };
     problem("JumpIfTrue", ExampleInfo { ..jump }, "none");
     problem("JumpIfFalse", jump, "outcome: expected jump target (), got next ()");
-    let set = ExampleInfo { operands: &[Int(1)], inputs: &[TWO], slots: &[ONE], ..EXAMPLE };
+    let set = ExampleInfo { operands: &[Number(Scalar::Int(1))], inputs: &[TWO], slots: &[ONE], ..EXAMPLE };
     problem("SetSlot", ExampleInfo { slots_after: Some(&[ONE, TWO]), ..set }, "none");
     problem("SetSlot", ExampleInfo { slots_after: Some(&[TWO]), ..set }, "slots: expected (2), got (1)");
     problem(
@@ -127,7 +127,7 @@ fn sequences_of_ones_own_are_written() {
     let seven = 7_700_000_077;
     let own = Sequence(vec![
         SequenceLine::Label(0),
-        row("load_int", vec![LineOperand::Int(seven)]),
+        row("load_int", vec![LineOperand::Number(Scalar::Int(seven))]),
         row("set_slot", vec![LineOperand::Variable(0)]),
         row("load_false", vec![]),
         row("jump_if_true", vec![LineOperand::Label(0)]),
@@ -136,14 +136,14 @@ fn sequences_of_ones_own_are_written() {
     let bad =
         Sequence(vec![SequenceLine::Label(0), row("load_true", vec![]), row("jump", vec![LineOperand::Label(0)])]);
     // One of two values, by ways that meet: code does not fall into the first place, and the stack is not what it was before.
-    let marked = |name: &str| row(name, vec![LineOperand::Int(seven)]);
+    let marked = |name: &str| row(name, vec![LineOperand::Number(Scalar::Int(seven))]);
     let diamond = Sequence(vec![
         row("num_lt", vec![]),
         row("jump_if_true", vec![LineOperand::Label(0)]),
         marked("load_int"),
         row("jump", vec![LineOperand::Label(1)]),
         SequenceLine::Label(0),
-        row("load_int", vec![LineOperand::Int(1)]),
+        row("load_int", vec![LineOperand::Number(Scalar::Int(1))]),
         row("negate", vec![]),
         SequenceLine::Label(1),
         row("add", vec![]),

@@ -52,7 +52,7 @@ pub use opforge_bytecode::{
     verify,
 };
 pub use opforge_core as core;
-pub use opforge_core::{Kind, OperandKind, Scalar, Type};
+pub use opforge_core::{Kind, OperandKind, OperandRole, Scalar, Type};
 #[doc(hidden)]
 pub use opforge_macros as macros;
 

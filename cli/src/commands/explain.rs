@@ -82,7 +82,7 @@ fn explain_row(table: &Table, row: &InstructionInfo) -> String {
     // Writing to a `String` cannot fail.
     let _ = write!(text, "        {}\n\n{}\n", row.stack, row.doc.trim());
     for operand in row.operands {
-        let _ = write!(text, "\n  {}: {}", operand.name.to_uppercase(), operand.kind.role());
+        let _ = write!(text, "\n  {}: {}", operand.name.to_uppercase(), operand.kind.meaning());
     }
     if !row.operands.is_empty() {
         text.push('\n');

@@ -99,6 +99,7 @@ fn value(value: &HostValue) -> Value {
         HostValue::Int(value) => json!(value),
         HostValue::Float(float) if !float.is_finite() => json!(value.to_string()),
         HostValue::Float(value) => json!(value),
-        other => json!(other.to_string()),
+        HostValue::Char(value) => json!(value),
+        HostValue::Text(text) => json!(**text),
     }
 }

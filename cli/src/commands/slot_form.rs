@@ -1,5 +1,6 @@
 //! What the instructions of slot form do, which `opforge disasm --slots` shows and no row of the table names.
 
+use opforge::Kind;
 use opforge::core::slot_form::{BuiltIn, Field, PartInput, SlotOp, SlotTable};
 use opforge::metadata::{FusionInfo, LineOperand, PatternLine, Table};
 use std::fmt::Write;
@@ -59,8 +60,7 @@ fn operand(operand: &LineOperand) -> String {
                 u8::try_from(*number).ok().filter(|number| *number < 26).map(|number| char::from(b'a' + number));
             letter.map_or_else(|| format!("x{number}"), String::from)
         }
-        LineOperand::Int(value) => value.to_string(),
-        LineOperand::Float(value) => opforge::Scalar::Float(*value).to_string(),
+        LineOperand::Number(value) => value.to_string(),
         LineOperand::Label(label) => format!("label{label}"),
     }
 }
@@ -78,9 +78,9 @@ fn explain_form(table: &Table, op: &SlotOp) -> Option<String> {
             _ => None,
         })
         .map(|(name, field)| match field {
-            Field::Float => format!("`{name}` is a float"),
             Field::Int16 => format!("`{name}` is an int of 16 bits"),
-            _ => format!("`{name}` is an int"),
+            Field::Number(Kind::Int) => format!("`{name}` is an int"),
+            _ => format!("`{name}` is a {}", field.number().and_then(|ty| ty.single()).map_or("number", Kind::noun)),
         })
         .collect();
     let mut how = if constants.is_empty() {

@@ -58,8 +58,7 @@ fn row(set: &InstructionSet, row: &Instruction) -> Value {
 fn vector(set: &InstructionSet, row: &Instruction, example: &Example, computed: bool) -> Value {
     let operands = example.operands.iter().map(|operand| match operand {
         ExampleOperand::Omitted => Value::Null,
-        ExampleOperand::Int(value) => scalar(Scalar::Int(*value)),
-        ExampleOperand::Float(value) => scalar(Scalar::Float(*value)),
+        ExampleOperand::Number(value) => scalar(*value),
         ExampleOperand::Constant(value) => json!({ "constant": literal(value) }),
         ExampleOperand::Function(name) => json!({ "function": name }),
     });
@@ -102,6 +101,7 @@ fn scalar(value: Scalar) -> Value {
         Scalar::Nil => Value::Null,
         Scalar::Bool(value) => json!(value),
         Scalar::Int(number) => json!({ "int": number.to_string() }),
+        Scalar::Char(value) => json!({ "char": value, "code": u32::from(value) }),
         Scalar::Float(number) => {
             let bits = if number.is_nan() { NAN } else { number.to_bits() };
             json!({ "float": value.to_string(), "bits": format!("{bits:016x}") })

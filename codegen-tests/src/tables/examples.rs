@@ -45,21 +45,22 @@ fn of(random: &mut Random, row: &Row, instruction: &Instruction, set: &Instructi
 }
 
 fn example(random: &mut Random, row: &Row, instruction: &Instruction, trial: usize) -> Example {
+    let int = |value: i64| ExampleOperand::Number(Scalar::Int(value));
     let counts = |index: usize| row.inputs.iter().any(|input| input.count == Some(index));
     let operands = row.operands.iter().enumerate().map(|(index, (_, kind))| match kind {
         _ if instruction.omits(index) => ExampleOperand::Omitted,
-        _ if counts(index) => ExampleOperand::Int(choose(random, &[0, 1, 2])),
+        _ if counts(index) => int(choose(random, &[0, 1, 2])),
         OperandKind::Const => ExampleOperand::Constant(literal(random, trial)),
-        OperandKind::Float => ExampleOperand::Float(1.5),
-        OperandKind::Local | OperandKind::Global => ExampleOperand::Int(choose(random, &[0, 1, 2])),
-        _ => ExampleOperand::Int(choose(random, &[0, 1, 2, 100])),
+        OperandKind::Float => ExampleOperand::Number(Scalar::Float(1.5)),
+        OperandKind::Local | OperandKind::Global => int(choose(random, &[0, 1, 2])),
+        _ => int(choose(random, &[0, 1, 2, 100])),
     });
     let operands: Vec<ExampleOperand> = operands.collect();
     let mut inputs = Vec::new();
     for input in &row.inputs {
         let count = match input.count.map(|operand| &operands[operand]) {
             None => 1,
-            Some(ExampleOperand::Int(count)) => usize::try_from(*count).unwrap_or(0),
+            Some(ExampleOperand::Number(Scalar::Int(count))) => usize::try_from(*count).unwrap_or(0),
             Some(_) => random.below(3),
         };
         for _ in 0..count {
@@ -89,10 +90,11 @@ fn example(random: &mut Random, row: &Row, instruction: &Instruction, trial: usi
 }
 
 fn literal(random: &mut Random, trial: usize) -> Literal {
-    Literal::Scalar(match random.below(6) {
+    Literal::Scalar(match random.below(7) {
         _ if trial == 0 => Scalar::Nil,
         0 => Scalar::Nil,
         1 => Scalar::Bool(random.once_in(2)),
+        6 => Scalar::Char(choose(random, &['a', '0', 'ß'])),
         2 => Scalar::Float(choose(random, &[0.0, 1.5, -2.25, 1e9])),
         _ => Scalar::Int(choose(random, &[0, 1, -1, 2, 5, 9, i64::MAX, i64::MIN])),
     })
@@ -111,8 +113,7 @@ fn text(row: &Row, example: &Example, outcome: &Outcome, set: &InstructionSet) -
     for operand in &example.operands {
         match operand {
             ExampleOperand::Omitted => {}
-            ExampleOperand::Int(value) => values.push(value.to_string()),
-            ExampleOperand::Float(value) => values.push(format!("{value:?}")),
+            ExampleOperand::Number(value) => values.push(value.to_string()),
             ExampleOperand::Constant(value) => values.push(list(std::slice::from_ref(value))?),
             ExampleOperand::Function(_) => return None,
         }

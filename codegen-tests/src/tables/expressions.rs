@@ -9,6 +9,7 @@ use opforge_testing::Random;
 const DEPTH: usize = 3;
 
 const INT: &[&str] = &["int.add_wrap", "int.sub_wrap", "int.mul_wrap", "int.and", "int.xor", "int.shl", "int.compare"];
+const CHAR: &[&str] = &["char.upper", "char.lower"];
 const FLOAT: &[&str] = &["float.add", "float.sub", "float.mul", "float.div", "float.rem"];
 const COMPARISONS: &[&str] = &["<", "<=", ">", ">=", "==", "!="];
 
@@ -46,7 +47,7 @@ impl Scope<'_> {
             return self.choice(ty, below);
         }
         match ty {
-            Type::INT => match self.random.below(4) {
+            Type::INT => match self.random.below(5) {
                 0 => format!(
                     "({} {} {})",
                     self.nested(ty, below),
@@ -55,6 +56,7 @@ impl Scope<'_> {
                 ),
                 1 => format!("float.to_int({})", self.nested(Type::FLOAT, below)),
                 2 => format!("int.not({})", self.nested(ty, below)),
+                3 => format!("char.code({})", self.nested(Type::CHAR, below)),
                 _ => format!("{}({}, {})", choose(self.random, INT), self.nested(ty, below), self.nested(ty, below)),
             },
             Type::FLOAT => match self.random.below(3) {
@@ -67,9 +69,14 @@ impl Scope<'_> {
                 1 => format!("float.from_int({})", self.nested(Type::INT, below)),
                 _ => format!("{}({}, {})", choose(self.random, FLOAT), self.nested(ty, below), self.nested(ty, below)),
             },
-            Type::BOOL => match self.random.below(4) {
+            Type::CHAR => match self.random.below(2) {
+                0 => format!("char.from_code({})", self.nested(Type::INT, below)),
+                _ => format!("{}({})", choose(self.random, CHAR), self.nested(ty, below)),
+            },
+            Type::BOOL => match self.random.below(5) {
                 0 => format!("truthy({})", self.nested(Type::ANY, below)),
                 1 => format!("bool.not({})", self.nested(ty, below)),
+                3 => format!("char.is_alphabetic({})", self.nested(Type::CHAR, below)),
                 2 => {
                     let ty = choose(self.random, &[Type::INT, Type::FLOAT]);
                     format!(
@@ -82,7 +89,7 @@ impl Scope<'_> {
                 _ => format!("bool.and({}, {})", self.nested(ty, below), self.nested(ty, below)),
             },
             Type::ANY => {
-                let ty = choose(self.random, &[Type::INT, Type::FLOAT, Type::BOOL]);
+                let ty = choose(self.random, &[Type::INT, Type::FLOAT, Type::BOOL, Type::CHAR]);
                 if self.random.once_in(3) && self.effects { self.state() } else { self.nested(ty, below) }
             }
             _ => self.atom(ty),
@@ -107,13 +114,7 @@ impl Scope<'_> {
         let operands: Vec<String> = self
             .operands
             .iter()
-            .filter(|(_, kind)| match ty {
-                Type::INT => {
-                    matches!(kind, OperandKind::Int | OperandKind::I16 | OperandKind::Count | OperandKind::Count8)
-                }
-                Type::FLOAT => *kind == OperandKind::Float,
-                _ => false,
-            })
+            .filter(|(_, kind)| kind.number().or(kind.is_count().then_some(Type::INT)) == Some(ty))
             .map(|(name, _)| name.clone())
             .collect();
         if !operands.is_empty() && !self.random.once_in(3) {
@@ -129,6 +130,7 @@ impl Scope<'_> {
             )
             .into(),
             Type::BOOL => choose(self.random, &["true", "false"]).into(),
+            Type::CHAR => choose(self.random, &["'a'", "'0'", "'ß'", "'漢'"]).into(),
             Type::STR => fitting.first().cloned().unwrap_or_else(|| "nil".into()),
             ty if ty != Type::ANY && ty.contains(Type::INT) => self.atom(Type::INT),
             _ => choose(self.random, &["nil", "true", "3", "0.25"]).into(),

@@ -14,7 +14,7 @@ pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u1
         1 => return defined(random, number),
         _ => {}
     }
-    let (params, result, body): (Vec<OwnParam>, Option<Type>, &str) = match random.below(8) {
+    let (params, result, body): (Vec<OwnParam>, Option<Type>, &str) = match random.below(9) {
         0 => (vec![value(Type::INT), value(Type::INT)], Some(Type::INT), "p0.wrapping_mul(3) ^ p1"),
         1 => (vec![value(Type::FLOAT)], Some(Type::FLOAT), "p0 * 0.5"),
         2 => (vec![value(Type::ANY)], Some(Type::ANY), "p0"),
@@ -22,6 +22,7 @@ pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u1
         4 => (vec![OwnParam::Group], Some(Type::INT), "i64::try_from(p0.len()).unwrap_or(0)"),
         5 => (vec![OwnParam::Operand(OperandKind::Count8), value(Type::INT)], Some(Type::INT), "p1 ^ i64::from(p0)"),
         6 => (vec![value(Type::STR)], Some(Type::STR), "p0"),
+        7 => (vec![value(Type::CHAR)], Some(Type::CHAR), "p0.to_ascii_uppercase()"),
         _ => (vec![value(Type::NUM), value(Type::INT)], Some(Type::BOOL), "p0.as_int() == Some(p1)"),
     };
     let (mut effects, mut context, mut fallible) = (Vec::new(), false, false);
@@ -112,25 +113,15 @@ fn defined(random: &mut Random, number: usize) -> OwnPrimitive {
     }
 }
 
-/// The Rust type of a value of a type.
-fn rust_type(ty: Type) -> &'static str {
-    match ty {
-        Type::BOOL => "bool",
-        Type::INT => "i64",
-        Type::FLOAT => "f64",
-        Type::STR => "::opforge::Text",
-        _ => "::opforge::Value",
-    }
-}
+/// The Rust type of a group.
+const GROUP: &str = "&[::opforge::Value]";
 
-fn operand_type(kind: OperandKind) -> &'static str {
-    match kind {
-        OperandKind::Int => "i64",
-        OperandKind::I16 => "i16",
-        OperandKind::Float => "f64",
-        OperandKind::Count8 => "u8",
-        OperandKind::Target => "u32",
-        _ => "u16",
+/// The Rust type of a value of a type.
+fn rust_type(ty: Type) -> String {
+    match ty.single().and_then(|kind| Some((kind, kind.rust()?))) {
+        Some((kind, rust)) if kind.is_immediate() => rust.name.to_owned(),
+        Some((_, rust)) => format!("::opforge::{}", rust.name),
+        None => "::opforge::Value".to_owned(),
     }
 }
 
@@ -157,12 +148,12 @@ fn function(draft: &Draft, primitive: &OwnPrimitive) -> String {
     for (number, param) in primitive.params.iter().enumerate() {
         let ty = match param {
             OwnParam::Value(ty) => rust_type(*ty),
-            OwnParam::Group => "&[::opforge::Value]",
-            OwnParam::Operand(kind) => operand_type(*kind),
+            OwnParam::Group => GROUP.to_owned(),
+            OwnParam::Operand(kind) => kind.stored().to_owned(),
         };
         params.push(format!("p{number}: {ty}"));
     }
-    let result = primitive.result.map_or("()", rust_type);
+    let result = primitive.result.map_or_else(|| "()".to_owned(), rust_type);
     let (result, body) = if primitive.fallible {
         let name = |trap: &&(String, u16)| primitive.effects.contains(&format!("Traps(\"{}\")", trap.0));
         let code = draft.traps.iter().find(name).map_or(1000, |trap| trap.1);
@@ -173,6 +164,7 @@ fn function(draft: &Draft, primitive: &OwnPrimitive) -> String {
             Some(OwnParam::Group) => "p0.len() == 2",
             Some(OwnParam::Operand(_)) => "p0 == 3",
             Some(OwnParam::Value(Type::STR)) => "false",
+            Some(OwnParam::Value(Type::CHAR)) => "p0 == 'x'",
             _ => "p0.as_int() == Some(3)",
         };
         let body = format!("if {first} {{ Err(::opforge::TrapCode({code})) }} else {{ Ok({}) }}", primitive.body);
@@ -210,11 +202,11 @@ pub(super) fn handlers(draft: &Draft, module: &str) -> String {
 fn handler(row: &Row, name: &str, module: &str) -> String {
     let camel: String =
         name.split('_').map(|word| word.get(..1).unwrap_or("").to_uppercase() + word.get(1..).unwrap_or("")).collect();
-    let values =
-        row.inputs.iter().map(|input| if input.count.is_some() { "&[::opforge::Value]" } else { rust_type(input.ty) });
-    let operands = row.operands.iter().map(|(_, kind)| operand_type(*kind));
+    let group = |counted: bool| counted.then(|| GROUP.to_owned());
+    let values = row.inputs.iter().map(|input| group(input.count.is_some()).unwrap_or_else(|| rust_type(input.ty)));
+    let operands = row.operands.iter().map(|(_, kind)| kind.stored().to_owned());
     let params: String = values.chain(operands).enumerate().map(|(number, ty)| format!(", _p{number}: {ty}")).collect();
-    let types: Vec<String> = row.outputs.iter().map(|(_, ty)| rust_type(*ty).to_owned()).collect();
+    let types: Vec<String> = row.outputs.iter().map(|(_, ty)| rust_type(*ty)).collect();
     let results: Vec<String> = row.outputs.iter().map(|(_, ty)| result(row, *ty)).collect();
     let one = |list: &[String]| if list.len() == 1 { list[0].clone() } else { format!("({})", list.join(", ")) };
     let (types, results) = (one(&types), one(&results));
@@ -247,6 +239,7 @@ fn result(row: &Row, ty: Type) -> String {
         (Type::BOOL, _) => "self.calls % 2 == 0".to_owned(),
         (Type::INT, _) => "self.calls".to_owned(),
         (Type::FLOAT, _) => "0.5".to_owned(),
+        (Type::CHAR, _) => "'c'".to_owned(),
         _ => "::opforge::Value::int(self.calls)".to_owned(),
     }
 }

@@ -109,7 +109,7 @@ fn front(random: &mut Random, draft: &Draft, rows: &Fresh, least: usize, kinds: 
         let name = names.value(random, rows.names());
         let own = draft.types.iter().map(|(_, ty)| *ty);
         let types: Vec<Type> =
-            [Type::ANY, Type::ANY, Type::ANY, Type::INT, Type::FLOAT, Type::BOOL, Type::STR, Type::NUM]
+            [Type::ANY, Type::ANY, Type::ANY, Type::INT, Type::FLOAT, Type::BOOL, Type::STR, Type::NUM, Type::CHAR]
                 .into_iter()
                 .chain(own)
                 .collect();
@@ -172,7 +172,7 @@ fn steps(scope: &mut Scope<'_>, draft: &Draft, names: &mut Fresh, outputs: &[(St
     let mut steps = Vec::new();
     let mut own = Vec::new();
     for _ in 0..scope.random.below(3) {
-        let ty = choose(scope.random, &[Type::INT, Type::FLOAT, Type::BOOL, Type::ANY]);
+        let ty = choose(scope.random, &[Type::INT, Type::FLOAT, Type::BOOL, Type::CHAR, Type::ANY]);
         let value = scope.expr(ty);
         let name = names.value(scope.random, &[]);
         steps.push(format!("{name} = {value}"));
@@ -231,7 +231,7 @@ fn use_all(row: &mut Row, texts: &str, guarded: &[bool]) {
 }
 
 fn outputs(random: &mut Random, names: &mut Fresh, rows: &Fresh, most: usize) -> Vec<(String, Type)> {
-    let ty = [Type::INT, Type::FLOAT, Type::BOOL, Type::ANY, Type::ANY];
+    let ty = [Type::INT, Type::FLOAT, Type::BOOL, Type::CHAR, Type::ANY, Type::ANY];
     (0..random.below(most + 1)).map(|_| (names.value(random, rows.names()), choose(random, &ty))).collect()
 }
 
@@ -373,7 +373,7 @@ fn combinations(inputs: &[Input]) -> Vec<Vec<Type>> {
 
 /// One type for each input that the row's own lets be.
 fn guards(random: &mut Random, front: &Front) -> Vec<Type> {
-    let kinds = [Type::INT, Type::FLOAT, Type::BOOL, Type::STR, Type::NIL, Type::NUM, Type::ANY];
+    let kinds = [Type::INT, Type::FLOAT, Type::BOOL, Type::CHAR, Type::STR, Type::NIL, Type::NUM, Type::ANY];
     let guard = |input: &Input| {
         if input.count.is_some() {
             return Type::ANY;

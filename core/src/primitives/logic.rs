@@ -21,12 +21,7 @@ pub fn or(a: bool, b: bool) -> bool {
 ///
 /// Texts are no scalars: [`is_truthy_text`] decides about those.
 pub fn truthy(value: Scalar) -> bool {
-    match value {
-        Scalar::Nil => false,
-        Scalar::Bool(value) => value,
-        Scalar::Int(value) => value != 0,
-        Scalar::Float(value) => value != 0.0,
-    }
+    value.is_truthy()
 }
 
 /// False for `""` and `"0"`; true for every other text.

@@ -9,6 +9,7 @@
 pub mod int;
 pub mod float;
 pub mod logic;
+pub mod char;
 
 use crate::{Evaluator, Kind, Scalar, Type};
 
@@ -84,6 +85,14 @@ pub const EVALUATORS: &[Evaluator] = &[
     pure!("bool.not", logic::not, (Bool) -> Bool),
     pure!("bool.and", logic::and, (Bool, Bool) -> Bool),
     pure!("bool.or", logic::or, (Bool, Bool) -> Bool),
+    pure!("char.code", char::code, (Char) -> Int),
+    pure!("char.is_code", char::is_code, (Int) -> Bool),
+    pure!("char.from_code", char::from_code, (Int) -> Char),
+    pure!("char.is_alphabetic", char::is_alphabetic, (Char) -> Bool),
+    pure!("char.is_numeric", char::is_numeric, (Char) -> Bool),
+    pure!("char.is_whitespace", char::is_whitespace, (Char) -> Bool),
+    pure!("char.upper", char::upper, (Char) -> Char),
+    pure!("char.lower", char::lower, (Char) -> Char),
     Evaluator {
         name: "truthy",
         params: &[Type::ANY],

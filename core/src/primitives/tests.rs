@@ -8,8 +8,8 @@ fn sample(ty: Type) -> Scalar {
     match ty.single() {
         Some(Kind::Int) => Scalar::Int(6),
         Some(Kind::Float) => Scalar::Float(6.0),
-        Some(Kind::Bool) => Scalar::Bool(true),
-        _ => Scalar::Nil,
+        Some(kind) => Scalar::telling(kind).first().copied().unwrap_or(Scalar::Nil),
+        None => Scalar::Nil,
     }
 }
 
@@ -61,10 +61,11 @@ fn find_knows_names_and_nothing_else() {
 /// primitives of one signature agree on all of these.
 #[test]
 fn no_two_names_share_a_function() {
-    let ints = [i64::MIN, -13, -4, -1, 0, 1, 3, 5, 9, 64, i64::MAX].map(Scalar::Int);
+    let ints = [i64::MIN, -13, -4, -1, 0, 1, 3, 5, 9, 64, 0x11_0000, i64::MAX].map(Scalar::Int);
     let floats = [f64::NEG_INFINITY, -7.5, -0.0, 0.0, 0.5, 2.0, 3.0, f64::INFINITY, f64::NAN].map(Scalar::Float);
-    let bools = [false, true].map(Scalar::Bool);
-    let all: Vec<Scalar> = ints.into_iter().chain(floats).chain(bools).collect();
+    let others = Kind::ALL.into_iter().filter(|kind| !Type::NUM.has(*kind)).flat_map(Scalar::telling);
+    let chars = ['A', ' '].map(Scalar::Char);
+    let all: Vec<Scalar> = ints.into_iter().chain(floats).chain(others).chain(chars).collect();
     let mut seen: Vec<(&str, Vec<Option<Scalar>>)> = Vec::new();
     for evaluator in EVALUATORS {
         let mut results = Vec::new();

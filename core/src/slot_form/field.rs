@@ -1,6 +1,6 @@
 //! The fields of slot code: what stands in an instruction after its opcode, and where.
 
-use crate::OperandKind;
+use crate::{Kind, OperandKind, Type};
 
 /// What a field of slot code means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,10 +13,8 @@ pub enum Field {
     Group(usize),
     /// An int of 16 bits.
     Int16,
-    /// An int.
-    Int,
-    /// A float.
-    Float,
+    /// The payload of a value of that kind.
+    Number(Kind),
     /// An operand that is an index or a count.
     Operand(OperandKind),
     /// A place in the function: another word of the code.
@@ -27,9 +25,18 @@ impl Field {
     /// How wide it is. **Units:** 16 bits.
     pub const fn width(self) -> usize {
         match self {
-            Self::Int | Self::Float => 4,
+            Self::Number(_) => 4,
             Self::Target => 2,
             Self::Slot | Self::Slots(_) | Self::Group(_) | Self::Int16 | Self::Operand(_) => 1,
+        }
+    }
+
+    /// The type of the number that stands there; `None` if it is none.
+    pub const fn number(self) -> Option<Type> {
+        match self {
+            Self::Int16 => Some(Type::INT),
+            Self::Number(kind) => Some(Type::of(kind)),
+            Self::Slot | Self::Slots(_) | Self::Group(_) | Self::Operand(_) | Self::Target => None,
         }
     }
 
@@ -55,7 +62,7 @@ mod tests {
 
     #[test]
     fn fields_follow_each_other() {
-        let fields = [Field::Slot, Field::Int, Field::Target, Field::Int16];
+        let fields = [Field::Slot, Field::Number(Kind::Int), Field::Target, Field::Int16];
         assert_eq!(Field::offsets(&fields, 0).collect::<Vec<_>>(), [0, 1, 5, 7]);
         assert_eq!(Field::offsets(&fields, 1).collect::<Vec<_>>(), [1, 2, 6, 8]);
         assert_eq!((Field::words(&fields, 0), Field::words(&fields[..3], 0), Field::words(&[], 0)), (3, 2, 1));

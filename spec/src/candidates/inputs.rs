@@ -2,7 +2,7 @@
 
 use super::numbers::{Known, of_row};
 use super::random::Random;
-use super::values::{StandsFor, ints_of, of_type, place_or_values};
+use super::values::{StandsFor, ints_of, of_type, place_or_values, value_type};
 use crate::evaluate::{Set, Value, obstacle};
 use crate::model::{Body, Example, ExampleOperand, Instruction, Outcome, PartOperand};
 use opforge_core::{OperandKind, Scalar, Type};
@@ -102,9 +102,7 @@ impl<'r> Form<'r> {
                     let numbers = (before..count).chain(0..before).filter_map(|place| i64::try_from(place).ok());
                     (Type::NEVER, all(), numbers.map(|place| Value::Scalar(Scalar::Int(place))).collect())
                 }
-                (OperandKind::Float, StandsFor::Values(values)) => (Type::FLOAT, all(), values),
-                (OperandKind::Const, StandsFor::Values(values)) => (Type::ANY, all(), values),
-                (kind, StandsFor::Values(values)) => (Type::INT, ints_of(kind), values),
+                (kind, StandsFor::Values(values)) => (value_type(kind), ints_of(kind), values),
             };
             positions.push(position(What::Operand(index), ty, ints, values));
         }
@@ -191,8 +189,7 @@ impl<'r> Form<'r> {
                 What::Operand(index) => {
                     example.operands[index] = match (self.row.operands[index].kind, value) {
                         (OperandKind::Const, _) => ExampleOperand::Constant(literal),
-                        (_, Value::Scalar(Scalar::Int(value))) => ExampleOperand::Int(*value),
-                        (_, Value::Scalar(Scalar::Float(value))) => ExampleOperand::Float(*value),
+                        (_, Value::Scalar(value)) => ExampleOperand::Number(*value),
                         _ => ExampleOperand::Omitted,
                     }
                 }

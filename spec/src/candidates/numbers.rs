@@ -15,6 +15,8 @@ const MAX_TRIPLED: usize = 6;
 pub(crate) struct Known {
     pub(crate) ints: Vec<i64>,
     pub(crate) floats: Vec<f64>,
+    /// Values of other kinds: those that are written, the characters of ints that are, and what is beside them.
+    others: Vec<Scalar>,
     /// All that is put into places: these numbers, their roots, and the ints as floats; each once, the likelier ones first.
     pub(crate) all: Vec<Scalar>,
     max: usize,
@@ -53,6 +55,7 @@ impl Known {
             own.extend(self.ints.get(index).map(|value| Scalar::Int(*value)));
             own.extend(self.floats.get(index).map(|value| Scalar::Float(*value)));
         }
+        own.extend(&self.others);
         // A mixed pair is compared as floats, and a float may be where an int is expected.
         let wide = self.ints.iter().map(|value| Scalar::Float(*value as f64));
         let mut all: Vec<Scalar> = own.iter().copied().chain(own.iter().filter_map(|made| root(*made))).collect();
@@ -71,6 +74,9 @@ impl Known {
                 self.add_int(value.wrapping_neg());
                 // A mixed pair is compared as floats.
                 self.add_float(value as f64);
+                if let Some(character) = u32::try_from(value).ok().and_then(char::from_u32) {
+                    self.add_other(Scalar::Char(character));
+                }
             }
             Scalar::Float(value) => {
                 self.add_float(value);
@@ -80,7 +86,16 @@ impl Known {
                 // Saturates where there is no such int.
                 self.add_int(value as i64);
             }
-            Scalar::Nil | Scalar::Bool(_) => {}
+            other => self.add_other(other),
+        }
+    }
+
+    /// A value that is no number, and what is beside it.
+    fn add_other(&mut self, value: Scalar) {
+        for other in [value].into_iter().chain(value.mistaken()) {
+            if self.others.len() < self.max && self.known.insert(bits(other)) {
+                self.others.push(other);
+            }
         }
     }
 
@@ -92,7 +107,7 @@ impl Known {
                 self.add_int(value.wrapping_add(1));
             }
             Scalar::Float(value) => self.add_float(value),
-            Scalar::Nil | Scalar::Bool(_) => {}
+            _ => {}
         }
     }
 
@@ -115,13 +130,7 @@ impl Known {
 
 /// What tells numbers apart: `0.0` and `-0.0` are two.
 fn bits(scalar: Scalar) -> (Kind, u64) {
-    let bits = match scalar {
-        Scalar::Int(value) => value as u64,
-        Scalar::Float(value) => value.to_bits(),
-        Scalar::Bool(value) => value.into(),
-        Scalar::Nil => 0,
-    };
-    (scalar.kind(), bits)
+    (scalar.kind(), scalar.payload())
 }
 
 /// Where `x + a` meets `b`, and `x * a`, and so on.

@@ -1,23 +1,13 @@
 //! Boundary values of types and operands: few, and where computations change their ways.
 
 use crate::evaluate::Value;
-use opforge_core::{Kind, OperandKind, Scalar, Type};
+use opforge_core::{Kind, OperandKind, OperandRole, Scalar, Type};
 use std::ops::RangeInclusive;
 
-/// The least float above zero.
-const LEAST: f64 = f64::from_bits(1);
-/// 2^53: from here on, floats skip ints.
-const LAST_EXACT: i64 = 1 << 53;
-
-/// Simple ones first: they make readable counterexamples.
-#[rustfmt::skip]
-const INTS: [i64; 10] =
-    [0, 1, -1, 2, 64, i64::MAX, i64::MIN, i64::MAX - 1, i64::MIN + 1, LAST_EXACT + 1];
-#[rustfmt::skip]
-const FLOATS: [f64; 12] =
-    [0.0, 1.0, 0.5, -1.0, -0.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, LEAST, f64::MAX, LAST_EXACT as f64,
-     i64::MAX as f64];
-const BOOLS: [bool; 2] = [true, false];
+/// Of types of more kinds than these, kinds that are no numbers give only a [`FEW`] values each.
+const MAX_WHOLE: usize = 4;
+/// See [`MAX_WHOLE`].
+const FEW: usize = 3;
 /// The two that are false, and one that is true.
 const TEXTS: [&str; 3] = ["text", "", "0"];
 
@@ -33,28 +23,25 @@ pub(crate) enum StandsFor {
 
 /// The values of a type.
 pub(crate) fn of_type(ty: Type) -> Vec<Value> {
-    let scalars = |kind: Kind| -> Vec<Scalar> {
-        match kind {
-            Kind::Nil => vec![Scalar::Nil],
-            Kind::Bool => BOOLS.map(Scalar::Bool).to_vec(),
-            Kind::Int => INTS.map(Scalar::Int).to_vec(),
-            Kind::Float => FLOATS.map(Scalar::Float).to_vec(),
-            Kind::Str => Vec::new(),
-        }
-    };
-    let order = [Kind::Int, Kind::Float, Kind::Nil, Kind::Bool].into_iter().filter(|kind| ty.has(*kind));
-    let scalars = order.flat_map(scalars).map(Value::Scalar);
+    // Numbers make readable counterexamples.
+    let (numbers, others): (Vec<Kind>, Vec<Kind>) = ty.kinds().partition(|kind| Type::NUM.has(*kind));
+    let few = if numbers.len() + others.len() > MAX_WHOLE { FEW } else { usize::MAX };
+    let others = others.into_iter().flat_map(|kind| Scalar::telling(kind).into_iter().take(few));
+    let scalars = numbers.into_iter().flat_map(Scalar::telling).chain(others).map(Value::Scalar);
     let texts = TEXTS.into_iter().filter(|_| ty.has(Kind::Str)).map(Value::Text);
     scalars.chain(texts).collect()
 }
 
-/// The ints that an operand of that kind can be.
+/// The ints that an operand of that kind can be; all where it can be none.
 pub(crate) fn ints_of(kind: OperandKind) -> RangeInclusive<i64> {
-    match kind {
-        OperandKind::I16 => i64::from(i16::MIN)..=i64::from(i16::MAX),
-        OperandKind::Count => 0..=i64::from(u16::MAX),
-        OperandKind::Count8 => 0..=i64::from(u8::MAX),
-        _ => i64::MIN..=i64::MAX,
+    kind.ints().unwrap_or(i64::MIN..=i64::MAX)
+}
+
+/// The type of what variables of that kind stand for, where that is a value.
+pub(crate) fn value_type(kind: OperandKind) -> Type {
+    match kind.role() {
+        OperandRole::Const => Type::ANY,
+        _ => kind.number().unwrap_or(Type::INT),
     }
 }
 
@@ -71,14 +58,16 @@ pub(crate) fn place_or_values(kind: OperandKind) -> Option<StandsFor> {
         }
         StandsFor::Values(values.into_iter().map(Scalar::Int).map(Value::Scalar).collect())
     };
-    Some(match kind {
-        OperandKind::Local | OperandKind::Global => StandsFor::Place,
-        OperandKind::Target => StandsFor::Target,
-        OperandKind::Int => StandsFor::Values(of_type(Type::INT)),
-        OperandKind::Float => StandsFor::Values(of_type(Type::FLOAT)),
-        OperandKind::Const => StandsFor::Values(of_type(Type::ANY)),
-        OperandKind::I16 | OperandKind::Count | OperandKind::Count8 => ints(),
-        _ => return None,
+    Some(match kind.role() {
+        OperandRole::Local | OperandRole::Global => StandsFor::Place,
+        OperandRole::Target => StandsFor::Target,
+        OperandRole::Const => StandsFor::Values(of_type(Type::ANY)),
+        OperandRole::Count => ints(),
+        OperandRole::Number(number) if Scalar::stored_bytes(number) == Some(kind.width_bytes()) => {
+            StandsFor::Values(of_type(Type::of(number)))
+        }
+        OperandRole::Number(_) => ints(),
+        OperandRole::Func => return None,
     })
 }
 
@@ -97,7 +86,7 @@ mod tests {
         for (index, value) in all.iter().enumerate() {
             assert!(!all[..index].contains(value), "{value:?} is there twice");
         }
-        assert!(all.len() <= 29, "{} values: pairs of them in five arrangements no longer fit the bound", all.len());
+        assert!(all.len() <= 43, "{} values: pairs of them in five arrangements no longer fit the bound", all.len());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::does::{Cursor, Problem, Token};
 use crate::model::{Example, ExampleOperand, Instruction, Literal};
 use crate::nearest::nearest;
 use crate::source::Text;
-use opforge_core::counted;
+use opforge_core::{Scalar, counted};
 use std::ops::Range;
 
 const HELP: &str = "write immediates, inputs, `=>` and what happens: `\"2 3 => 5\"`, `\"nil 1 => trap TypeMismatch\"`, \
@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
             .iter()
             .filter_map(|input| input.count)
             .map(|operand| match operands.get(operand) {
-                Some(ExampleOperand::Int(count)) => usize::try_from(*count).ok(),
+                Some(ExampleOperand::Number(Scalar::Int(count))) => usize::try_from(*count).ok(),
                 _ => None,
             })
             .collect();

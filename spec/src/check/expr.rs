@@ -27,11 +27,8 @@ impl Sort {
     pub(crate) fn value(self) -> Option<Type> {
         match self {
             Self::Value(ty) => Some(ty),
-            Self::Operand(OperandKind::Int | OperandKind::I16 | OperandKind::Count | OperandKind::Count8) => {
-                Some(Type::INT)
-            }
-            Self::Operand(OperandKind::Float) => Some(Type::FLOAT),
-            Self::Operand(_) | Self::Group(_) | Self::Nothing => None,
+            Self::Operand(kind) => kind.number().or(kind.is_count().then_some(Type::INT)),
+            Self::Group(_) | Self::Nothing => None,
         }
     }
 

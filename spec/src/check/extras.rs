@@ -112,18 +112,20 @@ pub(crate) fn fuel(row: &Row<'_>, body: &CheckedBody, catalogue: &Catalogue, rep
 pub(crate) fn const_form(row: &Row<'_>, body: &CheckedBody, report: &mut Report) -> Option<OperandKind> {
     let written = row.op.const_form.as_ref()?;
     let kind = match OperandKind::from_name(&written.value) {
-        Some(kind @ (OperandKind::I16 | OperandKind::Int | OperandKind::Float)) => kind,
+        Some(kind) if kind.number().is_some() => kind,
         _ => {
             let message = format!("`{}` is no constant form", written.value);
+            let forms = OperandKind::ALL.into_iter().filter(|kind| kind.number().is_some());
+            let forms: Vec<&str> = forms.map(OperandKind::name).collect();
             report.push(
                 Diagnostic::new(Code::BadConstForm, written.span, message)
                     .label("no such form")
-                    .help("write `const_form: I16`, `Int` or `Float`"),
+                    .help(format!("write `const_form: {}`", forms.join("`, `"))),
             );
             return None;
         }
     };
-    let ty = if kind == OperandKind::Float { Type::FLOAT } else { Type::INT };
+    let ty = kind.number().unwrap_or(Type::INT);
     let last = body.shape.inputs.last();
     let fits = last.is_some_and(|input| input.count.is_none() && input.ty.contains(ty));
     if fits && matches!(body.body, Body::Does(_) | Body::Cases { .. }) {

@@ -11,7 +11,7 @@ use crate::model::{Instruction, InstructionId};
 use crate::nearest::nearest;
 use crate::source::{Span, Text};
 use crate::std_families::family_of_row;
-use opforge_core::{OperandKind, Scalar};
+use opforge_core::{Kind, OperandKind, OperandRole, Scalar};
 use std::ops::Range;
 
 /// The instruction of that name; `None` after complaining, or where its own row is wrong.
@@ -79,29 +79,35 @@ pub(crate) fn operand_number(
     false
 }
 
+/// How to write an operand of that kind.
+pub(crate) fn how_to_write(kind: OperandKind) -> String {
+    match (kind.role(), kind.ints()) {
+        (OperandRole::Target, _) => "name an operand of kind `Target`, such as `target`".to_owned(),
+        (OperandRole::Func | OperandRole::Const | OperandRole::Global, _) => {
+            "write the name of an operand, such as `args: \"f: Func\"` and `\"Call f 1\"`".to_owned()
+        }
+        (OperandRole::Number(Kind::Int), _) if kind.width_bytes() == 8 => "write an integer, such as `1`".to_owned(),
+        (OperandRole::Number(Kind::Int), Some(ints)) => {
+            format!("write an integer from `{}` to `{}`", ints.start(), ints.end())
+        }
+        (OperandRole::Number(number), _) => {
+            let such = Scalar::telling(number).get(1).map(|value| format!(", such as `{value}`")).unwrap_or_default();
+            format!("write a {}{such}", number.noun())
+        }
+        (OperandRole::Local | OperandRole::Count, ints) => {
+            format!("write a number from `0` to `{}`", ints.map_or(0, |ints| *ints.end()))
+        }
+    }
+}
+
 /// Complains about a literal that does not fit an operand of that kind.
 pub(crate) fn literal_fits(value: Scalar, kind: OperandKind, span: Span, report: &mut Report) -> bool {
-    let fits = match (kind, value) {
-        (OperandKind::Int, Scalar::Int(_)) | (OperandKind::Float, Scalar::Float(_)) => true,
-        (OperandKind::I16, Scalar::Int(value)) => i16::try_from(value).is_ok(),
-        (OperandKind::Count8, Scalar::Int(value)) => u8::try_from(value).is_ok(),
-        (OperandKind::Count | OperandKind::Local, Scalar::Int(value)) => u16::try_from(value).is_ok(),
-        _ => false,
-    };
-    if fits {
+    let names =
+        matches!(kind.role(), OperandRole::Func | OperandRole::Const | OperandRole::Global | OperandRole::Target);
+    if !names && kind.admits(value) {
         return true;
     }
-    let help = match kind {
-        OperandKind::Int => "write an integer, such as `1`",
-        OperandKind::Float => "write a float, such as `1.0`",
-        OperandKind::I16 => "write an integer from `-32768` to `32767`",
-        OperandKind::Count8 => "write a number from `0` to `255`",
-        OperandKind::Count | OperandKind::Local => "write a number from `0` to `65535`",
-        OperandKind::Target => "name an operand of kind `Target`, such as `target`",
-        OperandKind::Func | OperandKind::Const | OperandKind::Global | OperandKind::Block => {
-            "write the name of an operand, such as `args: \"f: Func\"` and `\"Call f 1\"`"
-        }
-    };
+    let help = how_to_write(kind);
     let message = format!("`{value}` is no operand of kind `{}`", kind.name());
     report.push(Diagnostic::new(Code::PartOperands, span, message).label("does not fit").help(help));
     false

@@ -160,14 +160,15 @@ impl Cursor {
                 };
                 Scalar::Int(int)
             }
+            Some(&Token::Char(value)) if !negative => Scalar::Char(value),
             Some(&Token::Float(magnitude)) => Scalar::Float(if negative { -magnitude } else { magnitude }),
             Some(Token::Word(word)) => match (word.as_str(), negative) {
                 ("inf", _) if wide => Scalar::Float(if negative { f64::NEG_INFINITY } else { f64::INFINITY }),
                 ("nan", false) if wide => Scalar::Float(f64::NAN),
-                ("true", false) => Scalar::Bool(true),
-                ("false", false) => Scalar::Bool(false),
-                ("nil", false) => Scalar::Nil,
-                _ => return Ok(None),
+                (word, negative) => match Scalar::from_word(word).filter(|_| !negative) {
+                    Some(scalar) => scalar,
+                    None => return Ok(None),
+                },
             },
             _ => return Ok(None),
         };
@@ -184,6 +185,7 @@ impl Cursor {
             Some(Token::Int(value)) => format!("found `{value}`"),
             Some(Token::Float(value)) => format!("found `{value:?}`"),
             Some(Token::Text(_)) => "found a text".to_owned(),
+            Some(Token::Char(value)) => format!("found `{}`", Scalar::Char(*value)),
             Some(Token::Symbol(symbol)) => format!("found `{symbol}`"),
         };
         let message = format!("expected {expected}, {found}");

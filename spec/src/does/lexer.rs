@@ -1,5 +1,6 @@
 //! Text of a string in a table → tokens with their place in it.
 
+use opforge_core::escapes::{read_char, read_escape};
 use std::ops::Range;
 
 /// One token.
@@ -15,6 +16,8 @@ pub(crate) enum Token {
     Float(f64),
     /// A quoted text, escapes resolved.
     Text(String),
+    /// A character in quotes.
+    Char(char),
     /// Punctuation.
     Symbol(&'static str),
 }
@@ -57,6 +60,10 @@ pub(crate) fn lex(text: &str) -> Result<Vec<Lexeme>, LexError> {
             number(text, at)?
         } else if first == '"' {
             quoted(text, at)?
+        } else if first == '\'' {
+            let (character, used) = read_char(&text[at..])
+                .map_err(|(shown, message, help)| error(at..at + shown, message, help.replace('"', "\\\"")))?;
+            (Token::Char(character), at..at + used)
         } else if let Some(symbol) = SYMBOLS.iter().find(|symbol| text[at..].starts_with(**symbol)) {
             (Token::Symbol(symbol), at..at + symbol.len())
         } else {
@@ -200,19 +207,14 @@ fn quoted(text: &str, start: usize) -> Result<Lexeme, LexError> {
         match c {
             '"' => return Ok((Token::Text(value), start..at + 1)),
             '\\' => {
-                let escaped = chars.next().map(|(_, c)| c);
-                value.push(match escaped {
-                    Some('n') => '\n',
-                    Some('r') => '\r',
-                    Some('t') => '\t',
-                    Some('0') => '\0',
-                    Some(c @ ('\\' | '"')) => c,
-                    _ => {
-                        let end = at + 1 + escaped.map_or(0, char::len_utf8);
-                        let help = r#"write one of `\n`, `\r`, `\t`, `\0`, `\\`, `\"`, with each backslash doubled in a RON string"#;
-                        return Err(error(at..end, "an unknown escape in a text", help));
-                    }
-                });
+                let (escaped, used) = read_escape(&text[at + 1..]).map_err(|shown| {
+                    let help = r#"write one of `\n`, `\r`, `\t`, `\0`, `\\`, `\"`, `\u{e9}`, with each backslash doubled in a RON string"#;
+                    error(at..at + 1 + shown, "an unknown escape in a text", help)
+                })?;
+                value.push(escaped);
+                while chars.as_str().len() > text.len() - (at + 1 + used) {
+                    chars.next();
+                }
             }
             _ => value.push(c),
         }

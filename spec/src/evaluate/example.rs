@@ -62,8 +62,7 @@ fn run(
             let counts = row.inputs.iter().any(|input| input.count == Some(index));
             Some(Value::Scalar(Scalar::Int(if counts { i64::try_from(group).ok()? } else { 0 })))
         }
-        ExampleOperand::Int(value) => Some(Value::Scalar(Scalar::Int(*value))),
-        ExampleOperand::Float(value) => Some(Value::Scalar(Scalar::Float(*value))),
+        ExampleOperand::Number(value) => Some(Value::Scalar(*value)),
         ExampleOperand::Constant(value) => texts.value(value),
         ExampleOperand::Function(_) => None,
     });

@@ -42,10 +42,8 @@ pub enum Literal {
 pub enum ExampleOperand {
     /// A target (its exit is named by the outcome) or the count of the only group (the number of values that are written).
     Omitted,
-    /// A slot, global, count or integer.
-    Int(i64),
-    /// A float.
-    Float(f64),
+    /// A number; also that of a slot or global, or a count.
+    Number(Scalar),
     /// A constant's value.
     Constant(Literal),
     /// A function of the family's fixtures.

@@ -3,7 +3,7 @@
 use super::similar::{commutes, others};
 use crate::evaluate::Set;
 use crate::model::{Expr, Instruction, Param, Primitive};
-use opforge_core::{Scalar, Type};
+use opforge_core::Type;
 
 /// How many expressions all mistakes in one may be made of together, about.
 const MAX_NODES: usize = 100_000;
@@ -58,7 +58,7 @@ impl Scope<'_> {
     /// What could stand by mistake in place of the expression as a whole.
     fn here(&self, expr: &Expr) -> Vec<Expr> {
         match expr {
-            Expr::Literal(value) => literals(*value).into_iter().map(Expr::Literal).collect(),
+            Expr::Literal(value) => value.mistaken().into_iter().map(Expr::Literal).collect(),
             Expr::Input(_, ty) => self.inputs_of(*ty).collect(),
             Expr::Operand(index) => {
                 let kind = self.row.operands[*index].kind;
@@ -103,27 +103,6 @@ fn pairs(primitive: &Primitive) -> Vec<(usize, usize)> {
     };
     let all = (0..params.len()).flat_map(|other| (0..other).map(move |one| (one, other)));
     all.filter(|(one, other)| same(*one, *other)).collect()
-}
-
-/// Literals beside the right one.
-pub(super) fn literals(value: Scalar) -> Vec<Scalar> {
-    let mut all: Vec<Scalar> = Vec::new();
-    let near = match value {
-        Scalar::Nil => Vec::new(),
-        Scalar::Bool(value) => vec![Scalar::Bool(!value)],
-        Scalar::Int(value) => {
-            [value.wrapping_add(1), value.wrapping_sub(1), 0, value.wrapping_neg()].map(Scalar::Int).into()
-        }
-        // The negation of zero is zero wherever zeros are compared.
-        Scalar::Float(0.0) => [1.0, -1.0].map(Scalar::Float).into(),
-        Scalar::Float(value) => [value + 1.0, value - 1.0, 0.0, -value].map(Scalar::Float).into(),
-    };
-    for other in near {
-        if other != value && !all.contains(&other) {
-            all.push(other);
-        }
-    }
-    all
 }
 
 fn part_mut(expr: &mut Expr, index: usize) -> Option<&mut Expr> {

@@ -1,6 +1,5 @@
 //! Small mistakes in the form of a row: its cases, its outputs, its parts.
 
-use super::expressions::literals;
 use super::mutant::{Seeder, becomes, is_dropped};
 use crate::coverage::expression;
 use crate::model::{Block, Body, Case, Expr, Instruction, InstructionId, Output, Part, PartOperand};
@@ -122,7 +121,7 @@ impl Seeder<'_> {
                 self.like(part.instruction).map(|instruction| Part { instruction, ..part.clone() }).collect();
             for (operand, given) in part.operands.iter().enumerate() {
                 let PartOperand::Literal(value) = given else { continue };
-                for other in literals(*value) {
+                for other in value.mistaken() {
                     let mut part = part.clone();
                     part.operands[operand] = PartOperand::Literal(other);
                     changed.push(part);

@@ -4,7 +4,7 @@ use super::lines::{NotFusible, flatten};
 use crate::evaluate::{End, Places, Set, Value, World};
 use crate::model::{Block, Body, Expr, Fusion, Instruction, Primitive, Step};
 use opforge_core::Scalar;
-use opforge_core::slot_form::{Field, PartInput, RowForm, SlotOp, SlotPart};
+use opforge_core::slot_form::{PartInput, RowForm, SlotOp, SlotPart};
 
 /// Whether the row computes one value of others, by the standard primitives, and does nothing else. It may trap.
 pub fn only_computes(primitives: &[Primitive], row: &Instruction) -> bool {
@@ -60,16 +60,18 @@ pub(super) fn in_pattern(
     })
 }
 
-/// What the numbers of a pattern are tried as.
-const TRIED: [(i64, f64); 2] = [(3, 2.5), (1, 0.5)];
+/// Which of the telling values of their kinds the numbers of a pattern are tried as.
+const TRIED: [usize; 3] = [3, 1, 2];
 
 fn is_computed(set: &[Instruction], primitives: &[Primitive], op: &SlotOp, part: &SlotPart) -> bool {
     let Some(row) = part.row.map(|row| &set[row]).filter(|row| only_computes(primitives, row)) else { return false };
-    TRIED.into_iter().any(|(int, float)| {
+    TRIED.into_iter().any(|nth| {
         let value = |input: &PartInput| match input {
             PartInput::Literal(value) => Some(Value::Scalar(*value)),
-            PartInput::Number(field) if op.fields[*field] == Field::Float => Some(Value::Scalar(Scalar::Float(float))),
-            PartInput::Number(_) => Some(Value::Scalar(Scalar::Int(int))),
+            PartInput::Number(field) => {
+                let kind = op.fields[*field].number()?.single()?;
+                Some(Value::Scalar(*Scalar::telling(kind).get(nth)?))
+            }
             PartInput::Slot(_) | PartInput::Group(_) | PartInput::Part(_) => None,
         };
         let Some(mut stack) = part.inputs.iter().map(value).collect::<Option<Vec<Value>>>() else { return false };

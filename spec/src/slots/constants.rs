@@ -1,8 +1,12 @@
 //! Constant forms: the last input of a part from the code instead of from a slot.
 
+use super::row::number_field;
 use crate::model::{Body, Instruction};
 use opforge_core::slot_form::{Field, OperandSource, PartInput, PartOutputs, SlotOp};
-use opforge_core::{Kind, OperandKind};
+use opforge_core::{Kind, Type};
+
+/// What a float stands in.
+const FLOAT: Field = Field::Number(Kind::Float);
 
 /// The instruction, and before it its forms with a constant: of the first part that has such a form and takes its last
 /// input from a slot that nothing else names.
@@ -17,11 +21,7 @@ pub(super) fn with_constants(instructions: &[Instruction], op: SlotOp) -> Vec<Sl
     });
     let Some((part, field, kind, row)) = place else { return vec![op] };
     let mut forms = Vec::new();
-    let number = match kind {
-        OperandKind::I16 => Field::Int16,
-        OperandKind::Int => Field::Int,
-        _ => Field::Float,
-    };
+    let number = number_field(kind);
     forms.push(number);
     let takes_floats = match &row.body {
         Body::Cases { cases, .. } => {
@@ -29,8 +29,8 @@ pub(super) fn with_constants(instructions: &[Instruction], op: SlotOp) -> Vec<Sl
         }
         _ => false,
     };
-    if number != Field::Float && takes_floats {
-        forms.push(Field::Float);
+    if number != FLOAT && takes_floats {
+        forms.push(FLOAT);
     }
     let mut all: Vec<SlotOp> = forms.into_iter().map(|form| constant(&op, part, field, form)).collect();
     all.push(op);
@@ -58,9 +58,7 @@ fn constant(op: &SlotOp, part: usize, field: usize, form: Field) -> SlotOp {
     if let Some(input) = op.parts.to_mut()[part].inputs.to_mut().last_mut() {
         *input = PartInput::Number(field);
     }
-    op.name += match form {
-        Field::Float => "_float",
-        _ => "_int",
-    };
+    let number = form.number().unwrap_or(Type::INT);
+    op.name = format!("{}_{}", op.name, number.to_string().to_lowercase()).into();
     op
 }

@@ -5,7 +5,7 @@ use opforge_core::slot_form::{
     ConstantForm, Field, List, OperandSource, PartInput, PartOutputs, RowForm, Runs, SequenceOperand, SequencePart,
     SlotOp, SlotPart,
 };
-use opforge_core::{Operand, OperandKind, Type};
+use opforge_core::{Kind, Operand, OperandKind, OperandRole, Type};
 
 /// What lowering does with a row.
 pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: &Instruction) -> RowForm {
@@ -205,17 +205,16 @@ pub(super) fn is_rare(row: &Instruction) -> bool {
 /// The field of an operand that is folded away: a value of its own, which an index is, too.
 pub(super) fn number_field(kind: OperandKind) -> Field {
     match operand_field(kind) {
-        Field::Operand(_) => Field::Int,
+        Field::Operand(_) => Field::Number(Kind::Int),
         field => field,
     }
 }
 
 pub(super) fn operand_field(kind: OperandKind) -> Field {
-    match kind {
-        OperandKind::Int => Field::Int,
-        OperandKind::I16 => Field::Int16,
-        OperandKind::Float => Field::Float,
-        OperandKind::Target => Field::Target,
-        kind => Field::Operand(kind),
+    match kind.role() {
+        OperandRole::Number(Kind::Int) if kind.width_bytes() == 2 => Field::Int16,
+        OperandRole::Number(kind) => Field::Number(kind),
+        OperandRole::Target => Field::Target,
+        _ => Field::Operand(kind),
     }
 }

@@ -129,10 +129,7 @@ fn result(fit: Option<Fit>) -> Type {
 fn input_type(op: &SlotOp, input: &PartInput, kind: Option<Kind>, results: &[Type]) -> Type {
     match input {
         PartInput::Slot(_) => kind.map_or(Type::ANY, Type::of),
-        PartInput::Number(field) => match op.fields.get(*field) {
-            Some(Field::Float) => Type::FLOAT,
-            _ => Type::INT,
-        },
+        PartInput::Number(field) => op.fields.get(*field).and_then(|field| field.number()).unwrap_or(Type::INT),
         PartInput::Literal(value) => Type::of(value.kind()),
         PartInput::Part(part) => results.get(*part).copied().unwrap_or(Type::ANY),
         PartInput::Group(_) => Type::ANY,

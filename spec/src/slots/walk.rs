@@ -5,7 +5,7 @@ use super::lines::{Given, Labels, Line, NotFusible, refuse};
 use crate::model::Instruction;
 use opforge_core::fold::{Away, Consumed, Fold, Sink, Source};
 use opforge_core::slot_form::{ConstantForm, RowForm};
-use opforge_core::{Depth, OperandKind, Scalar, Slot};
+use opforge_core::{Depth, Operand, OperandKind, Scalar, Slot};
 use std::collections::BTreeMap;
 
 /// A constant of a pattern.
@@ -181,10 +181,9 @@ impl<'a> Walk<'a, '_> {
     fn number(&self, line: &Line<'a>, operand: usize, folder: &mut Folder<'a>) -> Result<Constant, NotFusible> {
         let kind = self.set[line.row].operands[operand].kind;
         match line.operands.get(operand) {
-            Some(Given::Literal(Scalar::Int(value))) if kind == OperandKind::Float => {
-                Ok(Constant::Literal(Scalar::Float(*value as f64)))
+            Some(Given::Literal(value)) => {
+                Ok(Constant::Literal(Operand::of_kind(kind, *value).map_or(*value, Operand::scalar)))
             }
-            Some(Given::Literal(value)) => Ok(Constant::Literal(*value)),
             Some(Given::Name(name)) => {
                 let known = folder.numbers.iter().position(|(number, _)| number == name);
                 Ok(Constant::Variable(known.unwrap_or_else(|| {

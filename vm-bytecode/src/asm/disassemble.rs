@@ -5,7 +5,7 @@ use super::literal::{write_float, write_string};
 use super::scan::is_name;
 use crate::isa::{DecodeError, InstructionSet, Operand};
 use crate::module::{Constant, Function, Module};
-use opforge_core::{OperandKind, Scalar};
+use opforge_core::{OperandKind, OperandRole, Scalar};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -303,10 +303,7 @@ impl<'m, I: InstructionSet> Listing<'m, I> {
         for (operand, value) in row.operands.iter().zip(I::operands(op)) {
             out.push(' ');
             match value {
-                Operand::Int(value) => {
-                    let _ = write!(out, "{value}");
-                }
-                Operand::Float(value) => write_float(value, out),
+                Operand::Number(value) => write_scalar(value, out),
                 Operand::Index(index) => self.index(pc, operand.kind, index, out)?,
             }
         }
@@ -316,22 +313,22 @@ impl<'m, I: InstructionSet> Listing<'m, I> {
 
     fn index(&self, pc: usize, kind: OperandKind, value: u32, out: &mut String) -> Result<(), DisasmError> {
         let index = value as usize;
-        let name = match kind {
-            OperandKind::Local => self.slots.get(index).copied(),
-            OperandKind::Func | OperandKind::Block => self.module.callable(index).map(|(name, _)| name),
-            OperandKind::Global => self.module.globals.get(index).map(String::as_str),
-            OperandKind::Const => match self.module.constants.get(index) {
+        let name = match kind.role() {
+            OperandRole::Local => self.slots.get(index).copied(),
+            OperandRole::Func => self.module.callable(index).map(|(name, _)| name),
+            OperandRole::Global => self.module.globals.get(index).map(String::as_str),
+            OperandRole::Const => match self.module.constants.get(index) {
                 Some(constant) => {
                     write_constant(constant, out);
                     return Ok(());
                 }
                 None => None,
             },
-            OperandKind::Target => {
+            OperandRole::Target => {
                 let _ = write!(out, "L{}", self.labels.get(&value).copied().unwrap_or(0));
                 return Ok(());
             }
-            _ => {
+            OperandRole::Count | OperandRole::Number(_) => {
                 let _ = write!(out, "{value}");
                 return Ok(());
             }
@@ -346,8 +343,15 @@ impl<'m, I: InstructionSet> Listing<'m, I> {
 fn write_constant(constant: &Constant, out: &mut String) {
     match constant {
         Constant::Text(text) => write_string(text, out),
-        Constant::Scalar(Scalar::Float(value)) => write_float(*value, out),
-        Constant::Scalar(scalar) => {
+        Constant::Scalar(scalar) => write_scalar(*scalar, out),
+    }
+}
+
+/// Writes a scalar so that it reads back to the same bits.
+fn write_scalar(scalar: Scalar, out: &mut String) {
+    match scalar {
+        Scalar::Float(value) => write_float(value, out),
+        _ => {
             let _ = write!(out, "{scalar}");
         }
     }

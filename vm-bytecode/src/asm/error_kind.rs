@@ -13,6 +13,13 @@ pub enum AsmErrorKind {
     TextTooLong(usize),
     /// A character that begins nothing.
     UnexpectedCharacter(char),
+    /// Quotes that stand around no character, or around several.
+    MalformedCharacter {
+        /// What is wrong.
+        message: &'static str,
+        /// What to write instead.
+        help: &'static str,
+    },
     /// What begins a comment elsewhere.
     ForeignComment(&'static str),
     /// A string without its closing quote.
@@ -192,6 +199,7 @@ impl fmt::Display for AsmErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TextTooLong(bytes) => write!(f, "the text has {bytes} bytes, the limit is {}", limits::TEXT_BYTES),
+            Self::MalformedCharacter { message, .. } => f.write_str(message),
             Self::UnexpectedCharacter(character) => write!(f, "unexpected character {character:?}"),
             Self::ForeignComment(mark) => write!(f, "`{mark}` begins no comment"),
             Self::UnclosedText => write!(f, "the text is not closed"),
@@ -241,7 +249,7 @@ impl AsmErrorKind {
         match self {
             Self::TextTooLong(_) => "split the program into several files and link them".to_owned(),
             Self::ForeignComment(_) => "a comment begins with `;` and ends with the line".to_owned(),
-            Self::UnexpectedCharacter('\'') => "texts stand in double quotes, as in `\"text\"`".to_owned(),
+            Self::MalformedCharacter { help, .. } => (*help).to_owned(),
             Self::UnexpectedCharacter('{' | '}') => {
                 "a function begins with `func NAME()` and ends with a line `end`, without braces".to_owned()
             }

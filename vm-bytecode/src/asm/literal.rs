@@ -1,6 +1,7 @@
 //! Numbers and texts as assembly writes them: text to value and back.
 
-use opforge_core::{Scalar, is_invisible};
+use opforge_core::Scalar;
+use opforge_core::escapes::{read_char, read_escape, write_escaped};
 use std::fmt::Write;
 
 /// Bits of the NaN that `nan` stands for; others are written `nan:0x…`.
@@ -85,21 +86,24 @@ pub(crate) fn parse_float(text: &str) -> Result<f64, &'static str> {
     if value.is_infinite() { Err("is too large for a float; infinity is written `inf`") } else { Ok(value) }
 }
 
-/// Reads a scalar as assembly writes it: `nil`, `true`, `false`, an integer or a float. `None` for anything else.
+/// Reads a scalar as assembly writes it: `nil`, `true`, `false`, an integer, a float or a character in quotes. `None` for
+/// anything else.
 ///
 /// ```
 /// use opforge_bytecode::{Scalar, parse_scalar};
 /// assert_eq!(parse_scalar("0x10"), Some(Scalar::Int(16)));
 /// assert_eq!(parse_scalar("-2.5e3"), Some(Scalar::Float(-2500.0)));
+/// assert_eq!(parse_scalar("'\\n'"), Some(Scalar::Char('\n')));
 /// assert_eq!(parse_scalar("ten"), None);
 /// ```
 pub fn parse_scalar(text: &str) -> Option<Scalar> {
-    match text {
-        "nil" => Some(Scalar::Nil),
-        "true" => Some(Scalar::Bool(true)),
-        "false" => Some(Scalar::Bool(false)),
-        _ if looks_like_float(text) => parse_float(text).ok().map(Scalar::Float),
-        _ => parse_int(text).ok().map(Scalar::Int),
+    match Scalar::from_word(text) {
+        Some(scalar) => Some(scalar),
+        None if text.starts_with('\'') => {
+            read_char(text).ok().filter(|(_, used)| *used == text.len()).map(|(value, _)| Scalar::Char(value))
+        }
+        None if looks_like_float(text) => parse_float(text).ok().map(Scalar::Float),
+        None => parse_int(text).ok().map(Scalar::Int),
     }
 }
 
@@ -137,7 +141,7 @@ pub(crate) fn parse_string(text: &str) -> Result<(String, usize), (StringError, 
         match character {
             '"' => return Ok((value, at + 1)),
             '\\' => {
-                let (escaped, used) = parse_escape(&text[at + 1..])
+                let (escaped, used) = read_escape(&text[at + 1..])
                     .map_err(|used| (StringError::Escape(text[at..at + 1 + used].to_owned()), at..at + 1 + used))?;
                 value.push(escaped);
                 while characters.as_str().len() > text.len() - (at + 1 + used) {
@@ -159,62 +163,12 @@ pub(crate) enum StringError {
     Escape(String),
 }
 
-/// Reads what follows a backslash; the error is how many bytes of it to show.
-fn parse_escape(text: &str) -> Result<(char, usize), usize> {
-    let Some(first) = text.chars().next() else { return Err(0) };
-    let simple = match first {
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        '0' => '\0',
-        '\\' => '\\',
-        '"' => '"',
-        'x' => return hexadecimal(text, 1, text.get(1..3), 3).filter_ascii(),
-        'u' => {
-            let end = text.find('}').filter(|_| text.starts_with("u{"));
-            return match end {
-                Some(end) => hexadecimal(text, 2, text.get(2..end), end + 1),
-                None => Err(1),
-            };
-        }
-        _ => return Err(first.len_utf8()),
-    };
-    Ok((simple, 1))
-}
-
-fn hexadecimal(text: &str, skipped: usize, digits: Option<&str>, used: usize) -> Result<(char, usize), usize> {
-    let digits = digits.ok_or(skipped.min(text.len()))?;
-    let hexadecimal = (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let code = if hexadecimal { u32::from_str_radix(digits, 16).ok() } else { None };
-    code.and_then(char::from_u32).map(|character| (character, used)).ok_or(used)
-}
-
-trait FilterAscii {
-    fn filter_ascii(self) -> Self;
-}
-
-impl FilterAscii for Result<(char, usize), usize> {
-    fn filter_ascii(self) -> Self {
-        self.and_then(|(character, used)| if character.is_ascii() { Ok((character, used)) } else { Err(used) })
-    }
-}
-
 /// Writes a string with its quotes so that [`parse_string`] returns the same text.
 pub(crate) fn write_string(value: &str, out: &mut String) {
     out.push('"');
     for character in value.chars() {
-        match character {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\0' => out.push_str("\\0"),
-            '\\' => out.push_str("\\\\"),
-            '"' => out.push_str("\\\""),
-            _ if character.is_control() || is_invisible(character) => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(character));
-            }
-            _ => out.push(character),
-        }
+        // Writing to a `String` cannot fail.
+        let _ = write_escaped(character, '"', out);
     }
     out.push('"');
 }

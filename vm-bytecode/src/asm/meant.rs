@@ -6,8 +6,8 @@ use super::operands::{Resolved, Resolver, is_float, literal, usage};
 use super::parse::{Item, Name, read_int};
 use super::scan::{Token, TokenKind};
 use crate::metadata::{InstructionInfo, OperandInfo, Role};
-use opforge_core::OperandKind;
 use opforge_core::nearest::are_other_words;
+use opforge_core::{Kind, OperandKind, OperandRole};
 
 impl<'t> Resolver<'_, 't> {
     /// What was probably meant by a word that is no mnemonic: a label, what the label before it says, or another mnemonic.
@@ -53,9 +53,9 @@ impl<'t> Resolver<'_, 't> {
 
 /// The instruction as one writes it, with the number that `token` is meant as, if it is one of another kind.
 pub(super) fn usage_with(row: &InstructionInfo, operand: &OperandInfo, token: &Token<'_>) -> String {
-    let number = match operand.kind {
-        OperandKind::Float => as_float(token),
-        OperandKind::Int | OperandKind::I16 | OperandKind::Count | OperandKind::Count8 => as_int(token),
+    let number = match operand.kind.role() {
+        OperandRole::Number(Kind::Float) => as_float(token),
+        OperandRole::Number(Kind::Int) | OperandRole::Count => as_int(token),
         _ => None,
     };
     let usage = usage(row);

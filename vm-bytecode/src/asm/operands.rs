@@ -11,7 +11,7 @@ use crate::isa::Operand;
 use crate::metadata::{InstructionInfo, OperandInfo, Table};
 use crate::module::Constant;
 use crate::registers::{RegisterForm, Rows};
-use opforge_core::{OperandKind, Scalar};
+use opforge_core::{Kind, OperandKind, OperandRole, Scalar};
 use std::collections::HashMap;
 
 /// The constants of a module in the order of their first use, each once.
@@ -137,27 +137,30 @@ impl<'t> Resolver<'_, 't> {
         let name = (token.kind == TokenKind::Word && is_name(token.text)).then_some(token.text);
         let number = token.kind == TokenKind::Number;
         let float = is_float(token);
-        match operand.kind {
-            OperandKind::Local if number => self.slot_number(token).map(Operand::Index),
-            OperandKind::Local => self.slot(name.ok_or(wrong("a slot's name or number"))?).map(Operand::Index),
-            OperandKind::Func | OperandKind::Block => {
+        match operand.kind.role() {
+            OperandRole::Local if number => self.slot_number(token).map(Operand::Index),
+            OperandRole::Local => self.slot(name.ok_or(wrong("a slot's name or number"))?).map(Operand::Index),
+            OperandRole::Func => {
                 self.names.find_callable(name.ok_or(wrong("a function's name"))?, suggest).map(Operand::Index)
             }
-            OperandKind::Global => {
+            OperandRole::Global => {
                 self.names.find_global(name.ok_or(wrong("a global's name"))?, suggest).map(Operand::Index)
             }
-            OperandKind::Target => name.map(|_| Operand::Index(0)).ok_or(wrong("a label's name")),
-            OperandKind::Const => constant(token, &usage(row), operand.name, self.constants).map(Operand::Index),
-            OperandKind::Float if float => read_float(token).map(Operand::Float),
-            OperandKind::Float => Err(wrong("a float, such as `1.0`")),
-            _ if !number || float => Err(wrong("an integer")),
-            OperandKind::Count => read_count(token, "a 16-bit count", u32::from(u16::MAX)).map(Operand::Index),
-            OperandKind::Count8 => read_count(token, "an 8-bit count", u32::from(u8::MAX)).map(Operand::Index),
-            OperandKind::I16 => match read_int(token)? {
-                value if i16::try_from(value).is_ok() => Ok(Operand::Int(value)),
-                _ => Err(out_of_range(token, "a 16-bit integer", i64::from(i16::MIN), i64::from(i16::MAX))),
+            OperandRole::Target => name.map(|_| Operand::Index(0)).ok_or(wrong("a label's name")),
+            OperandRole::Const => constant(token, &usage(row), operand.name, self.constants).map(Operand::Index),
+            OperandRole::Number(Kind::Float) if float => read_float(token).map(Operand::from),
+            OperandRole::Number(Kind::Float) => Err(wrong("a float, such as `1.0`")),
+            OperandRole::Count | OperandRole::Number(_) if !number || float => Err(wrong("an integer")),
+            OperandRole::Count => {
+                read_count(token, &sized(operand.kind, "count"), most(operand.kind)).map(Operand::Index)
+            }
+            OperandRole::Number(_) => match read_int(token)? {
+                value if operand.kind.admits(Scalar::Int(value)) => Ok(Operand::from(value)),
+                _ => {
+                    let (least, most) = operand.kind.ints().unwrap_or(0..=0).into_inner();
+                    Err(out_of_range(token, &sized(operand.kind, "integer"), least, most))
+                }
             },
-            OperandKind::Int => read_int(token).map(Operand::Int),
         }
     }
 
@@ -222,6 +225,17 @@ impl<'t> Resolver<'_, 't> {
     }
 }
 
+/// `a 16-bit count`.
+fn sized(kind: OperandKind, noun: &str) -> String {
+    let bits = 8 * kind.width_bytes();
+    format!("{} {bits}-bit {noun}", if bits == 8 { "an" } else { "a" })
+}
+
+/// The greatest index or count that an operand of that kind can be.
+fn most(kind: OperandKind) -> u32 {
+    kind.ints().and_then(|ints| u32::try_from(*ints.end()).ok()).unwrap_or(u32::MAX)
+}
+
 /// The index of the constant that `token` writes as the operand `name`.
 ///
 /// # Errors
@@ -236,7 +250,7 @@ pub(super) fn constant(
         usage: usage.to_owned(),
         or: None,
         operand: name,
-        expected: "a constant: a number, a text in quotes, `true`, `false` or `nil`",
+        expected: "a constant: a number, a text or a character in quotes, `true`, `false` or `nil`",
         found: token.describe(),
     };
     let constant = literal(token, is_float(token))?.ok_or_else(wrong)?;
@@ -263,12 +277,10 @@ pub(super) fn read_float(token: &Token<'_>) -> Result<f64, AsmErrorKind> {
 pub(super) fn literal(token: &Token<'_>, float: bool) -> Result<Option<Constant>, AsmErrorKind> {
     let scalar = match (&token.kind, token.text) {
         (TokenKind::Str(text), _) => return Ok(Some(Constant::from(text.as_str()))),
+        (TokenKind::Char(value), _) => Scalar::Char(*value),
         _ if float => Scalar::Float(read_float(token)?),
         (TokenKind::Number, _) => Scalar::Int(read_int(token)?),
-        (TokenKind::Word, "nil") => Scalar::Nil,
-        (TokenKind::Word, "true") => Scalar::Bool(true),
-        (TokenKind::Word, "false") => Scalar::Bool(false),
-        _ => return Ok(None),
+        (_, word) => return Ok(Scalar::from_word(word).map(Constant::Scalar)),
     };
     Ok(Some(Constant::Scalar(scalar)))
 }

@@ -2,6 +2,7 @@
 
 use super::error::{AsmErrorKind, LineSpan};
 use super::literal::{self, StringError};
+use opforge_core::escapes::read_char;
 
 /// A token and where it stands.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub(super) enum TokenKind {
     Number,
     /// A string, escapes resolved.
     Str(String),
+    /// A character in quotes.
+    Char(char),
     /// One of `, ( ) / :`.
     Mark(char),
 }
@@ -34,6 +37,7 @@ impl Token<'_> {
             TokenKind::Word => format!("`{shown}{dots}`"),
             TokenKind::Number => format!("the number `{shown}{dots}`"),
             TokenKind::Str(_) => format!("the text {shown}{dots}"),
+            TokenKind::Char(_) => format!("the character {shown}"),
             TokenKind::Mark(mark) => format!("`{mark}`"),
         }
     }
@@ -69,6 +73,15 @@ pub(super) fn scan<'t>(text: &'t str, line: u32, tokens: &mut Vec<Token<'t>>) ->
                 let (kind, length) = scan_string(&text[at..])
                     .map_err(|(kind, range)| (LineSpan::new(line, at + range.start, range.len()), kind))?;
                 tokens.push(Token { kind, text: &text[at..at + length], place: LineSpan::new(line, at, length) });
+                at += length;
+                continue;
+            }
+            '\'' => {
+                let (value, length) = read_char(&text[at..]).map_err(|(shown, message, help)| {
+                    (LineSpan::new(line, at, shown), AsmErrorKind::MalformedCharacter { message, help })
+                })?;
+                let place = LineSpan::new(line, at, length);
+                tokens.push(Token { kind: TokenKind::Char(value), text: &text[at..at + length], place });
                 at += length;
                 continue;
             }

@@ -149,7 +149,8 @@ fn characters_and_texts() {
     for mark in ["//", "/*", "#", "--"] {
         refused_line(&format!("add {mark} sum"), &format!("`{mark}` begins no comment"), mark, comment);
     }
-    refused_line("load_const 'a'", "unexpected character '\\''", "'", "texts stand in double quotes, as in `\"text\"`");
+    let text = "a text stands in double quotes, as in `\"text\"`";
+    refused_line("load_const 'ab'", "more than one character", "'ab'", text);
     let braces = "a function begins with `func NAME()` and ends with a line `end`, without braces";
     refused("func f() {\n return\nend\n", "unexpected character '{'", "{", braces);
     assert_eq!(assemble::<Isa>("test.opf", "func f() {\n return\nend\n").unwrap_err().list().len(), 1);

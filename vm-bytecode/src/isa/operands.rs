@@ -2,7 +2,7 @@
 
 use super::OperandError;
 use crate::metadata::Table;
-use opforge_core::Operand;
+use opforge_core::{Operand, Scalar};
 use std::fmt;
 
 /// An index or a count that stands at `position` among the operands of instruction `row`.
@@ -16,16 +16,22 @@ pub fn index<T: TryFrom<u32>>(table: &Table, row: usize, position: usize, found:
 /// An int that stands there.
 pub fn int<T: TryFrom<i64>>(table: &Table, row: usize, position: usize, found: Operand) -> Result<T, OperandError> {
     match found {
-        Operand::Int(value) => T::try_from(value).map_err(|_| misfit(table, row, position, found)),
+        Operand::Number(Scalar::Int(value)) => T::try_from(value).map_err(|_| misfit(table, row, position, found)),
         _ => Err(misfit(table, row, position, found)),
     }
 }
 
-/// A float that stands there.
-pub fn float(table: &Table, row: usize, position: usize, found: Operand) -> Result<f64, OperandError> {
+/// A number of another kind that stands there.
+pub fn number<T: TryFrom<Scalar>>(
+    table: &Table,
+    row: usize,
+    position: usize,
+    found: Operand,
+) -> Result<T, OperandError> {
+    let misfit = || misfit(table, row, position, found);
     match found {
-        Operand::Float(value) => Ok(value),
-        _ => Err(misfit(table, row, position, found)),
+        Operand::Number(value) => T::try_from(value).map_err(|_| misfit()),
+        Operand::Index(_) => Err(misfit()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The parts of a module, as plain data.
 
-use opforge_core::Scalar;
+use opforge_core::{Kind, Scalar};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -148,10 +148,7 @@ impl Function {
 /// What makes two constants the same, as a key.
 #[derive(PartialEq, Eq, Hash)]
 enum ConstantKey<'c> {
-    Nil,
-    Bool(bool),
-    Int(i64),
-    FloatBits(u64),
+    Scalar(Kind, u64),
     Text(&'c str),
 }
 
@@ -159,10 +156,7 @@ impl<'c> ConstantKey<'c> {
     fn of(constant: &'c Constant) -> Self {
         match constant {
             Constant::Text(text) => Self::Text(text),
-            Constant::Scalar(Scalar::Nil) => Self::Nil,
-            Constant::Scalar(Scalar::Bool(value)) => Self::Bool(*value),
-            Constant::Scalar(Scalar::Int(value)) => Self::Int(*value),
-            Constant::Scalar(Scalar::Float(value)) => Self::FloatBits(value.to_bits()),
+            Constant::Scalar(scalar) => Self::Scalar(scalar.kind(), scalar.payload()),
         }
     }
 }

@@ -15,8 +15,6 @@
 //! All is little-endian. Counts and lengths are LEB128 of least length; a text
 //! is its length and its UTF-8 bytes. Each module has exactly one file.
 
-use opforge_core::Kind;
-
 /// The first bytes of a module file.
 pub(super) const MAGIC: [u8; 4] = *b"FZB\0";
 /// The version of the format.
@@ -35,10 +33,3 @@ pub(super) const REQUIRED_SECTIONS: usize = 6;
 pub(crate) const NAMEABLE: usize = 1 << 16;
 /// How many slots the functions of a module may have together. A name takes many times its bytes in memory.
 pub(crate) const MAX_SLOT_NAMES: usize = 1 << 21;
-
-/// Tags of constants: the tags of the values they become.
-pub(super) const TAG_NIL: u8 = Kind::Nil as u8;
-pub(super) const TAG_BOOL: u8 = Kind::Bool as u8;
-pub(super) const TAG_INT: u8 = Kind::Int as u8;
-pub(super) const TAG_FLOAT: u8 = Kind::Float as u8;
-pub(super) const TAG_TEXT: u8 = Kind::Str as u8;

@@ -3,7 +3,7 @@
 
 use super::data::{Constant, Function, Import, Line, Module, Region};
 use super::layout::*;
-use opforge_core::{Scalar, counted};
+use opforge_core::{Kind, Scalar, counted};
 use std::collections::HashSet;
 use std::fmt;
 
@@ -50,6 +50,13 @@ pub enum ReadProblem {
         /// Its value.
         found: u8,
     },
+    /// No value of a constant's kind has the payload that is stored.
+    NoSuchScalar {
+        /// The kind.
+        kind: Kind,
+        /// What is stored.
+        payload: u64,
+    },
     /// More of a kind than a module can have.
     TooMany {
         /// What it is.
@@ -93,6 +100,7 @@ impl fmt::Display for ReadProblem {
             Self::NotUtf8(what) => write!(f, "{what} is not UTF-8"),
             Self::NotMinimal => f.write_str("a number is stored in more bytes than it needs, or exceeds 64 bits"),
             Self::BadByte { what, found } => write!(f, "{found:#04x} is no {what}"),
+            Self::NoSuchScalar { kind, payload } => write!(f, "{payload:#04x} is no {}", kind.noun()),
             Self::TooMany { what, most } => write!(f, "the file lists more than {most} {what}"),
             Self::Duplicate(name) => write!(f, "the name `{name}` stands twice"),
             Self::Unordered(what) => write!(f, "{what} are not in order"),
@@ -327,18 +335,15 @@ impl<'a> Reader<'a> {
     }
 
     fn constant(&mut self) -> Result<Constant, ReadError> {
-        Ok(Constant::Scalar(match self.byte()? {
-            TAG_NIL => Scalar::Nil,
-            TAG_BOOL => match self.byte()? {
-                0 => Scalar::Bool(false),
-                1 => Scalar::Bool(true),
-                found => return Err(self.before(1, ReadProblem::BadByte { what: "truth value", found })),
-            },
-            TAG_INT => Scalar::Int(i64::from_le_bytes(self.array()?)),
-            TAG_FLOAT => Scalar::Float(f64::from_bits(self.u64()?)),
-            TAG_TEXT => return Ok(Constant::from(self.text("a text constant")?)),
-            found => return Err(self.before(1, ReadProblem::BadByte { what: "kind of constant", found })),
-        }))
+        let tag = self.byte()?;
+        let unknown = self.before(1, ReadProblem::BadByte { what: "kind of constant", found: tag });
+        let kind = Kind::from_tag(tag.into()).ok_or(unknown)?;
+        let Some(stored) = Scalar::stored_bytes(kind) else { return Ok(Constant::from(self.text("a text constant")?)) };
+        let mut payload = [0; 8];
+        payload[..stored].copy_from_slice(self.take(stored as u64)?);
+        let scalar = Scalar::from_payload(kind, u64::from_le_bytes(payload));
+        let none = ReadProblem::NoSuchScalar { kind, payload: u64::from_le_bytes(payload) };
+        Ok(Constant::Scalar(scalar.ok_or(self.before(stored, none))?))
     }
 
     fn import(&mut self, seen: &mut HashSet<String>) -> Result<Import, ReadError> {

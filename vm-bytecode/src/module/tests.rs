@@ -1,5 +1,5 @@
 use super::*;
-use opforge_core::Scalar;
+use opforge_core::{Kind, Scalar};
 use proptest::prelude::*;
 
 fn sample() -> Module {
@@ -75,7 +75,7 @@ fn contents_are_checked_with_their_offset() {
     refused(|bytes| bytes[text + 1] = 0xff, text + 1, ReadProblem::NotUtf8("a text constant"));
     let problem = ReadProblem::BadByte { what: "kind of constant", found: 77 };
     refused(|bytes| bytes[text - 2] = 77, text - 2, problem);
-    let problem = ReadProblem::BadByte { what: "truth value", found: 2 };
+    let problem = ReadProblem::NoSuchScalar { kind: Kind::Bool, payload: 2 };
     refused(|bytes| bytes[text - 3] = 2, text - 3, problem);
     refused(|bytes| bytes[text - 1] = 0x7f, text, ReadProblem::Truncated("constants"));
     let total = find(&bytes, b"total");

@@ -2,7 +2,7 @@
 
 use super::data::{Constant, Function, Module};
 use super::layout::*;
-use opforge_core::Scalar;
+use opforge_core::{Kind, Scalar};
 
 impl Module {
     /// The bytes of the module's file.
@@ -54,18 +54,13 @@ impl Module {
         put_count(&mut bytes, self.constants.len() as u64);
         for constant in &self.constants {
             match constant {
-                Constant::Scalar(Scalar::Nil) => bytes.push(TAG_NIL),
-                Constant::Scalar(Scalar::Bool(value)) => bytes.extend([TAG_BOOL, u8::from(*value)]),
-                Constant::Scalar(Scalar::Int(value)) => {
-                    bytes.push(TAG_INT);
-                    bytes.extend(value.to_le_bytes());
-                }
-                Constant::Scalar(Scalar::Float(value)) => {
-                    bytes.push(TAG_FLOAT);
-                    bytes.extend(value.to_bits().to_le_bytes());
+                Constant::Scalar(scalar) => {
+                    let stored = Scalar::stored_bytes(scalar.kind()).unwrap_or_default();
+                    bytes.push(scalar.kind() as u8);
+                    bytes.extend(&scalar.payload().to_le_bytes()[..stored]);
                 }
                 Constant::Text(text) => {
-                    bytes.push(TAG_TEXT);
+                    bytes.push(Kind::Str as u8);
                     put_text(&mut bytes, text);
                 }
             }

@@ -5,7 +5,7 @@ use super::map::{Map, State, UNSEEN, fail};
 use crate::isa::Operand;
 use crate::metadata::InstructionInfo;
 use crate::module::{Function, Module};
-use opforge_core::{Depth, OperandKind, Pc};
+use opforge_core::{Depth, OperandKind, OperandRole, Pc};
 
 /// The most slots of a frame.
 pub(super) const MAX_SLOTS: u32 = 65_535;
@@ -197,19 +197,13 @@ impl Rules<'_> {
 
     /// An operand of that kind names something that is there.
     fn index(&self, kind: OperandKind, index: u32) -> Result<(), VerifyError> {
-        let (what, count) = match kind {
-            OperandKind::Local => ("local", self.function.slot_count()),
-            OperandKind::Func => ("function", self.module.callable_count()),
-            OperandKind::Block => ("block", self.module.callable_count()),
-            OperandKind::Const => ("constant", self.module.constants.len()),
-            OperandKind::Global => ("global", self.module.globals.len()),
+        let (what, count) = match kind.role() {
+            OperandRole::Local => ("local", self.function.slot_count()),
+            OperandRole::Func => ("function", self.module.callable_count()),
+            OperandRole::Const => ("constant", self.module.constants.len()),
+            OperandRole::Global => ("global", self.module.globals.len()),
             // Counts and numbers name nothing, and jumps look at their targets.
-            OperandKind::Count
-            | OperandKind::Count8
-            | OperandKind::Int
-            | OperandKind::I16
-            | OperandKind::Float
-            | OperandKind::Target => return Ok(()),
+            OperandRole::Count | OperandRole::Number(_) | OperandRole::Target => return Ok(()),
         };
         if (index as usize) < count { Ok(()) } else { self.fail(Rule::Index { what, index, count }) }
     }

@@ -152,12 +152,11 @@ impl Walk<'_> {
                 self.locals.insert(local, taken.first().copied().unwrap_or(Type::ANY));
             }
             Some(Role::Load(value)) => self.known.push(Type::of(value.kind())),
-            Some(Role::LoadOperand) => self.known.push(match operands.first() {
-                Some(Operand::Float(_)) => Type::FLOAT,
-                _ => Type::INT,
-            }),
+            Some(Role::LoadOperand) => {
+                self.known.push(operands.first().map_or(Type::ANY, |operand| operand.scalar().ty()));
+            }
             Some(Role::LoadConstant) => self.known.push(match self.module.constants.get(local as usize) {
-                Some(Constant::Scalar(value)) => Type::of(value.kind()),
+                Some(Constant::Scalar(value)) => value.ty(),
                 Some(Constant::Text(_)) => Type::STR,
                 None => Type::ANY,
             }),

@@ -1,8 +1,8 @@
 //! What the assembler and disassembler need: mnemonic → row, op ↔ operand list.
 
 use crate::literals::index;
-use crate::names::{Locals, ident, op_pattern};
-use opforge_core::OperandKind;
+use crate::names::{Locals, ident, op_pattern, operand_of};
+use opforge_core::OperandRole;
 use opforge_spec::model::{DeclaredOperand, Instruction, InstructionSet};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -39,24 +39,16 @@ fn list(row: &Instruction) -> TokenStream {
     if row.operands.is_empty() {
         return quote!(#pattern => {});
     }
-    let values = row.operands.iter().enumerate().map(|(index, operand)| {
-        let name = locals.operand(index);
-        match operand.kind {
-            OperandKind::Int => quote!(::opforge::Operand::Int(#name)),
-            OperandKind::I16 => quote!(::opforge::Operand::Int(i64::from(#name))),
-            OperandKind::Float => quote!(::opforge::Operand::Float(#name)),
-            OperandKind::Target => quote!(::opforge::Operand::Index(#name)),
-            _ => quote!(::opforge::Operand::Index(u32::from(#name))),
-        }
-    });
+    let values = row.operands.iter().enumerate();
+    let values = values.map(|(index, operand)| operand_of(locals.operand(index), operand.kind));
     quote!(#pattern => operands.extend_from_slice(&[#(#values),*]),)
 }
 
 /// The function that reads an operand of this kind.
 fn reader(operand: &DeclaredOperand) -> &'static str {
-    match operand.kind {
-        OperandKind::Int | OperandKind::I16 => "int",
-        OperandKind::Float => "float",
+    match operand.kind.role() {
+        OperandRole::Number(_) if operand.kind.ints().is_some() => "int",
+        OperandRole::Number(_) => "number",
         _ => "index",
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::half::Half;
 use crate::literals::{docs, index, row_doc};
-use crate::names::{Locals, ident, isa, operand_type};
+use crate::names::{Locals, ident, isa, operand_of, operand_type};
 use opforge_core::OperandKind;
 use opforge_spec::model::{Instruction, InstructionSet};
 use proc_macro2::TokenStream;
@@ -85,10 +85,10 @@ fn body(position: usize, row: &Instruction) -> TokenStream {
             let name = locals.operand(position);
             match operand.kind {
                 OperandKind::Target => quote!(::opforge::BuildOperand::Label(#name)),
-                OperandKind::Int => quote!(::opforge::BuildOperand::Value(::opforge::Operand::Int(#name))),
-                OperandKind::I16 => quote!(::opforge::BuildOperand::Value(::opforge::Operand::Int(i64::from(#name)))),
-                OperandKind::Float => quote!(::opforge::BuildOperand::Value(::opforge::Operand::Float(#name))),
-                _ => quote!(::opforge::BuildOperand::Value(::opforge::Operand::Index(u32::from(#name)))),
+                kind => {
+                    let operand = operand_of(name, kind);
+                    quote!(::opforge::BuildOperand::Value(#operand))
+                }
             }
         });
         return quote!(::opforge::FunctionBuilder::push_jump(self, #position, &[#(#operands),*]));

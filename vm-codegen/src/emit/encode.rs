@@ -2,7 +2,6 @@
 
 use crate::literals::{byte, opcode_bytes};
 use crate::names::{Locals, op_pattern};
-use opforge_core::OperandKind;
 use opforge_spec::model::{Instruction, InstructionSet};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -32,8 +31,8 @@ fn arm(row: &Instruction) -> TokenStream {
     }
     let operands = row.operands.iter().enumerate().map(|(index, operand)| {
         let name = locals.operand(index);
-        match operand.kind {
-            OperandKind::Count8 => quote!(code.push(#name);),
+        match operand.kind.width_bytes() {
+            1 => quote!(code.push(#name);),
             _ => quote!(code.extend_from_slice(&#name.to_le_bytes());),
         }
     });

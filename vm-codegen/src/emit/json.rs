@@ -63,7 +63,7 @@ fn instruction(set: &InstructionSet, row: &Instruction) -> Value {
             json!({
                 "name": operand.name,
                 "kind": operand.kind.name(),
-                "role": operand.kind.role(),
+                "role": operand.kind.meaning(),
                 "width_bytes": operand.kind.width_bytes(),
             })
         })
@@ -149,8 +149,8 @@ fn example(set: &InstructionSet, example: &Example) -> Value {
         .iter()
         .map(|operand| match operand {
             ExampleOperand::Omitted => Value::Null,
-            ExampleOperand::Int(value) => json!(value),
-            ExampleOperand::Float(value) => json!(format!("{value:?}")),
+            ExampleOperand::Number(Scalar::Float(value)) => json!(format!("{value:?}")),
+            ExampleOperand::Number(value) => scalar(*value),
             ExampleOperand::Constant(value) => literal(value),
             ExampleOperand::Function(name) => json!(format!("@{name}")),
         })
@@ -184,10 +184,17 @@ fn literals(values: &[Literal]) -> Value {
 fn literal(value: &Literal) -> Value {
     match value {
         Literal::Text(text) => json!(text),
-        Literal::Scalar(Scalar::Nil) => Value::Null,
-        Literal::Scalar(Scalar::Bool(value)) => json!(value),
-        Literal::Scalar(Scalar::Int(value)) => json!(value),
-        Literal::Scalar(Scalar::Float(value)) => json!({ "float": format!("{value:?}") }),
+        Literal::Scalar(value) => scalar(*value),
+    }
+}
+
+fn scalar(value: Scalar) -> Value {
+    match value {
+        Scalar::Nil => Value::Null,
+        Scalar::Bool(value) => json!(value),
+        Scalar::Int(value) => json!(value),
+        Scalar::Float(value) => json!({ "float": format!("{value:?}") }),
+        Scalar::Char(value) => json!({ "char": value }),
     }
 }
 

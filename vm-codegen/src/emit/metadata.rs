@@ -1,11 +1,11 @@
 //! `TABLE`: what a generated machine knows of its table at run time.
 
 use crate::excluded::excluded;
-use crate::literals::{float, hex64, index, int, opcode, operand_kind, scalar, unsigned, value_type};
+use crate::literals::{hex64, index, int, opcode, operand_kind, scalar, unsigned, value_type};
 use crate::names::{ident, trap_code};
 use crate::role::Role;
 use opforge_core::slot_form::{RowForm, SlotTable};
-use opforge_core::{OperandKind, Scalar};
+use opforge_core::{Operand, Scalar};
 use opforge_spec::model::{
     Body, Example, ExampleOperand, Fusion, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
     PartOperand, PatternOperand, PatternPart, Rewrite,
@@ -120,20 +120,12 @@ fn fusion(set: &InstructionSet, slots: &SlotTable, position: usize, fusion: &Fus
 
 fn rewrite(set: &InstructionSet, rewrite: &Rewrite) -> TokenStream {
     let (name, lines) = (&rewrite.name, pattern(set, &rewrite.from));
-    let ints = rewrite.numbers.iter().filter_map(|number| match number {
-        Scalar::Int(value) => Some(int(*value)),
-        _ => None,
-    });
-    let floats = rewrite.numbers.iter().filter_map(|number| match number {
-        Scalar::Float(value) => Some(float(*value)),
-        _ => None,
-    });
+    let numbers = rewrite.numbers.iter().copied().map(scalar);
     quote! {
         ::opforge::metadata::RewriteInfo {
             name: #name,
             pattern: &[#(#lines),*],
-            ints: &[#(#ints),*],
-            floats: &[#(#floats),*],
+            numbers: &[#(#numbers),*],
         }
     }
 }
@@ -152,13 +144,10 @@ fn pattern(set: &InstructionSet, parts: &[PatternPart]) -> Vec<TokenStream> {
                 let operand = match operand {
                     PatternOperand::Variable(name) => call("Variable", numbered(&mut names, name)),
                     PatternOperand::Label(name) => call("Label", numbered(&mut labels, name)),
-                    PatternOperand::Literal(Scalar::Float(value)) => call("Float", float(*value)),
-                    PatternOperand::Literal(Scalar::Int(value)) if kind == OperandKind::Float => {
-                        call("Float", float(*value as f64))
+                    PatternOperand::Literal(value) => {
+                        let number = Operand::of_kind(kind, *value).map_or(*value, Operand::scalar);
+                        call("Number", scalar(number))
                     }
-                    PatternOperand::Literal(Scalar::Int(value)) => call("Int", int(*value)),
-                    // The checker lets only numbers stand for numbers.
-                    PatternOperand::Literal(_) => call("Int", int(0)),
                 };
                 quote!(::opforge::metadata::LineOperand::#operand)
             });
@@ -233,13 +222,9 @@ fn example(set: &InstructionSet, example: &Example) -> TokenStream {
     let (slots, globals, inputs) = (literals(&example.slots), literals(&example.globals), literals(&example.inputs));
     let operands = example.operands.iter().map(|operand| match operand {
         ExampleOperand::Omitted => quote!(::opforge::metadata::GivenOperand::Omitted),
-        ExampleOperand::Int(value) => {
-            let value = int(*value);
-            quote!(::opforge::metadata::GivenOperand::Int(#value))
-        }
-        ExampleOperand::Float(value) => {
-            let value = float(*value);
-            quote!(::opforge::metadata::GivenOperand::Float(#value))
+        ExampleOperand::Number(value) => {
+            let value = scalar(*value);
+            quote!(::opforge::metadata::GivenOperand::Number(#value))
         }
         ExampleOperand::Constant(value) => {
             let value = literal(value);

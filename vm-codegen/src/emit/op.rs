@@ -2,7 +2,6 @@
 
 use crate::literals::{docs, row_doc};
 use crate::names::{ident, operand_type};
-use opforge_core::OperandKind;
 use opforge_spec::model::{Instruction, InstructionSet};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -44,7 +43,7 @@ fn variant(row: &Instruction) -> TokenStream {
     let fields = row.operands.iter().map(|operand| {
         let field = ident(&operand.name);
         let ty = operand_type(operand.kind);
-        let role = docs(&format!("{}.", capitalised(operand.kind.role())));
+        let role = docs(&format!("{}.", capitalised(operand.kind.meaning())));
         quote!(#role #field: #ty)
     });
     quote!(#about #name { #(#fields),* })
@@ -62,10 +61,11 @@ fn equality(set: &InstructionSet) -> TokenStream {
         let fields: Vec<_> = row.operands.iter().map(|operand| ident(&operand.name)).collect();
         let ours: Vec<_> = (0..fields.len()).map(|index| ident(&format!("ours_{index}"))).collect();
         let theirs: Vec<_> = (0..fields.len()).map(|index| ident(&format!("theirs_{index}"))).collect();
-        let equal = row.operands.iter().zip(ours.iter().zip(&theirs)).map(|(operand, (a, b))| match operand.kind {
-            OperandKind::Float => quote!(#a.to_bits() == #b.to_bits()),
-            _ => quote!(#a == #b),
-        });
+        let equal =
+            row.operands.iter().zip(ours.iter().zip(&theirs)).map(|(operand, (a, b))| match operand.kind.ints() {
+                None => quote!(#a.to_bits() == #b.to_bits()),
+                Some(_) => quote!(#a == #b),
+            });
         quote!((Op::#name { #(#fields: #ours),* }, Op::#name { #(#fields: #theirs),* }) => #(#equal)&&*,)
     });
     // Where one row with operands is all there is, the arm for it leaves nothing over.

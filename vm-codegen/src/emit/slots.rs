@@ -130,8 +130,10 @@ fn field(field: Field) -> TokenStream {
         Field::Slots(count) => numbered(quote!(Slots), count),
         Field::Group(count) => numbered(quote!(Group), count),
         Field::Int16 => quote!(Int16),
-        Field::Int => quote!(Int),
-        Field::Float => quote!(Float),
+        Field::Number(kind) => {
+            let kind = ident(kind.name());
+            quote!(Number(::opforge::core::Kind::#kind))
+        }
         Field::Operand(kind) => {
             let kind = operand_kind(kind);
             quote!(Operand(#kind))

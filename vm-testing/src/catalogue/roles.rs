@@ -1,7 +1,7 @@
 //! What rows compute, as their examples show it: enough to write expressions of a kind, and loops that count.
 
 use opforge::metadata::{ExampleInfo, ExampleOutcome, InstructionInfo, Literal, Table};
-use opforge::{Kind, OperandKind, Scalar, Type};
+use opforge::{Kind, Scalar, Type};
 
 /// Rows by what they do.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ impl Roles {
 
     fn add_straight(&mut self, index: usize, row: &InstructionInfo) {
         if let ([operand], []) = (row.operands, row.inputs)
-            && matches!(operand.kind, OperandKind::Int | OperandKind::I16)
+            && operand.kind.number() == Some(Type::INT)
             && pushes_only(row, Type::INT)
             && row.traps.is_empty()
         {

@@ -4,7 +4,7 @@ use super::{Callable, Guess, Writer, index_operand};
 use crate::catalogue::Computer;
 use opforge::core::Effect;
 use opforge::metadata::OutputInfo;
-use opforge::{Constant, InstructionSet, Kind, Operand, OperandKind, Scalar, Type};
+use opforge::{Constant, InstructionSet, Kind, Operand, OperandRole, Scalar, Type};
 
 /// Expressions within expressions.
 const NESTED: usize = 4;
@@ -197,19 +197,21 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
                 continue;
             }
             let random = &mut *self.shared.random;
-            operands.push(match operand.kind {
-                OperandKind::Local => index_operand(self.slot_for(index)),
-                OperandKind::Global => index_operand(random.below(self.shared.globals)),
-                OperandKind::Count | OperandKind::Count8 if is_count(at) => index_operand(random.below(4)),
-                OperandKind::Count | OperandKind::Count8 => index_operand(random.below(256)),
-                OperandKind::Const => {
+            operands.push(match operand.kind.role() {
+                OperandRole::Local => index_operand(self.slot_for(index)),
+                OperandRole::Global => index_operand(random.below(self.shared.globals)),
+                OperandRole::Count if is_count(at) => index_operand(random.below(4)),
+                OperandRole::Count => index_operand(random.below(256)),
+                OperandRole::Const => {
                     let kind = Kind::ALL[random.below(Kind::ALL.len())];
                     Operand::Index(self.constant(kind))
                 }
-                OperandKind::Func | OperandKind::Block | OperandKind::Target => Operand::Index(0),
-                OperandKind::Int => Operand::Int(random.int()),
-                OperandKind::I16 => Operand::Int(random.int().clamp(i64::from(i16::MIN), i64::from(i16::MAX))),
-                OperandKind::Float => Operand::Float(random.float()),
+                OperandRole::Func | OperandRole::Target => Operand::Index(0),
+                OperandRole::Number(Kind::Int) => {
+                    let (least, most) = operand.kind.ints().unwrap_or(0..=0).into_inner();
+                    Operand::from(random.int().clamp(least, most))
+                }
+                OperandRole::Number(kind) => Operand::Number(random.scalar(kind).unwrap_or(Scalar::Nil)),
             });
         }
         operands

@@ -197,7 +197,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
 
     pub(super) fn int(&mut self, value: i64) {
         if let Some(row) = self.shared.random.pick(&self.shared.catalogue.roles.ints) {
-            self.on_stack(row, vec![Operand::Int(value)]);
+            self.on_stack(row, vec![Operand::from(value)]);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Exit, Guess, NESTING, Writer, index_operand};
 use crate::sequences::{Sequence, SequenceLine};
 use opforge::metadata::LineOperand;
-use opforge::{InstructionSet, Kind, Label, Operand, OperandKind};
+use opforge::{InstructionSet, Kind, Label, Operand, OperandKind, OperandRole};
 use std::collections::BTreeMap;
 
 /// What the variables of a sequence stand for, targets excepted.
@@ -142,15 +142,15 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
                     continue;
                 }
                 let random = &mut *self.shared.random;
-                let value = match info.kind {
-                    OperandKind::Local => {
+                let value = match info.kind.role() {
+                    OperandRole::Local => {
                         let unused = |slot: &&usize| !bindings.values().any(|other| slot_of(other) == Some(**slot));
                         let unused: Vec<usize> = ints.iter().filter(unused).copied().collect();
                         let alias = unused.is_empty() || random.once_in(6);
                         index_operand(random.pick(if alias { &ints } else { &unused })?)
                     }
-                    OperandKind::Int | OperandKind::I16 if random.once_in(8) => Operand::Int(random.int() % 1000),
-                    OperandKind::Int | OperandKind::I16 => Operand::Int(small(random.below(14))),
+                    OperandRole::Number(Kind::Int) if random.once_in(8) => Operand::from(random.int() % 1000),
+                    OperandRole::Number(Kind::Int) => Operand::from(small(random.below(14))),
                     _ => return None,
                 };
                 bindings.insert(*number, value);
@@ -287,8 +287,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
 fn instance(operands: &[LineOperand], bindings: &Bindings) -> Vec<Operand> {
     let made = operands.iter().map(|operand| match operand {
         LineOperand::Variable(number) => bindings.get(number).copied().unwrap_or(Operand::Index(0)),
-        LineOperand::Int(value) => Operand::Int(*value),
-        LineOperand::Float(value) => Operand::Float(*value),
+        LineOperand::Number(value) => Operand::Number(*value),
         LineOperand::Label(_) => Operand::Index(0),
     });
     made.collect()
@@ -299,14 +298,14 @@ fn place(operand: LineOperand) -> Option<Landing> {
     match operand {
         LineOperand::Label(number) => Some(Landing::Inner(number)),
         LineOperand::Variable(number) => Some(Landing::Variable(number)),
-        LineOperand::Int(_) | LineOperand::Float(_) => None,
+        LineOperand::Number(_) => None,
     }
 }
 
 fn slot_of(operand: &Operand) -> Option<usize> {
     match operand {
         Operand::Index(slot) => Some(*slot as usize),
-        Operand::Int(_) | Operand::Float(_) => None,
+        Operand::Number(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! A place in slot code, and the fields of the instruction there.
 
+use opforge_core::Immediate;
 use std::ptr::NonNull;
 
 /// A place in slot code.
@@ -72,24 +73,14 @@ impl CodePtr {
         i64::from(unsafe { self.field(offset) } as i16)
     }
 
-    /// An int.
+    /// A number whose payload stands there.
     ///
     /// # Safety
     /// As [`field`](Self::field).
     #[inline(always)]
-    pub unsafe fn int(self, offset: usize) -> i64 {
+    pub unsafe fn number<N: Immediate>(self, offset: usize) -> N {
         // SAFETY: the caller's.
-        unsafe { self.wide(offset) as i64 }
-    }
-
-    /// A float.
-    ///
-    /// # Safety
-    /// As [`field`](Self::field).
-    #[inline(always)]
-    pub unsafe fn float(self, offset: usize) -> f64 {
-        // SAFETY: the caller's.
-        f64::from_bits(unsafe { self.wide(offset) })
+        N::from_own(unsafe { self.wide(offset) })
     }
 
     /// How many words away a jump goes.

@@ -10,7 +10,7 @@ use super::select::{FieldValue, Selected, select};
 use super::word::Writer;
 use opforge_core::fold::Source;
 use opforge_core::slot_form::{BuiltIn, Field, SlotTable};
-use opforge_core::{Kind, Pc, Scalar, Slot, Word};
+use opforge_core::{Pc, Scalar, Slot, Word};
 
 /// Encodes all instructions of a function with `locals` locals.
 pub(super) fn encode(
@@ -95,10 +95,7 @@ impl Encoder<'_> {
                 self.writer.field(constant);
                 return;
             }
-            Constant::Scalar(Scalar::Nil) => (Kind::Nil, 0),
-            Constant::Scalar(Scalar::Bool(value)) => (Kind::Bool, u64::from(value)),
-            Constant::Scalar(Scalar::Int(value)) => (Kind::Int, value as u64),
-            Constant::Scalar(Scalar::Float(value)) => (Kind::Float, value.to_bits()),
+            Constant::Scalar(scalar) => (scalar.kind(), scalar.payload()),
         };
         self.plain(BuiltIn::Load, &[to], pc);
         self.writer.field(tag as u16);
@@ -153,8 +150,9 @@ impl Encoder<'_> {
                 (Field::Int16, FieldValue::Number(Scalar::Int(value))) => {
                     self.writer.field(i16::try_from(value).ok()? as u16);
                 }
-                (Field::Int, FieldValue::Number(Scalar::Int(value))) => self.writer.wide(value as u64),
-                (Field::Float, FieldValue::Number(Scalar::Float(value))) => self.writer.wide(value.to_bits()),
+                (Field::Number(kind), FieldValue::Number(value)) if value.kind() == *kind => {
+                    self.writer.wide(value.payload());
+                }
                 (Field::Operand(_), FieldValue::Slot(Slot(value)) | FieldValue::Index(value)) => {
                     self.writer.field(value)
                 }

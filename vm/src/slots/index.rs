@@ -2,8 +2,8 @@
 
 use super::instructions::{Constant, What};
 use crate::value::Value;
-use opforge_core::Scalar;
 use opforge_core::slot_form::{Field, PartInput, PartOutputs, Rewrite, RowCase, RowForm, SlotOp, SlotTable};
+use opforge_core::{Kind, Scalar};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
@@ -119,7 +119,7 @@ fn generality(op: &SlotOp) -> (Reverse<usize>, Reverse<usize>, usize, usize) {
     let is_constant = |input: &&PartInput| matches!(input, PartInput::Number(_) | PartInput::Literal(_));
     let constants = op.parts.iter().flat_map(|part| part.inputs.iter()).filter(is_constant).count();
     let kept = op.parts.iter().filter(|part| matches!(part.outputs, PartOutputs::Kept(_))).count();
-    let wide = op.fields.iter().filter(|field| **field == Field::Int).count();
+    let wide = op.fields.iter().filter(|field| **field == Field::Number(Kind::Int)).count();
     (Reverse(constants), Reverse(kept), op.fields.len(), wide)
 }
 
@@ -127,7 +127,7 @@ fn generality(op: &SlotOp) -> (Reverse<usize>, Reverse<usize>, usize, usize) {
 pub(super) fn fits(field: Field, value: Scalar) -> bool {
     match (field, value) {
         (Field::Int16, Scalar::Int(value)) => i16::try_from(value).is_ok(),
-        (Field::Int, Scalar::Int(_)) | (Field::Float, Scalar::Float(_)) => true,
+        (Field::Number(kind), value) => value.kind() == kind,
         _ => false,
     }
 }

@@ -9,7 +9,7 @@ use super::word::Reader;
 use crate::value::Value;
 use opforge_bytecode::{Function, InstructionSet, Module, VerifiedModule};
 use opforge_core::slot_form::{BuiltIn, Field, SlotOp};
-use opforge_core::{OperandKind, Pc, Scalar, Slot, Word};
+use opforge_core::{OperandKind, OperandRole, Pc, Scalar, Slot, Word};
 
 /// One instruction of slot form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +68,7 @@ impl Show<'_> {
                 Field::Slots(count) => self.several(reader.slot(offset)?, count),
                 Field::Group(_) => format!("{}…", self.slot(reader.slot(offset)?)),
                 Field::Int16 => (reader.field(offset)? as i16).to_string(),
-                Field::Int => (reader.wide(offset)? as i64).to_string(),
-                Field::Float => Scalar::Float(f64::from_bits(reader.wide(offset)?)).to_string(),
+                Field::Number(kind) => Scalar::from_payload(kind, reader.wide(offset)?)?.to_string(),
                 Field::Operand(kind) => self.operand(kind, reader.field(offset)?)?,
                 Field::Target => {
                     let target = word.plus(reader.distance(offset)?)?;
@@ -118,12 +117,12 @@ impl Show<'_> {
 
     fn operand(&self, kind: OperandKind, index: u16) -> Option<String> {
         let at = usize::from(index);
-        Some(match kind {
-            OperandKind::Local => self.slot(Slot(index)),
-            OperandKind::Func | OperandKind::Block => self.module.callable(at)?.0.to_owned(),
-            OperandKind::Const => self.module.constants.get(at)?.to_string(),
-            OperandKind::Global => self.module.globals.get(at)?.clone(),
-            _ => index.to_string(),
+        Some(match kind.role() {
+            OperandRole::Local => self.slot(Slot(index)),
+            OperandRole::Func => self.module.callable(at)?.0.to_owned(),
+            OperandRole::Const => self.module.constants.get(at)?.to_string(),
+            OperandRole::Global => self.module.globals.get(at)?.clone(),
+            OperandRole::Count | OperandRole::Number(_) | OperandRole::Target => index.to_string(),
         })
     }
 }

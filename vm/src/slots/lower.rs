@@ -19,7 +19,7 @@ use opforge_bytecode::{
 use opforge_core::fold::{Away, Consumed, Fold, Source};
 use opforge_core::moves::Moved;
 use opforge_core::slot_form::{ConstantForm, MAX_SLOTS, RowForm, SPARE_SLOTS, SequenceOperand, SequencePart};
-use opforge_core::{Depth, Pc, Scalar, Slot, Type};
+use opforge_core::{Depth, Pc, Slot, Type};
 
 /// Makes the slot code of a verified function of the set `I`, whose slot form is `form`.
 ///
@@ -286,11 +286,7 @@ impl Walk<'_> {
     fn constant(&self, form: &ConstantForm, operands: &[Operand]) -> Option<Constant> {
         Some(match form {
             ConstantForm::Literal(value) => Constant::Scalar(*value),
-            ConstantForm::Operand(operand) => Constant::Scalar(match operands.get(*operand)? {
-                Operand::Index(value) => Scalar::Int(i64::from(*value)),
-                Operand::Int(value) => Scalar::Int(*value),
-                Operand::Float(value) => Scalar::Float(*value),
-            }),
+            ConstantForm::Operand(operand) => Constant::Scalar(operands.get(*operand)?.scalar()),
             ConstantForm::Pool(operand) => {
                 let constant = index(operands, *operand)?;
                 match self.module.constants.get(usize::from(constant))? {

@@ -264,8 +264,9 @@ impl Binding<'_> {
                         (Field::Target, Operand::Index(target)) => FieldValue::Target(Pc(target)),
                         (Field::Slot, Operand::Index(slot)) => FieldValue::Slot(Slot(u16::try_from(slot).ok()?)),
                         (Field::Operand(_), Operand::Index(index)) => FieldValue::Index(u16::try_from(index).ok()?),
-                        (Field::Int | Field::Int16, Operand::Int(value)) => FieldValue::Number(Scalar::Int(value)),
-                        (Field::Float, Operand::Float(value)) => FieldValue::Number(Scalar::Float(value)),
+                        (field, Operand::Number(value)) if field.number() == Some(value.ty()) => {
+                            FieldValue::Number(value)
+                        }
                         _ => return None,
                     };
                     self.set(*field, value)?;

@@ -237,13 +237,10 @@ impl Rules<'_> {
 
     fn constant(&self, form: &ConstantForm, operands: &[Operand]) -> Option<Type> {
         Some(match form {
-            ConstantForm::Literal(value) => Type::of(value.kind()),
-            ConstantForm::Operand(operand) => match operands.get(*operand)? {
-                Operand::Index(_) | Operand::Int(_) => Type::INT,
-                Operand::Float(_) => Type::FLOAT,
-            },
+            ConstantForm::Literal(value) => value.ty(),
+            ConstantForm::Operand(operand) => operands.get(*operand)?.scalar().ty(),
             ConstantForm::Pool(operand) => match self.module.constants.get(usize::from(index(operands, *operand)?))? {
-                Constant::Scalar(value) => Type::of(value.kind()),
+                Constant::Scalar(value) => value.ty(),
                 Constant::Text(_) => Type::of(Kind::Str),
             },
         })

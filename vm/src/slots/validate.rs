@@ -13,7 +13,7 @@ use opforge_bytecode::metadata::Table;
 use opforge_bytecode::{FunctionFacts, Module};
 use opforge_core::fold::Source;
 use opforge_core::slot_form::{BuiltIn, Field, OperandSource, PartInput, SPARE_SLOTS, SlotOp, SlotTable};
-use opforge_core::{Kind, OperandKind, Slot, Word};
+use opforge_core::{Kind, OperandKind, OperandRole, Scalar, Slot, Word};
 
 /// Checks the code.
 ///
@@ -152,9 +152,8 @@ impl Checker<'_> {
             BuiltIn::Load => {
                 slot(0)?;
                 let (tag, payload) = (whole(reader.field(1))?, whole(reader.wide(2))?);
-                let kind = Kind::from_tag(tag.into()).filter(|kind| kind.is_immediate());
-                let fits = kind.is_some() && (kind != Some(Kind::Bool) || payload <= 1);
-                holds(fits, LowerRule::Instruction)
+                let scalar = Kind::from_tag(tag.into()).and_then(|kind| Scalar::from_payload(kind, payload));
+                holds(scalar.is_some(), LowerRule::Instruction)
             }
             BuiltIn::LoadPool => {
                 slot(0)?;
@@ -180,7 +179,10 @@ impl Checker<'_> {
                 Field::Operand(kind) => self.operand(kind, whole(reader.field(*offset))?)?,
                 Field::Target => targets.push(at.plus(whole(reader.distance(*offset))?)),
                 Field::Int16 => drop(whole(reader.field(*offset))?),
-                Field::Int | Field::Float => drop(whole(reader.wide(*offset))?),
+                Field::Number(kind) => {
+                    let payload = whole(reader.wide(*offset))?;
+                    holds(Scalar::from_payload(kind, payload).is_some(), LowerRule::Instruction)?;
+                }
             }
         }
         self.call(op, reader, &offsets)
@@ -188,13 +190,13 @@ impl Checker<'_> {
 
     fn operand(&self, kind: OperandKind, index: u16) -> Checked {
         let index = usize::from(index);
-        let count = match kind {
-            OperandKind::Local => self.locals,
-            OperandKind::Func | OperandKind::Block => self.module.callable_count(),
-            OperandKind::Const => self.module.constants.len(),
-            OperandKind::Global => self.module.globals.len(),
-            OperandKind::Count | OperandKind::Count8 => return Ok(()),
-            OperandKind::Int | OperandKind::I16 | OperandKind::Float | OperandKind::Target => {
+        let count = match kind.role() {
+            OperandRole::Local => self.locals,
+            OperandRole::Func => self.module.callable_count(),
+            OperandRole::Const => self.module.constants.len(),
+            OperandRole::Global => self.module.globals.len(),
+            OperandRole::Count => return Ok(()),
+            OperandRole::Number(_) | OperandRole::Target => {
                 return Err(LowerRule::Instruction);
             }
         };

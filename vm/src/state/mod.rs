@@ -310,17 +310,14 @@ impl State {
 
     /// A value of this machine's as one of the host's. `modules` are those of the machine's program.
     pub(crate) fn export(&self, modules: &[Linked], value: Value) -> HostValue {
-        match value.unpack() {
-            Unpacked::Nil => HostValue::Nil,
-            Unpacked::Bool(value) => HostValue::Bool(value),
-            Unpacked::Int(value) => HostValue::Int(value),
-            Unpacked::Float(value) => HostValue::Float(value),
-            Unpacked::Str(text) => match Self::shared_text_of(&self.heap, modules, text) {
+        match (value.scalar(), value.unpack()) {
+            (Some(scalar), _) => HostValue::from(scalar),
+            (None, Unpacked::Str(text)) => match Self::shared_text_of(&self.heap, modules, text) {
                 Some(text) => HostValue::Text(Arc::clone(text)),
                 None => HostValue::from(""),
             },
             // No value is an object until the heap makes one.
-            Unpacked::Heap(object) => HostValue::from(format!("<{}>", object.kind().name())),
+            (None, _) => HostValue::from(format!("<{}>", value.kind().name())),
         }
     }
 

@@ -1,36 +1,54 @@
 //! Values that need no machine.
 
-use opforge_core::Scalar;
+use opforge_core::{Scalar, each_kind};
 use std::fmt;
 use std::sync::Arc;
 
-/// A value that needs no machine: what goes into a program and comes out of it.
-#[derive(Clone, Debug)]
-pub enum HostValue {
-    /// The absence of a value.
-    Nil,
-    /// A truth value.
-    Bool(bool),
-    /// A 64-bit integer.
-    Int(i64),
-    /// A 64-bit float.
-    Float(f64),
-    /// A text.
-    Text(Arc<str>),
+/// The variants of [`HostValue`]: one for each immediate kind, and what hosts have for the others.
+macro_rules! host_values {
+    (
+        immediate { $($(#[$doc:meta])* $name:ident = $tag:literal, $rust:ident, $ty:ident, $new:ident $as:ident $to:ident, $noun:literal;)* }
+        heap { $($heap:tt)* }
+    ) => {
+        /// A value that needs no machine: what goes into a program and comes out of it.
+        #[derive(Clone, Debug)]
+        pub enum HostValue {
+            /// The absence of a value.
+            Nil,
+            $($(#[$doc])* $name($rust),)*
+            /// A text.
+            Text(Arc<str>),
+        }
+
+        impl HostValue {
+            /// The value as a scalar; `None` for a text.
+            pub fn scalar(&self) -> Option<Scalar> {
+                Some(match self {
+                    Self::Nil => Scalar::Nil,
+                    $(Self::$name(value) => Scalar::$name(*value),)*
+                    Self::Text(_) => return None,
+                })
+            }
+        }
+
+        impl From<Scalar> for HostValue {
+            fn from(value: Scalar) -> Self {
+                match value {
+                    Scalar::Nil => Self::Nil,
+                    $(Scalar::$name(value) => Self::$name(value),)*
+                }
+            }
+        }
+
+        $(impl From<$rust> for HostValue {
+            fn from(value: $rust) -> Self {
+                Self::$name(value)
+            }
+        })*
+    };
 }
 
-impl HostValue {
-    /// The value as a scalar; `None` for a text.
-    pub fn scalar(&self) -> Option<Scalar> {
-        Some(match self {
-            Self::Nil => Scalar::Nil,
-            Self::Bool(value) => Scalar::Bool(*value),
-            Self::Int(value) => Scalar::Int(*value),
-            Self::Float(value) => Scalar::Float(*value),
-            Self::Text(_) => return None,
-        })
-    }
-}
+each_kind!(host_values);
 
 /// Scalars are equal as [`Scalar`]s are, texts when they have the same characters.
 impl PartialEq for HostValue {
@@ -49,38 +67,9 @@ impl fmt::Display for HostValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, self.scalar()) {
             (Self::Text(text), _) => f.write_str(text),
-            (_, Some(scalar)) => scalar.fmt(f),
+            (_, Some(scalar)) => scalar.printed().fmt(f),
             (_, None) => Ok(()),
         }
-    }
-}
-
-impl From<Scalar> for HostValue {
-    fn from(value: Scalar) -> Self {
-        match value {
-            Scalar::Nil => Self::Nil,
-            Scalar::Bool(value) => Self::Bool(value),
-            Scalar::Int(value) => Self::Int(value),
-            Scalar::Float(value) => Self::Float(value),
-        }
-    }
-}
-
-impl From<bool> for HostValue {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
-    }
-}
-
-impl From<i64> for HostValue {
-    fn from(value: i64) -> Self {
-        Self::Int(value)
-    }
-}
-
-impl From<f64> for HostValue {
-    fn from(value: f64) -> Self {
-        Self::Float(value)
     }
 }
 

@@ -5,7 +5,7 @@ mod host_value;
 pub use host_value::HostValue;
 
 use opforge_bytecode::TrapCode;
-use opforge_core::{Kind, Scalar};
+use opforge_core::{Immediate, Kind, Scalar, each_kind};
 use std::fmt;
 
 /// A value in a slot: 16 bytes, the tag a whole word whose upper bits are zero.
@@ -30,22 +30,85 @@ pub struct Text {
     constant: u32,
 }
 
-/// A value by its kind.
-#[derive(Clone, Copy, Debug)]
-pub enum Unpacked {
-    /// The absence of a value.
-    Nil,
-    /// A truth value.
-    Bool(bool),
-    /// A 64-bit integer.
-    Int(i64),
-    /// A 64-bit float.
-    Float(f64),
-    /// A text.
-    Str(Text),
-    /// An object of the heap. No value is one yet.
-    Heap(Object),
+/// What each kind of value is made of and read by: see [`Kind::rust`].
+macro_rules! values_of_each_kind {
+    (
+        immediate { $($(#[$doc:meta])* $name:ident = $tag:literal, $rust:ident, $ty:ident, $new:ident $as:ident $to:ident, $noun:literal;)* }
+        heap { $($(#[$heap_doc:meta])* $heap:ident = $heap_tag:literal, $heap_rust:ident, $heap_ty:ident, $heap_new:ident $heap_as:ident $heap_to:ident, $heap_noun:literal;)* }
+    ) => {
+        /// A value by its kind.
+        #[derive(Clone, Copy, Debug)]
+        pub enum Unpacked {
+            /// The absence of a value.
+            Nil,
+            $($(#[$doc])* $name($rust),)*
+            $($(#[$heap_doc])* $heap($heap_rust),)*
+            /// An object of the heap. No value is one yet.
+            Heap(Object),
+        }
+
+        impl Value {
+            $(values_of_each_kind!(@functions $name $rust, $new $as $to, $noun);)*
+            $(values_of_each_kind!(@functions $heap $heap_rust, $heap_new $heap_as $heap_to, $heap_noun);)*
+
+            /// The value by its kind.
+            #[inline(always)]
+            pub fn unpack(self) -> Unpacked {
+                match self.kind() {
+                    Kind::Nil => Unpacked::Nil,
+                    $(Kind::$name => Unpacked::$name(<$rust>::from_own(self.payload)),)*
+                    $(Kind::$heap => Unpacked::$heap(<$heap_rust>::from_own(self.payload)),)*
+                }
+            }
+
+            /// The value as a scalar; `None` for what refers to something.
+            pub fn scalar(self) -> Option<Scalar> {
+                Some(match self.unpack() {
+                    Unpacked::Nil => Scalar::Nil,
+                    $(Unpacked::$name(value) => Scalar::$name(value),)*
+                    $(Unpacked::$heap(_) => return None,)*
+                    Unpacked::Heap(_) => return None,
+                })
+            }
+        }
+
+        values_of_each_kind!(@from $($rust $new,)* $($heap_rust $heap_new,)*);
+    };
+    (@functions $name:ident $rust:ident, $new:ident $as:ident $to:ident, $noun:literal) => {
+        #[doc = concat!("A value that is a ", $noun, ".")]
+        #[inline(always)]
+        pub fn $new(value: $rust) -> Self {
+            Self::pack(Kind::$name, value.payload())
+        }
+
+        #[doc = concat!("The ", $noun, ", if it is one.")]
+        #[inline(always)]
+        pub fn $as(self) -> Option<$rust> {
+            if self.tag == Kind::$name as u64 { Some(<$rust>::from_own(self.payload)) } else { None }
+        }
+
+        #[doc = concat!("The ", $noun, ".")]
+        ///
+        /// # Errors
+        #[doc = concat!("[`TrapCode::TYPE_MISMATCH`] if it is no ", $noun, ".")]
+        #[inline(always)]
+        pub fn $to(self) -> Result<$rust, TrapCode> {
+            match self.unpack() {
+                Unpacked::$name(value) => Ok(value),
+                _ => Err(TrapCode::TYPE_MISMATCH),
+            }
+        }
+    };
+    (@from $($rust:ident $new:ident,)*) => {
+        $(impl From<$rust> for Value {
+            fn from(value: $rust) -> Self {
+                Self::$new(value)
+            }
+        })*
+    };
 }
+
+each_kind!(values_of_each_kind);
 
 /// A handle of an object of a machine's heap.
 ///
@@ -83,6 +146,14 @@ impl Text {
     pub(crate) const fn constant(self) -> u32 {
         self.constant
     }
+
+    const fn payload(self) -> u64 {
+        ((self.module as u64) << 32) | self.constant as u64
+    }
+
+    const fn from_own(payload: u64) -> Self {
+        Self::new((payload >> 32) as u32, payload as u32)
+    }
 }
 
 impl Value {
@@ -91,54 +162,6 @@ impl Value {
 
     const fn pack(kind: Kind, payload: u64) -> Self {
         Self { tag: kind as u64, payload }
-    }
-
-    /// A truth value.
-    pub const fn bool(value: bool) -> Self {
-        Self::pack(Kind::Bool, value as u64)
-    }
-
-    /// An integer.
-    pub const fn int(value: i64) -> Self {
-        Self::pack(Kind::Int, value as u64)
-    }
-
-    /// A float.
-    pub const fn float(value: f64) -> Self {
-        Self::pack(Kind::Float, value.to_bits())
-    }
-
-    /// A text.
-    pub const fn text(value: Text) -> Self {
-        Self::pack(Kind::Str, ((value.module as u64) << 32) | value.constant as u64)
-    }
-
-    /// The bool, if it is one.
-    #[inline(always)]
-    pub const fn as_bool(self) -> Option<bool> {
-        if self.tag == Kind::Bool as u64 { Some(self.payload != 0) } else { None }
-    }
-
-    /// The integer, if it is one.
-    #[inline(always)]
-    pub const fn as_int(self) -> Option<i64> {
-        if self.tag == Kind::Int as u64 { Some(self.payload as i64) } else { None }
-    }
-
-    /// The float, if it is one.
-    #[inline(always)]
-    pub const fn as_float(self) -> Option<f64> {
-        if self.tag == Kind::Float as u64 { Some(f64::from_bits(self.payload)) } else { None }
-    }
-
-    /// The text, if it is one.
-    #[inline(always)]
-    pub const fn as_text(self) -> Option<Text> {
-        if self.tag == Kind::Str as u64 {
-            Some(Text::new((self.payload >> 32) as u32, self.payload as u32))
-        } else {
-            None
-        }
     }
 
     /// The value as two words, which calls pass in registers.
@@ -223,8 +246,9 @@ impl Value {
     #[inline(always)]
     pub(crate) const fn taken_as(self, kind: Kind) -> Self {
         match kind {
-            Kind::Bool | Kind::Int | Kind::Float => Self { tag: kind as u64, payload: self.payload },
-            Kind::Nil | Kind::Str => Self::NIL,
+            Kind::Nil => Self::NIL,
+            kind if kind.is_immediate() => Self { tag: kind as u64, payload: self.payload },
+            _ => Self::NIL,
         }
     }
 
@@ -235,73 +259,6 @@ impl Value {
             Some(kind) => kind,
             // A value is made of a kind, of another value or of validated code.
             None => panic!("the tag of a value is that of a kind"),
-        }
-    }
-
-    /// The value by its kind.
-    #[inline(always)]
-    pub const fn unpack(self) -> Unpacked {
-        match self.kind() {
-            Kind::Nil => Unpacked::Nil,
-            Kind::Bool => Unpacked::Bool(self.payload != 0),
-            Kind::Int => Unpacked::Int(self.payload as i64),
-            Kind::Float => Unpacked::Float(f64::from_bits(self.payload)),
-            Kind::Str => Unpacked::Str(Text::new((self.payload >> 32) as u32, self.payload as u32)),
-        }
-    }
-
-    /// The value as a scalar; `None` for a text or an object.
-    pub const fn scalar(self) -> Option<Scalar> {
-        Some(match self.unpack() {
-            Unpacked::Nil => Scalar::Nil,
-            Unpacked::Bool(value) => Scalar::Bool(value),
-            Unpacked::Int(value) => Scalar::Int(value),
-            Unpacked::Float(value) => Scalar::Float(value),
-            Unpacked::Str(_) | Unpacked::Heap(_) => return None,
-        })
-    }
-
-    /// The truth value.
-    ///
-    /// # Errors
-    /// [`TrapCode::TYPE_MISMATCH`] if it is no bool.
-    pub const fn to_bool(self) -> Result<bool, TrapCode> {
-        match self.unpack() {
-            Unpacked::Bool(value) => Ok(value),
-            _ => Err(TrapCode::TYPE_MISMATCH),
-        }
-    }
-
-    /// The integer.
-    ///
-    /// # Errors
-    /// [`TrapCode::TYPE_MISMATCH`] if it is no int.
-    pub const fn to_int(self) -> Result<i64, TrapCode> {
-        match self.unpack() {
-            Unpacked::Int(value) => Ok(value),
-            _ => Err(TrapCode::TYPE_MISMATCH),
-        }
-    }
-
-    /// The float.
-    ///
-    /// # Errors
-    /// [`TrapCode::TYPE_MISMATCH`] if it is no float.
-    pub const fn to_float(self) -> Result<f64, TrapCode> {
-        match self.unpack() {
-            Unpacked::Float(value) => Ok(value),
-            _ => Err(TrapCode::TYPE_MISMATCH),
-        }
-    }
-
-    /// The text.
-    ///
-    /// # Errors
-    /// [`TrapCode::TYPE_MISMATCH`] if it is no text.
-    pub const fn to_text(self) -> Result<Text, TrapCode> {
-        match self.unpack() {
-            Unpacked::Str(value) => Ok(value),
-            _ => Err(TrapCode::TYPE_MISMATCH),
         }
     }
 }
@@ -330,38 +287,9 @@ impl fmt::Debug for Value {
     }
 }
 
-impl From<bool> for Value {
-    fn from(value: bool) -> Self {
-        Self::bool(value)
-    }
-}
-
-impl From<i64> for Value {
-    fn from(value: i64) -> Self {
-        Self::int(value)
-    }
-}
-
-impl From<f64> for Value {
-    fn from(value: f64) -> Self {
-        Self::float(value)
-    }
-}
-
-impl From<Text> for Value {
-    fn from(value: Text) -> Self {
-        Self::text(value)
-    }
-}
-
 impl From<Scalar> for Value {
     fn from(value: Scalar) -> Self {
-        match value {
-            Scalar::Nil => Self::NIL,
-            Scalar::Bool(value) => Self::bool(value),
-            Scalar::Int(value) => Self::int(value),
-            Scalar::Float(value) => Self::float(value),
-        }
+        Self::pack(value.kind(), value.payload())
     }
 }
 

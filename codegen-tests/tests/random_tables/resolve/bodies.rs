@@ -6,7 +6,8 @@ use syn::{
     Block, Expr, FnArg, GenericArgument, Item, Local, Pat, Path, PathArguments, ReturnType, Signature, Stmt, Type,
 };
 
-const PRIMITIVES: [&str; 12] = ["bool", "f64", "i16", "i32", "i64", "str", "u8", "u16", "u32", "u64", "usize", "Self"];
+const PRIMITIVES: [&str; 14] =
+    ["bool", "char", "f32", "f64", "i16", "i32", "i64", "str", "u8", "u16", "u32", "u64", "usize", "Self"];
 
 /// One function: its variables, and the items that it has within.
 struct Body {

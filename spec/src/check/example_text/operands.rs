@@ -1,12 +1,13 @@
 //! The operands of an example.
 
 use super::{HELP, Reader};
+use crate::check::parts::how_to_write;
 use crate::code::Code;
 use crate::does::{Problem, Token};
 use crate::model::{ExampleOperand, Literal};
 use crate::nearest::nearest;
 use crate::words::words;
-use opforge_core::{OperandKind, Scalar};
+use opforge_core::{OperandKind, OperandRole, Scalar};
 
 impl Reader<'_> {
     pub(super) fn operands(&mut self, slots: &[Literal], globals: &[Literal]) -> Result<Vec<ExampleOperand>, Problem> {
@@ -20,7 +21,7 @@ impl Reader<'_> {
             self.cursor.eat(",");
             let start = self.cursor.range();
             let what = format!("operand `{}` of kind `{}`", operand.name, operand.kind.name());
-            if let OperandKind::Func | OperandKind::Block = operand.kind {
+            if operand.kind.role() == OperandRole::Func {
                 operands.push(ExampleOperand::Function(self.function(&what)?));
                 continue;
             }
@@ -32,10 +33,10 @@ impl Reader<'_> {
             let range = start.start..self.cursor.last_end();
             let operand = operand_value(operand.kind, &value).ok_or_else(|| {
                 let message = format!("`{}` is no {what}", words(&value));
-                Problem::new(Code::ExampleValues, range.clone(), message, operand_help(operand.kind))
+                Problem::new(Code::ExampleValues, range.clone(), message, how_to_write(operand.kind))
                     .label("does not fit")
             })?;
-            if let ExampleOperand::Int(number) = operand {
+            if let ExampleOperand::Number(Scalar::Int(number)) = operand {
                 let (kind, there) = match instruction.operands[index].kind {
                     OperandKind::Local => ("slots", slots.len()),
                     OperandKind::Global => ("globals", globals.len()),
@@ -92,29 +93,10 @@ fn fixture_names(text: &str) -> Vec<&str> {
 }
 
 fn operand_value(kind: OperandKind, value: &Literal) -> Option<ExampleOperand> {
-    match (kind, value) {
-        (OperandKind::Const, value) => Some(ExampleOperand::Constant(value.clone())),
-        (OperandKind::Float, Literal::Scalar(Scalar::Float(value))) => Some(ExampleOperand::Float(*value)),
-        (_, Literal::Scalar(Scalar::Int(value))) => {
-            let fits = match kind {
-                OperandKind::Int => true,
-                OperandKind::I16 => i16::try_from(*value).is_ok(),
-                OperandKind::Count8 => u8::try_from(*value).is_ok(),
-                OperandKind::Local | OperandKind::Global | OperandKind::Count => u16::try_from(*value).is_ok(),
-                _ => false,
-            };
-            fits.then_some(ExampleOperand::Int(*value))
-        }
-        _ => None,
-    }
-}
-
-fn operand_help(kind: OperandKind) -> &'static str {
-    match kind {
-        OperandKind::Float => "write a float, such as `2.0`",
-        OperandKind::I16 => "write an integer from `-32768` to `32767`",
-        OperandKind::Count8 => "write a number from `0` to `255`",
-        OperandKind::Int => "write an integer, such as `2`",
-        _ => "write a number from `0` to `65535`",
+    match (kind.role(), value) {
+        (OperandRole::Const, value) => Some(ExampleOperand::Constant(value.clone())),
+        (OperandRole::Target | OperandRole::Func, _) => None,
+        (_, Literal::Scalar(value)) => kind.admits(*value).then_some(ExampleOperand::Number(*value)),
+        (_, Literal::Text(_)) => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What can vary when a rewrite runs: values on the stack, operands, which locals are the same one, what they hold.
 
 use super::rule::Rule;
-use crate::candidates::{Known, Random, StandsFor, ints_of, of_type, place_or_values};
+use crate::candidates::{Known, Random, StandsFor, ints_of, of_type, place_or_values, value_type};
 use crate::evaluate::{Places, Value};
 use opforge_core::{OperandKind, Scalar, Type};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,12 +38,7 @@ impl Position {
     /// An immediate of that kind, if the condition on it leaves it some of its values.
     fn immediate(what: What, kind: OperandKind, mut values: Vec<Value>, condition: Type) -> Self {
         values.retain(|value| condition.has(value.kind()));
-        let ty = match kind {
-            OperandKind::Float => Type::FLOAT,
-            OperandKind::Const => Type::ANY,
-            _ => Type::INT,
-        };
-        let ty = ty.intersection(condition);
+        let ty = value_type(kind).intersection(condition);
         Self { what, values, ty, expected: ty, ints: ints_of(kind) }
     }
 

@@ -12,7 +12,7 @@ use crate::model::{ExampleOperand, Literal};
 use crate::rows::RewriteRow;
 use crate::source::Span;
 use crate::words::words;
-use opforge_core::{OperandKind, Scalar, Type};
+use opforge_core::{OperandKind, Type};
 
 /// The complaint, with the difference as a counterexample and the guard that mends it, if there is one.
 pub(super) fn diagnostic(row: &RewriteRow, rule: &Rule<'_>, difference: &Difference) -> Diagnostic {
@@ -81,8 +81,7 @@ fn operand_of(rule: &Rule<'_>, (name, value): &(String, Value)) -> (String, Exam
     let operand = match (rule.variables.get(name), value) {
         (Some(OperandKind::Const), value) => ExampleOperand::Constant(value.literal()),
         (Some(OperandKind::Target), _) => ExampleOperand::Omitted,
-        (_, Value::Scalar(Scalar::Int(value))) => ExampleOperand::Int(*value),
-        (_, Value::Scalar(Scalar::Float(value))) => ExampleOperand::Float(*value),
+        (_, Value::Scalar(value)) => ExampleOperand::Number(*value),
         (_, value) => ExampleOperand::Constant(value.literal()),
     };
     (name.clone(), operand)
@@ -124,8 +123,7 @@ fn before_words(counterexample: &Counterexample) -> String {
     }
     for (name, operand) in &counterexample.operands {
         let value = match operand {
-            ExampleOperand::Int(value) => value.to_string(),
-            ExampleOperand::Float(value) => words(&Literal::Scalar(Scalar::Float(*value))),
+            ExampleOperand::Number(value) => value.to_string(),
             ExampleOperand::Constant(value) => words(value),
             ExampleOperand::Omitted | ExampleOperand::Function(_) => continue,
         };

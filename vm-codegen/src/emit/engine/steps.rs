@@ -181,7 +181,7 @@ impl<'a> Function<'a> {
         let fuel = self.row.fuel_per.as_ref()?;
         let mut before = Vec::new();
         place.saturates = true;
-        let value = place.expr_as(fuel, Form::Int, &mut before);
+        let value = place.expr_as(fuel, Form::of(Type::INT), &mut before);
         place.saturates = false;
         let pay = if self.row.flow.enters.is_some() { quote!(pay_to_enter) } else { quote!(pay) };
         // In a block of its own: an input may have any name.

@@ -19,7 +19,7 @@ use opforge_core::Type;
 use opforge_spec::model::{Block, Body, Case, Instruction, InstructionSet, PrimitiveId, Step};
 use opforge_spec::slots::only_computes;
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use std::collections::BTreeMap;
 
 /// How many cases are tested in place.
@@ -162,16 +162,5 @@ impl Compute<'_> {
             hoisted: 0,
             saturates: false,
         }
-    }
-}
-
-/// A `Value` as an `Option` of what it is held in by that form.
-fn as_form(value: &impl ToTokens, form: Form) -> TokenStream {
-    match form {
-        Form::Bool => quote!(#value.as_bool()),
-        Form::Int => quote!(#value.as_int()),
-        Form::Float => quote!(#value.as_float()),
-        Form::Text => quote!(#value.as_text()),
-        Form::Value => quote!(Some(#value)),
     }
 }

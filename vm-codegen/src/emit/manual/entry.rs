@@ -3,7 +3,6 @@
 use super::cell::cell;
 use crate::literals::opcode_bytes;
 use crate::words;
-use opforge_core::OperandKind;
 use opforge_spec::model::{Body, Case, Example, Instruction, InstructionSet, Literal, Outcome, Output};
 use std::fmt::Write as _;
 
@@ -42,7 +41,7 @@ fn encoding(row: &Instruction) -> String {
     let mut fields =
         vec![(opcode.len(), opcode.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "))];
     for operand in &row.operands {
-        fields.push((operand.kind.width_bytes(), format!("{}: {}", operand.name, stored(operand.kind))));
+        fields.push((operand.kind.width_bytes(), format!("{}: {}", operand.name, operand.kind.stored())));
     }
     let (mut above, mut below) = (String::from("byte"), String::from("    "));
     let mut at = 0;
@@ -56,22 +55,6 @@ fn encoding(row: &Instruction) -> String {
     format!("{}\n{} |", above.trim_end(), below)
 }
 
-fn stored(kind: OperandKind) -> &'static str {
-    match kind {
-        OperandKind::Count8 => "u8",
-        OperandKind::Int => "i64",
-        OperandKind::I16 => "i16",
-        OperandKind::Float => "f64",
-        OperandKind::Target => "u32",
-        OperandKind::Local
-        | OperandKind::Func
-        | OperandKind::Const
-        | OperandKind::Global
-        | OperandKind::Block
-        | OperandKind::Count => "u16",
-    }
-}
-
 fn pushed(outputs: &[Output]) -> String {
     words::names(outputs.iter().map(|output| &output.name))
 }
@@ -82,7 +65,7 @@ fn operands(row: &Instruction) -> String {
     }
     let mut text = String::from("\n| operand | kind | is |\n|---|---|---|\n");
     for operand in &row.operands {
-        let _ = writeln!(text, "| `{}` | `{}` | {} |", operand.name, operand.kind.name(), operand.kind.role());
+        let _ = writeln!(text, "| `{}` | `{}` | {} |", operand.name, operand.kind.name(), operand.kind.meaning());
     }
     text
 }

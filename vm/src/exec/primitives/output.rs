@@ -5,22 +5,16 @@ use crate::exec::effects::{Output, ReadsConstants};
 use crate::value::{Unpacked, Value};
 use opforge_bytecode::TrapCode;
 
-/// What a value that is no text is taken to be as long as, at most. **Units:** bytes.
-const SCALAR_BYTES: usize = 32;
-/// The same for a float with many zeros, which are all written.
-const LONG_FLOAT_BYTES: usize = 352;
-/// Which floats have few zeros, by their size.
-const SHORT_FLOATS: std::ops::Range<f64> = 1e-9..1e16;
+/// What is charged for a value that is neither. **Units:** bytes.
+const SHORT_BYTES: usize = 32;
 
 /// How much is written for the values, in bytes: texts are measured, other values are 32 each, and floats that are very
 /// large or very small 352.
 pub fn bytes(context: &mut Context<'_, impl ReadsConstants>, values: &[Value]) -> i64 {
-    let size = |value: &Value| match value.unpack() {
-        Unpacked::Str(text) => context.text(text).len(),
-        Unpacked::Float(value) if value != 0.0 && value.is_finite() && !SHORT_FLOATS.contains(&value.abs()) => {
-            LONG_FLOAT_BYTES
-        }
-        _ => SCALAR_BYTES,
+    let size = |value: &Value| match (value.unpack(), value.scalar()) {
+        (Unpacked::Str(text), _) => context.text(text).len(),
+        (_, Some(scalar)) => scalar.most_printed(),
+        (_, None) => SHORT_BYTES,
     };
     values.iter().map(size).try_fold(0, usize::checked_add).and_then(|sum| i64::try_from(sum).ok()).unwrap_or(i64::MAX)
 }

@@ -4,9 +4,9 @@ use super::Arm;
 use crate::emit::fast::signature::output_form;
 use crate::excluded::excluded;
 use crate::literals::{index, operand_number};
-use crate::names::{Form, OperandType, ident, operand_type};
+use crate::names::{Form, ident, operand_type};
 use opforge_core::slot_form::{Field, OperandSource, PartInput};
-use opforge_core::{Kind, OperandKind, Scalar};
+use opforge_core::{Kind, OperandKind, Scalar, Type};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -68,8 +68,11 @@ impl Arm<'_> {
                 let offset = index(self.offsets[*field]);
                 match self.op.fields[*field] {
                     Field::Int16 => quote!(::opforge::Value::int(ip.int16(#offset))),
-                    Field::Int => quote!(::opforge::Value::int(ip.int(#offset))),
-                    Field::Float => quote!(::opforge::Value::float(ip.float(#offset))),
+                    Field::Number(kind) => {
+                        let form = Form::of(Type::of(kind));
+                        let rust = form.rust_type();
+                        form.wrap(quote!(ip.number::<#rust>(#offset)))
+                    }
                     other => excluded(&format!("a number in a field that is `{other:?}`")),
                 }
             }
@@ -91,14 +94,11 @@ impl Arm<'_> {
             OperandSource::Label(_) => return excluded("a label where a number is wanted"),
         };
         let offset = index(self.offsets[field]);
-        match kind {
-            OperandKind::Int => quote!(ip.int(#offset)),
-            OperandKind::Float => quote!(ip.float(#offset)),
-            kind => {
-                let ty = operand_type(kind);
-                let is_field = OperandType::of(kind) == OperandType::U16;
-                if is_field { quote!(ip.field(#offset)) } else { quote!((ip.field(#offset) as #ty)) }
-            }
+        let stored = operand_type(kind);
+        match self.op.fields[field] {
+            Field::Number(_) => quote!(ip.number::<#stored>(#offset)),
+            _ if kind.stored() == "u16" => quote!(ip.field(#offset)),
+            _ => quote!((ip.field(#offset) as #stored)),
         }
     }
 }

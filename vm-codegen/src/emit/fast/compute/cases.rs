@@ -1,6 +1,6 @@
 //! Bodies of cases: the first in place, the others in a function of their own.
 
-use super::{CASES_IN_PLACE, Compute, as_form};
+use super::{CASES_IN_PLACE, Compute};
 use crate::analysis::{case_types, used_inputs};
 use crate::emit::fast::signature::{Signature, output_form};
 use crate::excluded::excluded;
@@ -101,10 +101,10 @@ impl Compute<'_> {
                 tests.push(quote!(::core::matches!(#name.kind(), #kinds)));
             } else if used[position] {
                 patterns.push(quote!(Some(#name)));
-                subjects.push(as_form(name, form));
+                subjects.push(form.read(name));
                 forms[position] = form;
             } else {
-                let value = as_form(name, form);
+                let value = form.read(name);
                 tests.push(quote!(#value.is_some()));
             }
         }

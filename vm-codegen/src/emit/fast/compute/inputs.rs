@@ -1,6 +1,6 @@
 //! What a row's function does before its steps: the declared types of inputs.
 
-use super::{Compute, as_form};
+use super::Compute;
 use crate::literals::kinds;
 use crate::names::Form;
 use opforge_core::Type;
@@ -28,7 +28,7 @@ impl Compute<'_> {
             if input.count.is_some() {
                 quote!(if #name.iter().any(|value| !::core::matches!(value.kind(), #kinds)) { #mismatch; })
             } else if Form::of(input.ty) != Form::Value && used[position] {
-                let value = as_form(name, Form::of(input.ty));
+                let value = Form::of(input.ty).read(name);
                 quote!(let Some(#name) = #value else { #mismatch; };)
             } else {
                 quote!(if !::core::matches!(#name.kind(), #kinds) { #mismatch; })

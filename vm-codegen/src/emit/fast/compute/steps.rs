@@ -1,6 +1,6 @@
 //! The steps of a block, and what it returns.
 
-use super::{Compute, as_form};
+use super::Compute;
 use crate::analysis::{falls_through, passed_input};
 use crate::body::Bindings;
 use crate::emit::fast::signature::{max_jump_outputs, output_form};
@@ -52,7 +52,7 @@ impl Compute<'_> {
         } else {
             // The type of the output is that of what is assigned, so that this never fails.
             let value = form.wrap(tokens);
-            let value = as_form(&value, wanted);
+            let value = wanted.read(&value);
             let otherwise = self.mismatch();
             quote!(match #value { Some(value) => value, None => return #otherwise })
         }
