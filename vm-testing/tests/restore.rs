@@ -164,6 +164,27 @@ fn what_a_snapshot_overdrew_is_forgiven_at_a_start() {
     assert_eq!(machine.run(Fuel::Ticks(100)), Outcome::Returned(HostValue::Int(1)));
 }
 
+/// Slot code rests on what a function did before, on the types of its locals; what is restored did not do it.
+#[test]
+fn locals_of_a_snapshot_may_be_of_any_type() {
+    let text = "func main(n)\n local i\n load_int 0\n set_slot i\ntop:\n pre_inc_slot_void i\n nop\n get_slot i\n \
+        get_slot n\n num_lt\n jump_if_true top\n get_slot i\n return_value\nend\n";
+    let program = program(text);
+    let given =
+        [HostValue::Nil, HostValue::Bool(true), HostValue::Float(0.5), HostValue::from("a"), HostValue::Int(-3)];
+    for (ticks, value) in (1..4).flat_map(|ticks| given.iter().map(move |value| (ticks, value))) {
+        let mut snapshot = cut(&program, ticks);
+        snapshot.frames[0].locals[1] = value.clone();
+        let mut outcomes = ENGINES.map(|(_, engine)| {
+            let mut machine = Machine::new(program.clone(), ()).with_engine(engine);
+            inspect::restore(&mut machine, &snapshot).expect("the program can have it");
+            format!("{:?}", machine.run(Fuel::Ticks(1_000)))
+        });
+        outcomes.sort_unstable();
+        assert_eq!(outcomes.first(), outcomes.last(), "after {ticks} ticks, with {value:?}");
+    }
+}
+
 /// Each function is looked at once, however many activations of it a snapshot has; and none if they are too many.
 #[test]
 fn a_large_snapshot_takes_no_longer_than_its_program_and_its_size() {

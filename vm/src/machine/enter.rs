@@ -50,7 +50,11 @@ impl<I: Execute, T> Machine<I, T> {
             Err(error) => return Err(Fault { message: Some(error.to_string()), ..Fault::from(invalid) }),
         };
         let start = CodePtr::new(&code.words).ok_or(invalid)?;
-        let word = code.entry(frame.pc);
+        let word = code.entry(frame.pc).filter(|(_, assumes)| !(frame.given && *assumes)).map(|(word, _)| word);
+        if let (Some(_), Some(innermost)) = (word, self.state.frames.last_mut()) {
+            // What is known from here on is known of what runs from here on.
+            innermost.given = false;
+        }
         let function = self.fast.as_ref().and_then(|fast| fast.function(frame.id())).ok_or(invalid)?;
         #[allow(unsafe_code, reason = "no loop runs, so nothing else looks at the function")]
         // SAFETY: the pointer is to a function of the program, and an entry is the start of an instruction.

@@ -155,7 +155,7 @@ impl<I: Execute, T> Machine<I, T> {
         }
         let (next_pc, depth, scopes) = self.held_at(analyses, linked, taken, above)?;
         let mut frame = Frame::of(taken.module, taken.function, linked.first_function + taken.function, facts);
-        (frame.pc, frame.next_pc) = (Pc(taken.pc), next_pc);
+        (frame.pc, frame.next_pc, frame.given) = (Pc(taken.pc), next_pc, true);
         (taken.stack.len() == depth.count()).then_some((frame, scopes))
     }
 

@@ -76,7 +76,7 @@ impl Encoder<'_> {
             *start = Some(word);
         }
         if let Some(leader) = instruction.leader {
-            self.entries.push(Entry { pc: leader.pc, word, depth: leader.depth });
+            self.entries.push(Entry { pc: leader.pc, word, depth: leader.depth, assumes: leader.assumes });
         }
     }
 

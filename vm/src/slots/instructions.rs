@@ -64,6 +64,8 @@ pub(super) struct Leader {
     pub(super) jumps: u32,
     /// Whether something else may: a call that returns, a handler, the start.
     pub(super) entry: bool,
+    /// Whether it rests on what the function did before: on the type of a value that it finds.
+    pub(super) assumes: bool,
 }
 
 /// The instructions of a function.

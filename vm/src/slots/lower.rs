@@ -217,9 +217,9 @@ impl Walk<'_> {
         let (region, height) = self.facts.regions().region_at(pc);
         (self.out.pc, self.out.region) = (pc, region);
         let leader = self.leaders.get(at as usize).copied().flatten().unwrap_or_default();
-        self.out.leader = Some(Leader { pc, depth, ..leader });
         self.fold.begin(depth, height);
         self.known = self.blocks.at(at);
+        self.out.leader = Some(Leader { pc, depth, assumes: self.known.assumes(), ..leader });
     }
 
     /// Lowers a row, or a part of one that began with `start` values on the stack; `seen` is what is seen when it traps.

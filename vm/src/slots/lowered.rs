@@ -24,6 +24,8 @@ pub(super) struct Entry {
     pub(super) word: Word,
     /// How many values are on the stack there.
     pub(super) depth: Depth,
+    /// Whether the block rests on the type of a value that it finds.
+    pub(super) assumes: bool,
 }
 
 /// The frame map of an instruction that can leave, or of one of its parts.
@@ -78,10 +80,10 @@ pub(crate) enum AwayValue {
 }
 
 impl Lowered {
-    /// The word at which the block at `pc` begins.
-    pub(crate) fn entry(&self, pc: Pc) -> Option<Word> {
+    /// The word at which the block at `pc` begins, and whether it rests on what the function did before.
+    pub(crate) fn entry(&self, pc: Pc) -> Option<(Word, bool)> {
         let index = self.entries.binary_search_by_key(&pc, |entry| entry.pc).ok()?;
-        Some(self.entries[index].word)
+        Some((self.entries[index].word, self.entries[index].assumes))
     }
 
     /// The position and depth at which the block at `word` begins.

@@ -51,6 +51,12 @@ impl Known {
         Self { next: 1, ..Self::default() }
     }
 
+    /// Whether anything is known of a type.
+    pub(super) fn assumes(&self) -> bool {
+        let mut types = self.locals.values().map(|local| local.ty).chain(self.stack.iter().map(|held| held.ty));
+        types.any(|ty| ty != Type::ANY)
+    }
+
     /// The types of the topmost values, bottom first.
     pub(super) fn top(&self, count: usize) -> impl Iterator<Item = Type> + '_ {
         let unknown = count.saturating_sub(self.stack.len());

@@ -24,6 +24,9 @@ pub(crate) struct Frame {
     /// While a call that a loop over slot code made is under way: the word at which its code continues, else
     /// [`NO_WORD`]. Means nothing in the frame that a loop runs in.
     pub(crate) word: Word,
+    /// Whether its values were given from outside: they may be such as its function never makes, so slot code that rests on what
+    /// the function did before must not run in it.
+    pub(crate) given: bool,
 }
 
 impl Frame {
@@ -41,6 +44,7 @@ impl Frame {
             pc: Pc(0),
             next_pc: Pc(0),
             word: NO_WORD,
+            given: false,
         }
     }
 
