@@ -5,8 +5,9 @@ use std::fmt;
 /// The kinds of values: the only list of them. Calls `$then!` with it.
 ///
 /// A value of an immediate kind is its payload and nothing else: each has a Rust type, which implements
-/// [`Immediate`](crate::Immediate), its name in [`Type`], and the names of the functions that make a value, read one, and demand one.
-/// Values of the other kinds refer to something.
+/// [`Immediate`](crate::Immediate), its name in [`Type`], and the names of the functions that make a value, read one, and
+/// demand one. Where `From` stands behind it, a value of that type of Rust is meant as one of this kind: of two types of
+/// integers only one can be, or a literal in Rust would be the other. Values of the other kinds refer to something.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! each_kind {
@@ -14,13 +15,17 @@ macro_rules! each_kind {
         $then! {
             immediate {
                 /// `true` or `false`.
-                Bool = 1, bool, BOOL, bool as_bool to_bool, "truth value";
+                Bool = 1, bool, BOOL, bool as_bool to_bool, "truth value", From;
                 /// A 64-bit integer that wraps.
-                Int = 2, i64, INT, int as_int to_int, "integer";
+                Int = 2, i64, INT, int as_int to_int, "integer", From;
                 /// A 64-bit IEEE 754 float.
-                Float = 3, f64, FLOAT, float as_float to_float, "float";
+                Float = 3, f64, FLOAT, float as_float to_float, "float", From;
                 /// A character: a Unicode scalar value.
-                Char = 4, char, CHAR, char as_char to_char, "character";
+                Char = 4, char, CHAR, char as_char to_char, "character", From;
+                /// A 32-bit integer that wraps.
+                I32 = 5, i32, I32, i32 as_i32 to_i32, "32-bit integer";
+                /// A 32-bit IEEE 754 float.
+                F32 = 6, f32, F32, f32 as_f32 to_f32, "32-bit float";
             }
             heap {
                 /// A text: until there is a heap, always a constant of a module or an argument of the host's.
@@ -32,8 +37,20 @@ macro_rules! each_kind {
 
 macro_rules! declare_kinds {
     (
-        immediate { $($(#[$doc:meta])* $name:ident = $tag:literal, $rust:ident, $ty:ident, $new:ident $as:ident $to:ident, $noun:literal;)* }
-        heap { $($(#[$heap_doc:meta])* $heap:ident = $heap_tag:literal, $heap_rust:ident, $heap_ty:ident, $heap_new:ident $heap_as:ident $heap_to:ident, $heap_noun:literal;)* }
+        immediate {
+            $(
+                $(#[$doc:meta])*
+                $name:ident = $tag:literal, $rust:ident, $ty:ident, $new:ident $as:ident $to:ident, $noun:literal
+                $(, $from:ident)?;
+            )*
+        }
+        heap {
+            $(
+                $(#[$heap_doc:meta])*
+                $heap:ident = $heap_tag:literal, $heap_rust:ident, $heap_ty:ident,
+                $heap_new:ident $heap_as:ident $heap_to:ident, $heap_noun:literal;
+            )*
+        }
     ) => {
         /// The kind of one value. The number is the tag of a value in memory.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -84,8 +101,18 @@ macro_rules! declare_kinds {
             pub const fn rust(self) -> Option<RustType> {
                 Some(match self {
                     Self::Nil => return None,
-                    $(Self::$name => RustType { name: stringify!($rust), new: stringify!($new), read: stringify!($as), demand: stringify!($to) },)*
-                    $(Self::$heap => RustType { name: stringify!($heap_rust), new: stringify!($heap_new), read: stringify!($heap_as), demand: stringify!($heap_to) },)*
+                    $(Self::$name => RustType {
+                        name: stringify!($rust),
+                        new: stringify!($new),
+                        read: stringify!($as),
+                        demand: stringify!($to),
+                    },)*
+                    $(Self::$heap => RustType {
+                        name: stringify!($heap_rust),
+                        new: stringify!($heap_new),
+                        read: stringify!($heap_as),
+                        demand: stringify!($heap_to),
+                    },)*
                 })
             }
         }
@@ -152,8 +179,8 @@ impl Type {
     pub const NUM: Type = Type::INT.union(Type::FLOAT);
 
     /// Names that a table may write for kinds that later versions will have; they have no values yet.
-    pub const PLANNED: [&'static str; 11] =
-        ["I32", "F32", "Atom", "Pid", "Status", "Array", "Hash", "Tuple", "Object", "Cell", "Complex"];
+    pub const PLANNED: [&'static str; 9] =
+        ["Atom", "Pid", "Status", "Array", "Hash", "Tuple", "Object", "Cell", "Complex"];
 
     /// The set of one kind.
     pub const fn of(kind: Kind) -> Type {

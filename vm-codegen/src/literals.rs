@@ -37,6 +37,16 @@ pub(crate) fn float(value: f64) -> TokenStream {
     if value.is_sign_negative() { quote!(-#magnitude) } else { magnitude }
 }
 
+/// The same of 32 bits.
+fn float32(value: f32) -> TokenStream {
+    if value.is_nan() {
+        let bits = unsigned(value.to_bits().into());
+        return quote!(f32::from_bits(#bits));
+    }
+    let magnitude = if value.is_infinite() { quote!(f32::INFINITY) } else { parsed(&format!("{:?}", value.abs())) };
+    if value.is_sign_negative() { quote!(-#magnitude) } else { magnitude }
+}
+
 /// An opcode: two digits for one byte, four for two.
 pub(crate) fn opcode(code: u16) -> TokenStream {
     parsed(&opcode_text(code))
@@ -135,6 +145,8 @@ pub(crate) fn immediate(value: Scalar) -> TokenStream {
         Scalar::Int(value) => int(value),
         Scalar::Float(value) => float(value),
         Scalar::Char(value) => quote!(#value),
+        Scalar::I32(value) => int(value.into()),
+        Scalar::F32(value) => float32(value),
     }
 }
 

@@ -100,6 +100,9 @@ fn value(value: &HostValue) -> Value {
         HostValue::Float(float) if !float.is_finite() => json!(value.to_string()),
         HostValue::Float(value) => json!(value),
         HostValue::Char(value) => json!(value),
+        HostValue::I32(value) => json!(value),
+        HostValue::F32(float) if !float.is_finite() => json!(value.to_string()),
+        HostValue::F32(value) => json!(value),
         HostValue::Text(text) => json!(**text),
     }
 }

@@ -101,6 +101,11 @@ fn scalar(value: Scalar) -> Value {
         Scalar::Nil => Value::Null,
         Scalar::Bool(value) => json!(value),
         Scalar::Int(number) => json!({ "int": number.to_string() }),
+        Scalar::I32(number) => json!({ "i32": number.to_string() }),
+        Scalar::F32(number) => {
+            let bits = if number.is_nan() { f32::NAN } else { number }.to_bits();
+            json!({ "f32": value.printed().to_string(), "bits": format!("{bits:08x}") })
+        }
         Scalar::Char(value) => json!({ "char": value, "code": u32::from(value) }),
         Scalar::Float(number) => {
             let bits = if number.is_nan() { NAN } else { number.to_bits() };

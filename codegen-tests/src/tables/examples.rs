@@ -90,10 +90,12 @@ fn example(random: &mut Random, row: &Row, instruction: &Instruction, trial: usi
 }
 
 fn literal(random: &mut Random, trial: usize) -> Literal {
-    Literal::Scalar(match random.below(7) {
+    Literal::Scalar(match random.below(9) {
         _ if trial == 0 => Scalar::Nil,
         0 => Scalar::Nil,
         1 => Scalar::Bool(random.once_in(2)),
+        7 => Scalar::I32(choose(random, &[0, 1, -7, i32::MAX])),
+        8 => Scalar::F32(choose(random, &[0.0, 0.1, -2.5])),
         6 => Scalar::Char(choose(random, &['a', '0', 'ß'])),
         2 => Scalar::Float(choose(random, &[0.0, 1.5, -2.25, 1e9])),
         _ => Scalar::Int(choose(random, &[0, 1, -1, 2, 5, 9, i64::MAX, i64::MIN])),

@@ -47,7 +47,7 @@ impl Scope<'_> {
             return self.choice(ty, below);
         }
         match ty {
-            Type::INT => match self.random.below(5) {
+            Type::INT => match self.random.below(6) {
                 0 => format!(
                     "({} {} {})",
                     self.nested(ty, below),
@@ -57,9 +57,10 @@ impl Scope<'_> {
                 1 => format!("float.to_int({})", self.nested(Type::FLOAT, below)),
                 2 => format!("int.not({})", self.nested(ty, below)),
                 3 => format!("char.code({})", self.nested(Type::CHAR, below)),
+                4 => format!("i32.int({})", self.nested(Type::I32, below)),
                 _ => format!("{}({}, {})", choose(self.random, INT), self.nested(ty, below), self.nested(ty, below)),
             },
-            Type::FLOAT => match self.random.below(3) {
+            Type::FLOAT => match self.random.below(4) {
                 0 => format!(
                     "({} {} {})",
                     self.nested(ty, below),
@@ -67,12 +68,15 @@ impl Scope<'_> {
                     self.nested(ty, below)
                 ),
                 1 => format!("float.from_int({})", self.nested(Type::INT, below)),
+                2 => format!("f32.float({})", self.nested(Type::F32, below)),
                 _ => format!("{}({}, {})", choose(self.random, FLOAT), self.nested(ty, below), self.nested(ty, below)),
             },
             Type::CHAR => match self.random.below(2) {
                 0 => format!("char.from_code({})", self.nested(Type::INT, below)),
                 _ => format!("{}({})", choose(self.random, CHAR), self.nested(ty, below)),
             },
+            Type::I32 => format!("i32.wrap({})", self.nested(Type::INT, below)),
+            Type::F32 => format!("f32.round({})", self.nested(Type::FLOAT, below)),
             Type::BOOL => match self.random.below(5) {
                 0 => format!("truthy({})", self.nested(Type::ANY, below)),
                 1 => format!("bool.not({})", self.nested(ty, below)),
@@ -89,7 +93,7 @@ impl Scope<'_> {
                 _ => format!("bool.and({}, {})", self.nested(ty, below), self.nested(ty, below)),
             },
             Type::ANY => {
-                let ty = choose(self.random, &[Type::INT, Type::FLOAT, Type::BOOL, Type::CHAR]);
+                let ty = choose(self.random, &[Type::INT, Type::FLOAT, Type::BOOL, Type::CHAR, Type::I32, Type::F32]);
                 if self.random.once_in(3) && self.effects { self.state() } else { self.nested(ty, below) }
             }
             _ => self.atom(ty),
@@ -131,6 +135,8 @@ impl Scope<'_> {
             .into(),
             Type::BOOL => choose(self.random, &["true", "false"]).into(),
             Type::CHAR => choose(self.random, &["'a'", "'0'", "'ß'", "'漢'"]).into(),
+            Type::I32 => choose(self.random, &["0i32", "1i32", "-7i32", "2147483647i32"]).into(),
+            Type::F32 => choose(self.random, &["0.0f32", "0.1f32", "-2.5f32", "inf32", "nan32"]).into(),
             Type::STR => fitting.first().cloned().unwrap_or_else(|| "nil".into()),
             ty if ty != Type::ANY && ty.contains(Type::INT) => self.atom(Type::INT),
             _ => choose(self.random, &["nil", "true", "3", "0.25"]).into(),

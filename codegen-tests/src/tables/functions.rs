@@ -14,7 +14,7 @@ pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u1
         1 => return defined(random, number),
         _ => {}
     }
-    let (params, result, body): (Vec<OwnParam>, Option<Type>, &str) = match random.below(9) {
+    let (params, result, body): (Vec<OwnParam>, Option<Type>, &str) = match random.below(10) {
         0 => (vec![value(Type::INT), value(Type::INT)], Some(Type::INT), "p0.wrapping_mul(3) ^ p1"),
         1 => (vec![value(Type::FLOAT)], Some(Type::FLOAT), "p0 * 0.5"),
         2 => (vec![value(Type::ANY)], Some(Type::ANY), "p0"),
@@ -23,6 +23,7 @@ pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u1
         5 => (vec![OwnParam::Operand(OperandKind::Count8), value(Type::INT)], Some(Type::INT), "p1 ^ i64::from(p0)"),
         6 => (vec![value(Type::STR)], Some(Type::STR), "p0"),
         7 => (vec![value(Type::CHAR)], Some(Type::CHAR), "p0.to_ascii_uppercase()"),
+        8 => (vec![value(Type::I32), value(Type::F32)], Some(Type::F32), "p1 + p0 as f32"),
         _ => (vec![value(Type::NUM), value(Type::INT)], Some(Type::BOOL), "p0.as_int() == Some(p1)"),
     };
     let (mut effects, mut context, mut fallible) = (Vec::new(), false, false);
@@ -165,6 +166,7 @@ fn function(draft: &Draft, primitive: &OwnPrimitive) -> String {
             Some(OwnParam::Operand(_)) => "p0 == 3",
             Some(OwnParam::Value(Type::STR)) => "false",
             Some(OwnParam::Value(Type::CHAR)) => "p0 == 'x'",
+            Some(OwnParam::Value(Type::I32)) => "p0 == 3",
             _ => "p0.as_int() == Some(3)",
         };
         let body = format!("if {first} {{ Err(::opforge::TrapCode({code})) }} else {{ Ok({}) }}", primitive.body);
@@ -240,6 +242,8 @@ fn result(row: &Row, ty: Type) -> String {
         (Type::INT, _) => "self.calls".to_owned(),
         (Type::FLOAT, _) => "0.5".to_owned(),
         (Type::CHAR, _) => "'c'".to_owned(),
+        (Type::I32, _) => "self.calls as i32".to_owned(),
+        (Type::F32, _) => "0.1".to_owned(),
         _ => "::opforge::Value::int(self.calls)".to_owned(),
     }
 }

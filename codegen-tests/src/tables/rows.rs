@@ -108,11 +108,22 @@ fn front(random: &mut Random, draft: &Draft, rows: &Fresh, least: usize, kinds: 
     for _ in 0..least + random.below(3) {
         let name = names.value(random, rows.names());
         let own = draft.types.iter().map(|(_, ty)| *ty);
-        let types: Vec<Type> =
-            [Type::ANY, Type::ANY, Type::ANY, Type::INT, Type::FLOAT, Type::BOOL, Type::STR, Type::NUM, Type::CHAR]
-                .into_iter()
-                .chain(own)
-                .collect();
+        let types: Vec<Type> = [
+            Type::ANY,
+            Type::ANY,
+            Type::ANY,
+            Type::INT,
+            Type::FLOAT,
+            Type::BOOL,
+            Type::STR,
+            Type::NUM,
+            Type::CHAR,
+            Type::I32,
+            Type::F32,
+        ]
+        .into_iter()
+        .chain(own)
+        .collect();
         inputs.push(Input { name, ty: choose(random, &types), count: None });
     }
     Front { operands, inputs, names }
@@ -231,7 +242,7 @@ fn use_all(row: &mut Row, texts: &str, guarded: &[bool]) {
 }
 
 fn outputs(random: &mut Random, names: &mut Fresh, rows: &Fresh, most: usize) -> Vec<(String, Type)> {
-    let ty = [Type::INT, Type::FLOAT, Type::BOOL, Type::CHAR, Type::ANY, Type::ANY];
+    let ty = [Type::INT, Type::FLOAT, Type::BOOL, Type::CHAR, Type::I32, Type::F32, Type::ANY, Type::ANY];
     (0..random.below(most + 1)).map(|_| (names.value(random, rows.names()), choose(random, &ty))).collect()
 }
 
@@ -373,7 +384,18 @@ fn combinations(inputs: &[Input]) -> Vec<Vec<Type>> {
 
 /// One type for each input that the row's own lets be.
 fn guards(random: &mut Random, front: &Front) -> Vec<Type> {
-    let kinds = [Type::INT, Type::FLOAT, Type::BOOL, Type::CHAR, Type::STR, Type::NIL, Type::NUM, Type::ANY];
+    let kinds = [
+        Type::INT,
+        Type::FLOAT,
+        Type::BOOL,
+        Type::CHAR,
+        Type::I32,
+        Type::F32,
+        Type::STR,
+        Type::NIL,
+        Type::NUM,
+        Type::ANY,
+    ];
     let guard = |input: &Input| {
         if input.count.is_some() {
             return Type::ANY;

@@ -10,6 +10,7 @@ pub mod int;
 pub mod float;
 pub mod logic;
 pub mod char;
+pub mod narrow;
 
 use crate::{Evaluator, Kind, Scalar, Type};
 
@@ -93,6 +94,10 @@ pub const EVALUATORS: &[Evaluator] = &[
     pure!("char.is_whitespace", char::is_whitespace, (Char) -> Bool),
     pure!("char.upper", char::upper, (Char) -> Char),
     pure!("char.lower", char::lower, (Char) -> Char),
+    pure!("i32.int", narrow::int_of_i32, (I32) -> Int),
+    pure!("i32.wrap", narrow::i32_wrap, (Int) -> I32),
+    pure!("f32.float", narrow::float_of_f32, (F32) -> Float),
+    pure!("f32.round", narrow::f32_round, (Float) -> F32),
     Evaluator {
         name: "truthy",
         params: &[Type::ANY],

@@ -2,7 +2,9 @@
 
 mod bool;
 mod char;
+mod f32;
 mod float;
+mod i32;
 mod int;
 
 use crate::{Kind, Type};
@@ -60,7 +62,13 @@ pub trait Immediate: Copy + fmt::Debug + 'static {
 
 macro_rules! declare_scalars {
     (
-        immediate { $($(#[$doc:meta])* $name:ident = $tag:literal, $rust:ident, $ty:ident, $new:ident $as:ident $to:ident, $noun:literal;)* }
+        immediate {
+            $(
+                $(#[$doc:meta])*
+                $name:ident = $tag:literal, $rust:ident, $ty:ident, $new:ident $as:ident $to:ident, $noun:literal
+                $(, $from:ident)?;
+            )*
+        }
         heap { $($heap:tt)* }
     ) => {
         /// A value that fits in a word: nil, or a value of an immediate kind.
@@ -100,7 +108,8 @@ macro_rules! declare_scalars {
                 }
             }
 
-            /// How many of the lower bytes of [`payload`](Self::payload) a module's file stores; `None` if no scalar is of that kind.
+            /// How many of the lower bytes of [`payload`](Self::payload) a module's file stores; `None` if no scalar is of
+            /// that kind.
             pub fn stored_bytes(kind: Kind) -> Option<usize> {
                 match kind {
                     Kind::Nil => Some(0),
@@ -141,7 +150,8 @@ macro_rules! declare_scalars {
                 }
             }
 
-            /// How long it is at most when it is printed, which is not worked out: 32, but for floats with many zeros. **Units:** bytes.
+            /// How long it is at most when it is printed, which is not worked out: 32, but more for floats with many
+            /// zeros. **Units:** bytes.
             pub fn most_printed(self) -> usize {
                 match self {
                     Self::Nil => 32,
@@ -178,13 +188,13 @@ macro_rules! declare_scalars {
             }
         }
 
-        $(impl From<$rust> for Scalar {
+        $($(impl $from<$rust> for Scalar {
             fn from(value: $rust) -> Self {
                 Self::$name(value)
             }
-        }
+        })?)*
 
-        impl TryFrom<Scalar> for $rust {
+        $(impl TryFrom<Scalar> for $rust {
             type Error = Scalar;
 
             /// What the scalar holds, if it is of that kind, else the scalar.

@@ -160,10 +160,22 @@ impl Cursor {
                 };
                 Scalar::Int(int)
             }
+            Some(&Token::I32(magnitude)) => {
+                let int = i64::try_from(magnitude).unwrap_or(i64::MAX);
+                let Ok(int) = i32::try_from(if negative { -int } else { int }) else {
+                    let help = "write a number from `-2147483648i32` to `2147483647i32`";
+                    let end = self.tokens[self.at + usize::from(negative)].1.end;
+                    return Err(Problem::new(self.code, start..end, "an integer that does not fit in 32 bits", help));
+                };
+                Scalar::I32(int)
+            }
+            Some(&Token::F32(magnitude)) => Scalar::F32(if negative { -magnitude } else { magnitude }),
             Some(&Token::Char(value)) if !negative => Scalar::Char(value),
             Some(&Token::Float(magnitude)) => Scalar::Float(if negative { -magnitude } else { magnitude }),
             Some(Token::Word(word)) => match (word.as_str(), negative) {
                 ("inf", _) if wide => Scalar::Float(if negative { f64::NEG_INFINITY } else { f64::INFINITY }),
+                ("inf32", _) if wide => Scalar::F32(if negative { f32::NEG_INFINITY } else { f32::INFINITY }),
+                ("nan32", false) if wide => Scalar::F32(f32::NAN),
                 ("nan", false) if wide => Scalar::Float(f64::NAN),
                 (word, negative) => match Scalar::from_word(word).filter(|_| !negative) {
                     Some(scalar) => scalar,
@@ -185,6 +197,8 @@ impl Cursor {
             Some(Token::Int(value)) => format!("found `{value}`"),
             Some(Token::Float(value)) => format!("found `{value:?}`"),
             Some(Token::Text(_)) => "found a text".to_owned(),
+            Some(Token::I32(value)) => format!("found `{value}i32`"),
+            Some(Token::F32(value)) => format!("found `{}`", Scalar::F32(*value)),
             Some(Token::Char(value)) => format!("found `{}`", Scalar::Char(*value)),
             Some(Token::Symbol(symbol)) => format!("found `{symbol}`"),
         };

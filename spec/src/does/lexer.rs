@@ -18,6 +18,10 @@ pub(crate) enum Token {
     Text(String),
     /// A character in quotes.
     Char(char),
+    /// An integer of 32 bits without its sign, as `5i32`.
+    I32(u64),
+    /// A float of 32 bits without its sign, as `0.5f32`.
+    F32(f32),
     /// Punctuation.
     Symbol(&'static str),
 }
@@ -169,11 +173,20 @@ fn number(text: &str, start: usize) -> Result<Lexeme, LexError> {
     }
     let after = word_length(&rest[length..]);
     let range = start..start + length + after;
+    let digits: String = rest[..length].chars().filter(|&c| c != '_').collect();
+    match (&rest[length..length + after], digits.parse::<u64>(), digits.parse::<f32>()) {
+        ("i32", Ok(value), _) if !float => return Ok((Token::I32(value), range)),
+        ("f32", _, Ok(value)) if value.is_finite() => return Ok((Token::F32(value), range)),
+        _ => {}
+    }
     if after > 0 {
         let message = format!("`{}` is neither a number nor a name", &text[range.clone()]);
-        return Err(error(range, message, "put a space after the number, or begin the name with a letter"));
+        return Err(error(
+            range,
+            message,
+            "put a space after the number, or begin the name with a letter; numbers of 32 bits are `5i32` and `0.5f32`",
+        ));
     }
-    let digits: String = rest[..length].chars().filter(|&c| c != '_').collect();
     if !float {
         return integer(&digits, 10, range);
     }

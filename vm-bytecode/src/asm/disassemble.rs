@@ -1,11 +1,11 @@
 //! A module to the text that assembles to it.
 
 use super::limits;
-use super::literal::{write_float, write_string};
+use super::literal::{write_scalar, write_string};
 use super::scan::is_name;
 use crate::isa::{DecodeError, InstructionSet, Operand};
 use crate::module::{Constant, Function, Module};
-use opforge_core::{OperandKind, OperandRole, Scalar};
+use opforge_core::{OperandKind, OperandRole};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -344,15 +344,5 @@ fn write_constant(constant: &Constant, out: &mut String) {
     match constant {
         Constant::Text(text) => write_string(text, out),
         Constant::Scalar(scalar) => write_scalar(*scalar, out),
-    }
-}
-
-/// Writes a scalar so that it reads back to the same bits.
-fn write_scalar(scalar: Scalar, out: &mut String) {
-    match scalar {
-        Scalar::Float(value) => write_float(value, out),
-        _ => {
-            let _ = write!(out, "{scalar}");
-        }
     }
 }

@@ -6,6 +6,8 @@ use std::fmt::Write;
 
 /// Bits of the NaN that `nan` stands for; others are written `nan:0x…`.
 const NAN_BITS: u64 = 0x7ff8_0000_0000_0000;
+/// The same for `nan32`.
+const NAN32_BITS: u32 = 0x7fc0_0000;
 
 /// Reads an integer: `-`, then decimal, `0x`, `0o` or `0b` digits, with `_` between them.
 ///
@@ -86,8 +88,50 @@ pub(crate) fn parse_float(text: &str) -> Result<f64, &'static str> {
     if value.is_infinite() { Err("is too large for a float; infinity is written `inf`") } else { Ok(value) }
 }
 
-/// Reads a scalar as assembly writes it: `nil`, `true`, `false`, an integer, a float or a character in quotes. `None` for
-/// anything else.
+/// Reads a number of 32 bits: an integer that ends in `i32`, a float that ends in `f32`, `inf32`, `-inf32`, `nan32`, or
+/// `nan32:0x…` with the bits of another NaN. `None` if the text does not look like one.
+///
+/// # Errors
+/// Why it is malformed, as the end of a sentence.
+pub(crate) fn parse_narrow(text: &str) -> Option<Result<Scalar, &'static str>> {
+    let special = match text {
+        "inf32" => Some(f32::INFINITY),
+        "-inf32" => Some(f32::NEG_INFINITY),
+        "nan32" => Some(f32::from_bits(NAN32_BITS)),
+        _ => None,
+    };
+    if let Some(value) = special {
+        return Some(Ok(Scalar::F32(value)));
+    }
+    if let Some(bits) = text.strip_prefix("nan32:0x") {
+        let value = parse_digits(bits, 16).ok().and_then(|bits| u32::try_from(bits).ok()).map(f32::from_bits);
+        let value = value.filter(|value| value.is_nan());
+        return Some(value.map(Scalar::F32).ok_or("does not give the bits of a NaN of 32 bits"));
+    }
+    let digits = text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
+    if let Some(int) = text.strip_suffix("i32").filter(|_| digits) {
+        // Digits of another base than ten may fill all 32 bits.
+        let narrow = |value: i64| match i32::try_from(value) {
+            Ok(value) => Ok(value),
+            Err(_) if int.starts_with('0') => u32::try_from(value).map(u32::cast_signed).map_err(|_| TOO_WIDE),
+            Err(_) => Err(TOO_WIDE),
+        };
+        return Some(parse_int(int).and_then(narrow).map(Scalar::I32));
+    }
+    let float = text.strip_suffix("f32").filter(|_| digits && !text.trim_start_matches('-').starts_with("0x"))?;
+    let plain: String = float.chars().filter(|&character| character != '_').collect();
+    Some(match plain.parse::<f32>() {
+        Ok(value) if value.is_finite() => Ok(Scalar::F32(value)),
+        Ok(_) => Err("is too large for a float of 32 bits; infinity is written `inf32`"),
+        Err(_) => Err("is not a float"),
+    })
+}
+
+/// Why a number is no integer of 32 bits.
+const TOO_WIDE: &str = "does not fit in 32 bits";
+
+/// Reads a scalar as assembly writes it: `nil`, `true`, `false`, an integer, a float (`5i32` and `0.5f32` of 32 bits), or a
+/// character in quotes. `None` for anything else.
 ///
 /// ```
 /// use opforge_bytecode::{Scalar, parse_scalar};
@@ -99,6 +143,7 @@ pub(crate) fn parse_float(text: &str) -> Result<f64, &'static str> {
 pub fn parse_scalar(text: &str) -> Option<Scalar> {
     match Scalar::from_word(text) {
         Some(scalar) => Some(scalar),
+        None if parse_narrow(text).is_some() => parse_narrow(text)?.ok(),
         None if text.starts_with('\'') => {
             read_char(text).ok().filter(|(_, used)| *used == text.len()).map(|(value, _)| Scalar::Char(value))
         }
@@ -119,13 +164,17 @@ pub fn parse_text(text: &str) -> Option<String> {
     parse_string(body).ok().filter(|(_, used)| *used == body.len()).map(|(value, _)| value)
 }
 
-/// Writes a float so that [`parse_float`] returns the same bits.
-pub(crate) fn write_float(value: f64, out: &mut String) {
+/// Writes a scalar so that it reads back to the same bits.
+pub(crate) fn write_scalar(scalar: Scalar, out: &mut String) {
     // Writing to a `String` cannot fail.
-    let _ = match value.to_bits() {
-        NAN_BITS => write!(out, "nan"),
-        bits if value.is_nan() => write!(out, "nan:0x{bits:016x}"),
-        _ => write!(out, "{value:?}"),
+    let _ = match scalar {
+        Scalar::Float(value) if value.is_nan() && value.to_bits() != NAN_BITS => {
+            write!(out, "nan:0x{:016x}", value.to_bits())
+        }
+        Scalar::F32(value) if value.is_nan() && value.to_bits() != NAN32_BITS => {
+            write!(out, "nan32:0x{:08x}", value.to_bits())
+        }
+        _ => write!(out, "{scalar}"),
     };
 }
 
@@ -174,80 +223,4 @@ pub(crate) fn write_string(value: &str, out: &mut String) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn integers_in_four_bases() {
-        let cases: [(&str, Result<i64, &str>); 16] = [
-            ("0", Ok(0)),
-            ("-12", Ok(-12)),
-            ("1_000_000", Ok(1_000_000)),
-            ("0xff", Ok(255)),
-            ("-0x10", Ok(-16)),
-            ("0o17", Ok(15)),
-            ("0b1010_1010", Ok(170)),
-            ("9223372036854775807", Ok(i64::MAX)),
-            ("-9223372036854775808", Ok(i64::MIN)),
-            ("0xffff_ffff_ffff_ffff", Ok(-1)),
-            ("9223372036854775808", Err("does not fit in 64 bits")),
-            ("-0x8000000000000001", Err("does not fit in 64 bits")),
-            ("0x1_0000_0000_0000_0000", Err("does not fit in 64 bits")),
-            ("0x", Err("has no digits")),
-            ("12a", Err("has a character that is no digit")),
-            ("0b12", Err("has a character that is no digit")),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(parse_int(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn floats_keep_their_bits() {
-        for bits in [
-            0,
-            1 << 63,
-            0x3ff0_0000_0000_0000,
-            1,
-            f64::MAX.to_bits(),
-            f64::INFINITY.to_bits(),
-            f64::NEG_INFINITY.to_bits(),
-            NAN_BITS,
-            0x7ff0_0000_0000_0001,
-            0xfff8_0000_0000_0000,
-        ] {
-            let mut text = String::new();
-            write_float(f64::from_bits(bits), &mut text);
-            assert_eq!(parse_float(&text).map(f64::to_bits), Ok(bits), "{text}");
-        }
-        assert!(parse_float("1e999").is_err());
-        assert!(parse_float("nan:0x1").is_err());
-        assert!(parse_float("1.5.2").is_err());
-        assert!(parse_float("12").is_err());
-    }
-
-    #[test]
-    fn strings_keep_their_characters() {
-        for text in ["", "plain", "a\"b\\c", "\n\r\t\0", "\u{7f}\u{1b}[31m", "naïve \u{1f980} \u{202e}", "\u{10ffff}"]
-        {
-            let mut written = String::new();
-            write_string(text, &mut written);
-            assert!(!written.contains('\n'));
-            assert_eq!(parse_string(&written[1..]), Ok((text.to_owned(), written.len() - 1)), "{written}");
-        }
-        assert_eq!(parse_string(r#"\x41\u{e9}""#), Ok(("Aé".to_owned(), 11)));
-        let wrong = [
-            ("\\q\"", "\\q"),
-            ("\\x80\"", "\\x80"),
-            ("\\xg0\"", "\\xg0"),
-            ("\\u{d800}\"", "\\u{d800}"),
-            ("\\u41\"", "\\u"),
-        ];
-        for (text, shown) in wrong {
-            assert_eq!(parse_string(text).map_err(|(error, _)| error), Err(StringError::Escape(shown.to_owned())));
-        }
-        for text in ["abc", "abc\\\"", "\\", "\\x", "\\u{"] {
-            assert!(parse_string(text).is_err(), "{text}");
-        }
-    }
-}
+mod tests;

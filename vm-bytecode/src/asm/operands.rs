@@ -1,7 +1,7 @@
 //! One instruction as written to its row and operand values, by the kinds of the row's operands.
 
 use super::error::{AsmErrorKind, Errors};
-use super::literal::{looks_like_float, parse_float};
+use super::literal::{looks_like_float, parse_float, parse_narrow};
 use super::meant::usage_with;
 use super::names::{INDICES, Names, SLOT};
 use super::parse::{Body, Name, out_of_range, read_count, read_int};
@@ -275,6 +275,10 @@ pub(super) fn read_float(token: &Token<'_>) -> Result<f64, AsmErrorKind> {
 /// # Errors
 /// What is wrong with a number.
 pub(super) fn literal(token: &Token<'_>, float: bool) -> Result<Option<Constant>, AsmErrorKind> {
+    if let Some(narrow) = parse_narrow(token.text) {
+        let malformed = |why| AsmErrorKind::MalformedNumber { text: token.text.to_owned(), why };
+        return narrow.map(|scalar| Some(Constant::Scalar(scalar))).map_err(malformed);
+    }
     let scalar = match (&token.kind, token.text) {
         (TokenKind::Str(text), _) => return Ok(Some(Constant::from(text.as_str()))),
         (TokenKind::Char(value), _) => Scalar::Char(*value),

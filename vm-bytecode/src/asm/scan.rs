@@ -124,13 +124,13 @@ fn starts_number(text: &str) -> bool {
         Some(b'0'..=b'9') => true,
         Some(b'-' | b'+') => bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'.'),
         Some(b'.') => bytes.next().is_some_and(|byte| byte.is_ascii_digit()),
-        _ => text.starts_with("nan:0x"),
+        _ => text.starts_with("nan:0x") || text.starts_with("nan32:0x"),
     }
 }
 
 /// The length of a number: a sign after `e` belongs to it, save in hexadecimal.
 fn number_length(text: &str) -> usize {
-    if let Some(bits) = text.strip_prefix("nan:") {
+    if let Some(bits) = text.strip_prefix("nan:").or_else(|| text.strip_prefix("nan32:")) {
         return text.len() - bits.len() + word_length(bits);
     }
     let hexadecimal = text.trim_start_matches(['-', '+']).starts_with("0x");

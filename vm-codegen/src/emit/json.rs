@@ -195,6 +195,8 @@ fn scalar(value: Scalar) -> Value {
         Scalar::Int(value) => json!(value),
         Scalar::Float(value) => json!({ "float": format!("{value:?}") }),
         Scalar::Char(value) => json!({ "char": value }),
+        Scalar::I32(value) => json!({ "i32": value }),
+        Scalar::F32(value) => json!({ "f32": Scalar::F32(value).printed().to_string() }),
     }
 }
 

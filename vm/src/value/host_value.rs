@@ -7,7 +7,13 @@ use std::sync::Arc;
 /// The variants of [`HostValue`]: one for each immediate kind, and what hosts have for the others.
 macro_rules! host_values {
     (
-        immediate { $($(#[$doc:meta])* $name:ident = $tag:literal, $rust:ident, $ty:ident, $new:ident $as:ident $to:ident, $noun:literal;)* }
+        immediate {
+            $(
+                $(#[$doc:meta])*
+                $name:ident = $tag:literal, $rust:ident, $ty:ident, $new:ident $as:ident $to:ident, $noun:literal
+                $(, $from:ident)?;
+            )*
+        }
         heap { $($heap:tt)* }
     ) => {
         /// A value that needs no machine: what goes into a program and comes out of it.
@@ -40,11 +46,11 @@ macro_rules! host_values {
             }
         }
 
-        $(impl From<$rust> for HostValue {
+        $($(impl $from<$rust> for HostValue {
             fn from(value: $rust) -> Self {
                 Self::$name(value)
             }
-        })*
+        })?)*
     };
 }
 

@@ -33,8 +33,20 @@ pub struct Text {
 /// What each kind of value is made of and read by: see [`Kind::rust`].
 macro_rules! values_of_each_kind {
     (
-        immediate { $($(#[$doc:meta])* $name:ident = $tag:literal, $rust:ident, $ty:ident, $new:ident $as:ident $to:ident, $noun:literal;)* }
-        heap { $($(#[$heap_doc:meta])* $heap:ident = $heap_tag:literal, $heap_rust:ident, $heap_ty:ident, $heap_new:ident $heap_as:ident $heap_to:ident, $heap_noun:literal;)* }
+        immediate {
+            $(
+                $(#[$doc:meta])*
+                $name:ident = $tag:literal, $rust:ident, $ty:ident, $new:ident $as:ident $to:ident, $noun:literal
+                $(, $from:ident)?;
+            )*
+        }
+        heap {
+            $(
+                $(#[$heap_doc:meta])*
+                $heap:ident = $heap_tag:literal, $heap_rust:ident, $heap_ty:ident,
+                $heap_new:ident $heap_as:ident $heap_to:ident, $heap_noun:literal;
+            )*
+        }
     ) => {
         /// A value by its kind.
         #[derive(Clone, Copy, Debug)]
@@ -72,7 +84,17 @@ macro_rules! values_of_each_kind {
             }
         }
 
-        values_of_each_kind!(@from $($rust $new,)* $($heap_rust $heap_new,)*);
+        $($(impl $from<$rust> for Value {
+            fn from(value: $rust) -> Self {
+                Self::$new(value)
+            }
+        })?)*
+
+        $(impl From<$heap_rust> for Value {
+            fn from(value: $heap_rust) -> Self {
+                Self::$heap_new(value)
+            }
+        })*
     };
     (@functions $name:ident $rust:ident, $new:ident $as:ident $to:ident, $noun:literal) => {
         #[doc = concat!("A value that is a ", $noun, ".")]
@@ -98,13 +120,6 @@ macro_rules! values_of_each_kind {
                 _ => Err(TrapCode::TYPE_MISMATCH),
             }
         }
-    };
-    (@from $($rust:ident $new:ident,)*) => {
-        $(impl From<$rust> for Value {
-            fn from(value: $rust) -> Self {
-                Self::$new(value)
-            }
-        })*
     };
 }
 

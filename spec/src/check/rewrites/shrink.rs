@@ -52,7 +52,7 @@ fn simpler(position: &Position, numbers: &Known, value: Value) -> Vec<Value> {
             floats.extend([1.0, 10.0, 100.0, 1e3, 1e6].map(|power| (float * power).trunc() / power));
             floats.extend([float / 1000.0, float / 10.0, float / 2.0, -float]);
         }
-        Value::Scalar(Scalar::Nil | Scalar::Bool(_) | Scalar::Char(_)) | Value::Text(_) => {}
+        Value::Scalar(_) | Value::Text(_) => {}
     }
     let scalars = ints.into_iter().map(Scalar::Int).chain(floats.into_iter().map(Scalar::Float));
     let all = position.values.iter().copied().chain(scalars.map(Value::Scalar));
@@ -78,6 +78,6 @@ fn key(position: &Position, value: Value) -> (u8, usize, bool, u64, Option<usize
             let digits = if value.is_finite() { digits(format!("{value:?}")) } else { NOT_FINITE };
             (1, digits, value.is_sign_negative(), value.abs().to_bits(), None)
         }
-        Value::Scalar(Scalar::Nil | Scalar::Bool(_) | Scalar::Char(_)) | Value::Text(_) => (2, 0, false, 0, boundary),
+        Value::Scalar(_) | Value::Text(_) => (2, 0, false, 0, boundary),
     }
 }
