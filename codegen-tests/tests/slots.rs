@@ -3,7 +3,9 @@
 //! The functions of `tables/slots.opf` say what they return and which instructions of slot form must run them; programs of
 //! that table are generated, too.
 
-use opforge::{Execute, InstructionSet, Lowering, SlotLine, assemble, slot_lines, verify};
+use opforge::{
+    Execute, Fuel, InstructionSet, Linker, Lowering, Machine, Outcome, SlotLine, assemble, slot_lines, verify,
+};
 use opforge_codegen_tests::ended;
 use opforge_testing::{ENGINES, Setting, Subject, check_programs};
 
@@ -137,6 +139,30 @@ fn the_instructions_are_those_that_are_meant() {
     let missing: Vec<&&str> =
         unseen.iter().filter(|name| !name.ends_with("_int") && !name.ends_with("_float")).collect();
     assert!(missing.is_empty(), "no function runs {missing:?}");
+}
+
+/// The combination is what is wrong, or one value of a group, or the row says itself that it does not take what it could.
+#[test]
+fn a_mismatch_says_what_a_row_takes() {
+    let rows = [
+        ("load_int 1\n load_float 2.0\n minus", "`minus` takes Int and Int, or Float and Float, got 1 and 2.0"),
+        (
+            "load_int 1\n load_float 0.5\n load_int 2\n load_true\n pairs 2",
+            "`pairs` takes Nil | Bool | Int for each of `keys`, got 0.5",
+        ),
+    ];
+    for (code, expected) in rows {
+        let text = format!("func main()\n {code}\n return\nend\n");
+        let program = Linker::new()
+            .link(verify::<Isa>(assemble::<Isa>("m.opf", &text).expect("it assembles")).expect("it verifies"));
+        let program = program.expect("nothing is imported");
+        for (name, engine) in ENGINES {
+            let mut machine = Machine::new(program.clone(), Hands::default()).with_engine(engine);
+            machine.start("main", &[]).expect("it starts");
+            let Outcome::Trapped(report) = machine.run(Fuel::Unlimited) else { panic!("{name}: {code}") };
+            assert_eq!(report.message.as_deref(), Some(expected), "{name}");
+        }
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod report;
 mod functions;
 mod run;
 mod enter;
+mod mismatch;
 mod unwind;
 mod stop;
 mod snapshot;

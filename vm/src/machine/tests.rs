@@ -8,6 +8,7 @@ use opforge_core::Scalar;
 
 mod limits;
 mod memory;
+mod mismatch;
 mod places;
 mod work;
 

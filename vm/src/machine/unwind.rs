@@ -61,8 +61,9 @@ impl<I: Execute, T> Machine<I, T> {
     pub(super) fn report(&self, fault: Fault) -> TrapReport {
         let info = I::table().traps.iter().find(|trap| trap.code == fault.code);
         let name = info.map(|trap| trap.name.to_owned()).unwrap_or_else(|| fault.code.to_string());
-        let said = info.map_or("the table declares no trap of this code", |trap| trap.doc);
-        let message = Some(fault.message.unwrap_or_else(|| said.to_owned()));
+        let said = || info.map_or("the table declares no trap of this code", |trap| trap.doc).to_owned();
+        let got = || (fault.code == TrapCode::TYPE_MISMATCH).then(|| self.mismatch()).flatten();
+        let message = Some(fault.message.clone().or_else(got).unwrap_or_else(said));
         let callee = fault.callee.map(|(module, function)| (module, function, Pc(0)));
         let Trace { position, callers, omitted } = self.trace_from(callee);
         let value = fault.value.map(|value| self.export(value));
