@@ -10,9 +10,10 @@ use super::table::Row;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::does::{Parser, Problem, Step, Token};
-use crate::model::{Body, Case};
+use crate::model::{Body, Case, Input};
 use crate::source::{Span, Text};
 use opforge_core::{Kind, Type};
+use std::collections::BTreeSet;
 
 /// How many cases a row may have.
 const MAX_CASES: usize = 64;
@@ -224,9 +225,15 @@ fn parse(text: &Text, catalogue: &Catalogue, report: &mut Report) -> Result<(Gua
 
 /// Complains about cases that earlier ones always take, and says whether all values are taken.
 ///
-/// Looks at every combination of kinds that the inputs can have.
+/// Looks at every combination of kinds that the inputs can have; of kinds that no guard tells apart at one.
 fn shadows(cases: &[Read], shape: &StackForm, report: &mut Report) -> bool {
-    let kinds: Vec<Vec<Kind>> = shape.inputs.iter().map(|input| input.ty.kinds().collect()).collect();
+    let told_apart = |(input, declared): (usize, &Input)| -> Vec<Kind> {
+        let guarded =
+            |kind: Kind| cases.iter().map(|case| case.guards.get(input).is_some_and(|guard| guard.has(kind))).collect();
+        let mut known: BTreeSet<Vec<bool>> = BTreeSet::new();
+        declared.ty.kinds().filter(|kind| known.insert(guarded(*kind))).collect()
+    };
+    let kinds: Vec<Vec<Kind>> = shape.inputs.iter().enumerate().map(told_apart).collect();
     let mut takes = vec![false; cases.len()];
     // The first earlier case that takes something from a case, to name it.
     let mut thief = vec![None; cases.len()];

@@ -9,6 +9,7 @@ use opforge_core::{Kind, Type};
 use opforge_spec::model::Case;
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::collections::BTreeSet;
 
 impl Function<'_> {
     /// Whether an input is told apart at run time; one of a single declared type was unpacked before.
@@ -86,9 +87,13 @@ fn covers(rows: &[Vec<Type>], column: usize, columns: usize) -> bool {
     let fitting = |fits: &dyn Fn(Type) -> bool| -> Vec<Vec<Type>> {
         rows.iter().filter(|row| fits(row[column])).cloned().collect()
     };
+    // Kinds that the column does not tell apart are looked at once.
+    let mut seen: BTreeSet<Vec<bool>> = BTreeSet::new();
+    let mut told_apart =
+        Kind::ALL.into_iter().filter(|kind| seen.insert(rows.iter().map(|row| row[column].has(*kind)).collect()));
     let objects = fitting(&|ty| ty == Type::ANY);
-    let mut kinds = Kind::ALL.into_iter().map(|kind| fitting(&|ty| ty.has(kind)));
-    covers(&objects, column + 1, columns) && kinds.all(|fitting| covers(&fitting, column + 1, columns))
+    covers(&objects, column + 1, columns)
+        && told_apart.all(|kind| covers(&fitting(&|ty| ty.has(kind)), column + 1, columns))
 }
 
 /// A pattern over `Unpacked` that binds nothing.
