@@ -11,6 +11,7 @@ mod parser;
 mod words;
 mod shapes;
 mod repairs;
+mod changes;
 mod quotes;
 
 use crate::diagnostic::Diagnostic;
@@ -74,11 +75,10 @@ pub(crate) fn texts(file: FileId, text: &str) -> Vec<Range<usize>> {
 pub(crate) fn locate(file: FileId, text: &str, shapes: &Shapes, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let parsed = parser::parse(file, text);
     if parsed.node.is_some() {
-        let unquoted = if parsed.commas.is_empty() { None } else { repairs::unquoted(file, text, &parsed, shapes) };
-        return match unquoted {
-            // Else each of its words is an error.
-            Some(unquoted) => {
-                diagnostics.push(unquoted);
+        return match repairs::misread(file, text, &parsed, shapes) {
+            // Else each of the places that it has made wrong is an error.
+            Some(mistake) => {
+                diagnostics.push(mistake);
                 None
             }
             None => {
@@ -87,14 +87,6 @@ pub(crate) fn locate(file: FileId, text: &str, shapes: &Shapes, diagnostics: &mu
             }
         };
     }
-    match repairs::mistake(file, text, &parsed, shapes) {
-        // What stands after it is read the wrong way round.
-        Some((line, mistake)) => {
-            let is_before = |comma: &Diagnostic| comma.primary.0.end < line;
-            diagnostics.extend(parsed.commas.into_iter().filter(is_before));
-            diagnostics.push(mistake);
-        }
-        None => diagnostics.extend(parsed.commas.into_iter().chain(parsed.fatal)),
-    }
+    diagnostics.extend(repairs::unreadable(file, text, parsed, shapes));
     None
 }

@@ -142,3 +142,71 @@ fn a_family_that_is_not_included_is_one_error() {
     let helps: Vec<&str> = diagnostics.list().iter().map(|diagnostic| diagnostic.help.as_str()).collect();
     assert_eq!(helps, ["include the family that has it: `include: [\"std:arithmetic\"]`"]);
 }
+
+/// The help, and the text to put there, where what is said is sure.
+#[track_caller]
+fn mended(right: &str, wrong: &str, help: &str, put: Option<&str>) {
+    one(right, wrong, help);
+    let diagnostics = told(right, wrong).expect_err(wrong);
+    let fix = diagnostics.list()[0].fix.as_ref().map(|(_, put)| put.as_str());
+    assert_eq!(fix, put, "{wrong}");
+}
+
+#[test]
+fn colons() {
+    let help = "write `code: …`, with a `:` before the value";
+    for wrong in ["code 0xe1,", "code= 0xe1,", "code; 0xe1,", "code, 0xe1,"] {
+        mended("code: 0xe1,", wrong, help, Some(":"));
+    }
+}
+
+/// What one bracket or mark does not mend is told where reading ends.
+#[test]
+fn what_no_bracket_mends() {
+    let separate = "separate fields and values with `,`; a text stands in quotes: `\"…\"`";
+    mended("code: 0xe1", "cod:e 0xe1", separate, None);
+    mended("doc: \"Q.\"", "doc: Q\".\"", separate, None);
+    mended("implicit_some)]", "implicit_some]", "write `)` before `]`", None);
+    let diagnostics = check_str("t.ron", "Table(").expect_err("it is not closed");
+    assert_eq!(diagnostics.list()[0].message, "`(` is not closed");
+}
+
+#[test]
+fn marks_too_many() {
+    for (right, wrong, mark) in [
+        (LIKE, format!("[{LIKE}"), "["),
+        (LIKE, format!("({LIKE}"), "("),
+        (LIKE, format!("é {LIKE}"), "é"),
+        (LIKE, format!("- {LIKE}"), "-"),
+        (OP, format!("{OP} é"), "é"),
+        ("Op(name: \"Quot\"", "Op,(name: \"Quot\"".to_owned(), ","),
+        ("Op(name: \"Quot\"", "O,p(name: \"Quot\"".to_owned(), ","),
+        ("code: 0xe1", "code: ,0xe1".to_owned(), ","),
+        ("code: 0xe1", "code: 0x,e1".to_owned(), ","),
+        ("code: 0xe1", "co(de: 0xe1".to_owned(), "("),
+        ("\"a: Int -> r\"", "(\"a: Int -> r\"".to_owned(), "("),
+        ("implicit_some)]", "implicit)_some)]".to_owned(), ")"),
+    ] {
+        mended(right, &wrong, &format!("remove this `{mark}`"), Some(""));
+    }
+    mended("Op(name: \"Quot\"", "O p(name: \"Quot\"", "remove this space", Some(""));
+    mended("\"GetSlot z\", ", "\"GetSlot z,\" ", "write `\",` in place of `,\"`", Some("\","));
+    mended("\"Rot\"], to", "\"Rot\", to", "write `…om: [\"Rot\", \"Rot\", \"Rot\"]`", Some("]"));
+}
+
+/// Where not all can be tried, the first change that makes the file right is meant, or none.
+#[test]
+fn a_bracket_is_mended_in_a_long_file() {
+    let row = |row: usize| {
+        let code = 0xf800 + row;
+        format!(
+            "Op(name: \"R{row}\", code: {code}, stack: \" -> r\", doc: \"D.\", does: \"r = 1\", examples: [\" => 1\"]),\n"
+        )
+    };
+    let rows: String = (0..8000).map(|index| row(index % 2047)).collect();
+    let table = format!("Table(name: \"t\", version: 1, ops: [\n{rows}])");
+    let middle = rows.len() / 2;
+    let wrong = table[..middle].to_owned() + &table[middle..].replacen("]),", "),", 1);
+    let diagnostics = check_str("t.ron", &wrong).expect_err("a bracket is missing");
+    assert_eq!(diagnostics.list()[0].message, "`[` is not closed", "{diagnostics}");
+}

@@ -22,7 +22,7 @@ pub(super) struct Parsed {
     pub(super) commas: Vec<Diagnostic>,
     /// Why it could not be read to its end.
     pub(super) fatal: Option<Diagnostic>,
-    /// How far it was read. **Units:** bytes.
+    /// Where the first token stands that could not be read on from. **Units:** bytes.
     pub(super) reached: u32,
     /// The brackets that were open there, outermost first.
     pub(super) opened: Vec<Token>,
@@ -55,16 +55,19 @@ impl Parser<'_> {
             self.attribute()?;
         }
         let node = self.value()?;
-        let rest = self.lexer.next()?;
+        let rest = self.lexer.peek()?;
         if rest.kind == TokenKind::End {
             return Ok(node);
         }
-        Err(Box::new(
-            Diagnostic::new(Code::Syntax, rest.span, format!("{} after the end of the table", self.describe(rest)))
-                .label("nothing may follow here")
-                .also(self.last_byte(node.span), "the table ends here")
-                .help("remove it, or move it inside the table's last `)`"),
-        ))
+        let message = format!("{} after the end of the table", self.describe(rest));
+        let diagnostic = Diagnostic::new(Code::Syntax, rest.span, message)
+            .label("nothing may follow here")
+            .also(self.last_byte(node.span), "the table ends here")
+            .help("remove it, or move it inside the table's last `)`");
+        Err(Box::new(match rest.kind {
+            TokenKind::Punctuation(',' | ';') => diagnostic.fix(rest.span, ""),
+            _ => diagnostic,
+        }))
     }
 
     /// `#![enable(…)]`: which of RON's extensions it names makes no difference to what follows.
@@ -73,22 +76,29 @@ impl Parser<'_> {
         self.expect('#', HELP)?;
         self.expect('!', HELP)?;
         let open = self.expect('[', HELP)?;
-        let word = self.lexer.next()?;
+        let word = self.lexer.peek()?;
         if word.kind != TokenKind::Word || self.slice(word.span) != "enable" {
             return Err(self.unexpected(word, "`enable`", HELP));
         }
+        self.lexer.next()?;
         let inner = self.expect('(', HELP)?;
         loop {
-            let token = self.lexer.next()?;
+            let token = self.lexer.peek()?;
             match token.kind {
                 TokenKind::Word => self.extension(token)?,
-                TokenKind::Punctuation(',') => {}
-                TokenKind::Punctuation(')') => break,
+                TokenKind::Punctuation(',' | ')') => {}
                 _ => return Err(self.unclosed(inner, token, ')')),
             }
+            self.lexer.next()?;
+            if token.kind == TokenKind::Punctuation(')') {
+                break;
+            }
         }
-        let token = self.lexer.next()?;
-        if token.kind == TokenKind::Punctuation(']') { Ok(()) } else { Err(self.unclosed(open, token, ']')) }
+        let token = self.lexer.peek()?;
+        if token.kind != TokenKind::Punctuation(']') {
+            return Err(self.unclosed(open, token, ']'));
+        }
+        self.lexer.next().map(drop)
     }
 
     fn extension(&self, token: Token) -> Result<()> {
@@ -105,21 +115,24 @@ impl Parser<'_> {
     }
 
     fn value(&mut self) -> Result<Node> {
-        let token = self.lexer.next()?;
+        let token = self.lexer.peek()?;
         match token.kind {
-            TokenKind::Text => Ok(Node { span: token.span, kind: NodeKind::Text }),
+            TokenKind::Text => {
+                self.lexer.next()?;
+                Ok(Node { span: token.span, kind: NodeKind::Text })
+            }
             TokenKind::Word if self.is_dashes(token) => Err(self.unexpected(token, "a value", COMMENT_HELP)),
             TokenKind::Word => {
+                self.lexer.next()?;
                 if self.lexer.peek()?.kind == TokenKind::Punctuation('(') {
                     let name = Name { text: self.slice(token.span).to_owned(), span: token.span };
-                    let open = self.lexer.next()?;
-                    return self.parenthesis(open, Some(name));
+                    return self.parenthesis(Some(name));
                 }
                 Ok(Node { span: token.span, kind: NodeKind::Word })
             }
-            TokenKind::Punctuation('(') => self.parenthesis(token, None),
+            TokenKind::Punctuation('(') => self.parenthesis(None),
             TokenKind::Punctuation('[') => {
-                self.open(token)?;
+                self.open()?;
                 let (items, end) = self.items(']')?;
                 Ok(Node { span: Span { end, ..token.span }, kind: NodeKind::List(items) })
             }
@@ -141,9 +154,9 @@ impl Parser<'_> {
         }
     }
 
-    /// What follows `(`: fields if it begins with a field's name, else items.
-    fn parenthesis(&mut self, open: Token, name: Option<Name>) -> Result<Node> {
-        self.open(open)?;
+    /// A `(` and what follows it: fields if it begins with a field's name, else items.
+    fn parenthesis(&mut self, name: Option<Name>) -> Result<Node> {
+        let open = self.open()?;
         let start = name.as_ref().map_or(open.span.start, |name| name.span.start);
         let (kind, end) = if self.begins_field(name.is_some())? {
             let (fields, end) = self.fields()?;
@@ -171,10 +184,10 @@ impl Parser<'_> {
             if let Some(end) = self.closed(')')? {
                 return Ok((fields, end));
             }
-            let token = self.lexer.next()?;
+            let token = self.lexer.peek()?;
             if let Some(before) = fields.last().map(|field: &Field| field.value.span)
                 && token.kind == TokenKind::Word
-                && self.lexer.peek()?.kind == TokenKind::Punctuation('(')
+                && self.lexer.peek_second()?.kind == TokenKind::Punctuation('(')
             {
                 return Err(self.row_among_fields(token, before));
             }
@@ -185,8 +198,9 @@ impl Parser<'_> {
                     "write fields as `name: value`, separated by commas",
                 ));
             }
+            self.lexer.next()?;
             let name = Name { text: self.slice(token.span).trim_start_matches("r#").to_owned(), span: token.span };
-            self.expect(':', &format!("write `{}: …`, with a `:` before the value", name.text))?;
+            self.colon(&name)?;
             let value = self.value()?;
             let before = value.span;
             fields.push(Field { name, value });
@@ -221,6 +235,9 @@ impl Parser<'_> {
                 if is_text != (next.kind == TokenKind::Text) {
                     return Err(self.not_separate(next, close, before));
                 }
+                if self.slice(before).ends_with(",\"") {
+                    return Err(self.comma_within(before));
+                }
                 commas.push(self.no_comma(next, before));
             }
         }
@@ -254,7 +271,9 @@ impl Parser<'_> {
         }
     }
 
-    fn open(&mut self, token: Token) -> Result<()> {
+    /// Takes the bracket that comes next.
+    fn open(&mut self) -> Result<Token> {
+        let token = self.lexer.peek()?;
         if self.opened.len() >= MAX_DEPTH {
             return Err(Box::new(
                 Diagnostic::new(Code::TooDeep, token.span, format!("brackets are nested more than {MAX_DEPTH} deep"))
@@ -263,13 +282,30 @@ impl Parser<'_> {
             ));
         }
         self.opened.push(token);
-        Ok(())
+        self.lexer.next()
+    }
+
+    /// Takes the `:` after a field's name.
+    fn colon(&mut self, name: &Name) -> Result<()> {
+        let next = self.lexer.peek()?;
+        let help = format!("write `{}: …`, with a `:` before the value", name.text);
+        self.expect(':', &help).map(drop).map_err(|diagnostic| {
+            // Another mark may stand for it.
+            let end = match next.kind {
+                TokenKind::Punctuation('=' | ';' | ',') => next.span.end,
+                _ => name.span.end,
+            };
+            match diagnostic.fix {
+                Some(_) => diagnostic,
+                None => Box::new(diagnostic.fix(Span { start: name.span.end, end, ..name.span }, ":")),
+            }
+        })
     }
 
     fn expect(&mut self, wanted: char, help: &str) -> Result<Token> {
-        let token = self.lexer.next()?;
+        let token = self.lexer.peek()?;
         if token.kind == TokenKind::Punctuation(wanted) {
-            return Ok(token);
+            return self.lexer.next();
         }
         Err(self.unexpected(token, &format!("`{wanted}`"), help))
     }

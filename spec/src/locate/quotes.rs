@@ -4,8 +4,9 @@
 //! It is looked for in the lines with an odd number of quotes, by putting one into each place where it may be missing, and by
 //! leaving each one out. A text of several lines stays possible, since one that is meant needs no remedy.
 
+use super::changes::{Change, What, changed};
 use super::lexer::{Lexer, TokenKind};
-use super::repairs::{Change, What, changed, span};
+use super::repairs::span;
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::source::FileId;

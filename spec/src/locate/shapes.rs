@@ -16,8 +16,8 @@ pub(crate) enum Shape {
     Word,
     /// `(a, b)`.
     Pair,
-    /// `[…]`.
-    List,
+    /// `[Name, Name("…"), …]`.
+    Names,
     /// Something else.
     Other,
 }
@@ -48,9 +48,13 @@ impl Shapes {
     }
 
     fn row(&self, row: &str, node: &Node) -> usize {
-        let NodeKind::Struct { name: Some(name), fields } = &node.kind else { return 1 };
-        if name.text != row {
-            return 1;
+        let (name, fields) = match &node.kind {
+            NodeKind::Struct { name, fields } => (name.as_ref(), fields.as_slice()),
+            NodeKind::Tuple { name, items } if items.is_empty() => (name.as_ref(), &[][..]),
+            _ => (None, &[][..]),
+        };
+        if name.is_none_or(|name| name.text != row) {
+            return 1 + (self.lacking)(row, &[]);
         }
         let names: BTreeSet<&str> = fields.iter().map(|field| field.name.text.as_str()).collect();
         let values: usize = fields.iter().map(|field| self.field(row, field)).sum();
@@ -61,13 +65,26 @@ impl Shapes {
         let Some(shape) = (self.of)(row, &field.name.text) else { return 1 };
         match (shape, &field.value.kind) {
             (Shape::Text, NodeKind::Text) | (Shape::Word, NodeKind::Word) => 0,
-            (Shape::List, NodeKind::List(_)) | (Shape::Other, _) => 0,
-            (Shape::Pair, NodeKind::Tuple { name: None, items }) => usize::from(items.len() != 2),
+            (Shape::Other, _) => 0,
+            (Shape::Names, NodeKind::List(items)) => items.iter().filter(|item| !is_name(item)).count(),
+            (Shape::Pair, NodeKind::Tuple { name: None, items }) => {
+                let is_word = |item: &Node| matches!(item.kind, NodeKind::Word);
+                usize::from(items.len() != 2 || !items.iter().all(is_word))
+            }
             (Shape::Texts, NodeKind::List(items)) => {
                 items.iter().filter(|item| !matches!(item.kind, NodeKind::Text)).count()
             }
             (Shape::Rows(row), NodeKind::List(items)) => items.iter().map(|item| self.row(row, item)).sum(),
             _ => 1,
         }
+    }
+}
+
+/// Whether it is `Name` or `Name("…")`.
+fn is_name(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Word => true,
+        NodeKind::Tuple { name: Some(_), items } => items.iter().all(|item| matches!(item.kind, NodeKind::Text)),
+        _ => false,
     }
 }

@@ -87,6 +87,17 @@ impl Parser<'_> {
             .fix(gap, ",")
     }
 
+    /// Two texts with nothing between them, of which the first ends with a comma.
+    pub(super) fn comma_within(&self, before: Span) -> Box<Diagnostic> {
+        let end = Span { start: before.end - 2, ..before };
+        Box::new(
+            Diagnostic::new(Code::Syntax, end, "a comma within the quotes of a text")
+                .label("belongs after the quote")
+                .help("write `\",` in place of `,\"`")
+                .fix(end, "\","),
+        )
+    }
+
     /// Two values with nothing between them.
     pub(super) fn not_separate(&self, token: Token, close: char, before: Span) -> Box<Diagnostic> {
         let touches = token.span.start == before.end || token.kind == TokenKind::Text;

@@ -35,7 +35,7 @@ fn shape(row: &str, field: &str) -> Option<Shape> {
     Some(match sample.as_bytes() {
         [b'[', b'"', ..] => Shape::Texts,
         [b'"', ..] => Shape::Text,
-        [b'[', ..] => Shape::List,
+        [b'[', ..] => Shape::Names,
         [b'(', ..] => Shape::Pair,
         _ if sample.contains('(') => Shape::Other,
         _ => Shape::Word,
@@ -46,7 +46,7 @@ fn shape(row: &str, field: &str) -> Option<Shape> {
 pub(super) fn has_shape(row: &str, field: &str, value: &Node) -> bool {
     match (shape(row, field), &value.kind) {
         (Some(Shape::Text), NodeKind::Text)
-        | (Some(Shape::Texts | Shape::List | Shape::Rows(_)), NodeKind::List(_))
+        | (Some(Shape::Texts | Shape::Names | Shape::Rows(_)), NodeKind::List(_))
         | (Some(Shape::Word), NodeKind::Word)
         | (Some(Shape::Pair), NodeKind::Tuple { .. })
         | (Some(Shape::Other), _) => true,
