@@ -4,6 +4,8 @@
 
 mod codes;
 
+pub(crate) use codes::propose_lacking;
+
 use crate::code::Code;
 use crate::diagnostic::{Cause, Diagnostic};
 use crate::does;

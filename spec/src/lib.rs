@@ -126,6 +126,7 @@ fn check_root(root: &Root<'_>, effort: Effort, draft: Draft) -> Result<Instructi
     let mut sources = Sources::default();
     let (mut list, mut rights) = (Vec::new(), Rights::default());
     let mut rows = include::load(root, &mut sources, &mut list);
+    check_names::propose_lacking(&rows, &mut list);
     if list.is_empty() {
         list = check_names::check_names(&rows);
         check_names::drop_repeated(&mut rows);

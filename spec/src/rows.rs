@@ -92,11 +92,15 @@ pub(crate) struct EffectRow {
     pub(crate) argument: Option<String>,
 }
 
+/// What stands for the opcode of a row that has none, which was reported: no opcode.
+pub(crate) const LACKING: u16 = 0xf0;
+
 /// `Op(…)`: one instruction.
 #[derive(Clone, Debug)]
 pub(crate) struct OpRow {
     pub(crate) span: Span,
     pub(crate) name: Text,
+    /// [`LACKING`], at the row's name, if there is none.
     pub(crate) code: Spanned<u16>,
     pub(crate) args: Option<Text>,
     pub(crate) stack: Text,

@@ -277,6 +277,8 @@ fn a_long_broken_line_is_answered() {
         long("Table(", "doc: x ", ")"),
         long("Table(", "examples: [x ", ")"),
         long("Table(", "a: 1, ", "]"),
+        long("Table(", "a: 1, ", ")"),
+        long("Table(name: \"t\", version: 1, ops: [", "Op(), ", "])"),
         long("Table(ops: [", "Op name ", ")"),
     ] {
         assert!(!codes(&text).is_empty());

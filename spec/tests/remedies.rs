@@ -66,7 +66,7 @@ fn values_of_another_shape() {
         "write each instruction as a text of its own: `\"Mul\", \"GetSlot z\"`",
     );
     // The first that is free.
-    one("code: 0xe1, ", "", "add `code: 0xe1,`");
+    one("code: 0xe1, ", "", "add `code: 0xe1,`, which is free");
     one("code: 0xe0", "code:\u{a0}0xe0", "write a plain space in place of it");
 }
 
@@ -209,4 +209,38 @@ fn a_bracket_is_mended_in_a_long_file() {
     let wrong = table[..middle].to_owned() + &table[middle..].replacen("]),", "),", 1);
     let diagnostics = check_str("t.ron", &wrong).expect_err("a bracket is missing");
     assert_eq!(diagnostics.list()[0].message, "`[` is not closed", "{diagnostics}");
+}
+
+/// Each opcode that is proposed is free, and proposed once.
+#[test]
+fn opcodes_are_free() {
+    let row = |name: &str, code: &str| {
+        format!("Op(name: \"{name}\", {code} stack: \" -> r\", doc: \"D.\", does: \"r = 1\", examples: [\" => 1\"]),")
+    };
+    let helps = |families: &str, rows: &str| -> Vec<String> {
+        let table = format!("Table(name: \"t\", version: 1, include: [\"std:standard\"], {families} ops: [{rows}])");
+        let diagnostics = check_str("t.ron", &table).expect_err(&table);
+        diagnostics.list().iter().map(|diagnostic| diagnostic.help.clone()).collect()
+    };
+    let add = |code: &str| format!("add `code: {code},`, which is free");
+    let own = |codes: std::ops::Range<u16>| -> String {
+        codes.map(|code| row(&format!("A{code}"), &format!("code: 0x{code:X},"))).collect()
+    };
+    assert_eq!(helps("", &(row("A", "code: 224,") + &row("B", ""))), [add("0xe1")]);
+    assert_eq!(helps("", &(row("A", "") + &row("B", ""))), [add("0xe0"), add("0xe1")]);
+    assert_eq!(helps("codes: (0xf900, 0xf910),", &row("A", "")), [add("0xf900")]);
+    assert_eq!(helps("", &(own(0xe0..0xf0) + &own(0xf800..0xf900) + &row("A", ""))), [add("0xf900")]);
+    let family = |name: &str, rows: &str| format!("Family(name: \"{name}\", doc: \"D.\", ops: [{rows}]),");
+    let families = |rows: [&str; 3]| {
+        let families = ["x", "y", "z"].into_iter().zip(rows).map(|(name, rows)| family(name, rows));
+        format!("families: [{}],", families.collect::<String>())
+    };
+    let taken = families([&row("A", "code: 0xe0,"), &row("B", "code: 0xe0,"), &row("C", "code: 0xe0,")]);
+    let write = |code: &str| format!("write `code: {code}`, which is free");
+    assert_eq!(helps(&taken, ""), [write("0xe1"), write("0xe2")]);
+    let lacking = families([&row("A", "code: 0xe0,"), "", ""]);
+    assert_eq!(helps(&lacking, &row("B", "")), [add("0xe1")]);
+    // What cannot be read may have any.
+    let any = "add `code: …,` with an opcode that no row has: 0xe0 to 0xef and 0xf800 to 0xffff are for users' tables";
+    assert!(helps("", &(row("A", "cod: 0xe0, name: \"A\",") + &row("B", ""))).contains(&any.to_owned()));
 }

@@ -2,7 +2,7 @@
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::rows::{FamilyRows, OpRow, Rows, Spanned};
+use crate::rows::{FamilyRows, LACKING, OpRow, Rows, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 
 const STD_OWNS: &str = "`std:` families own 0x00 to 0xdf and 0xf000 to 0xf7ff";
@@ -12,13 +12,13 @@ const USERS_OWN: &str = "users' tables own 0xe0 to 0xef and 0xf800 to 0xffff";
 const MAX_STRAYS: usize = 3;
 
 pub(super) fn check(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
-    let used: BTreeSet<u16> = rows.families.iter().flat_map(|family| &family.ops).map(|op| op.code.value).collect();
+    let mut used = used(rows);
     let mut first: BTreeMap<u16, &OpRow> = BTreeMap::new();
     for family in &rows.families {
         // A range that is wrong says nothing about the rows.
         let codes = family.codes.as_ref().filter(|codes| range(family, codes, diagnostics));
         let codes = codes.filter(|codes| !is_elsewhere(rows, family, codes, diagnostics));
-        let mut free = free_codes(family, codes, &used);
+        let mut free = free_codes(family, codes, &mut used);
         for op in &family.ops {
             let code = op.code.value;
             if !owns(family, code) && !replaces(rows, op) {
@@ -60,6 +60,36 @@ pub(super) fn check(rows: &Rows, diagnostics: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// Proposes an opcode for each row that was reported to have none. While anything else is wrong nobody knows which are free.
+pub(crate) fn propose_lacking(rows: &Rows, diagnostics: &mut [Diagnostic]) {
+    let mut used = used(rows);
+    let mut proposed = BTreeMap::new();
+    for family in &rows.families {
+        let codes = family.codes.as_ref().filter(|codes| range(family, codes, &mut Vec::new()));
+        let mut free = free_codes(family, codes, &mut used);
+        for op in family.ops.iter().filter(|op| op.code.value == LACKING) {
+            proposed.insert(op.code.span, free.next());
+        }
+    }
+    let proposed = |diagnostic: &Diagnostic| match diagnostic.code {
+        Code::MissingField => proposed.get(&diagnostic.primary.0).copied(),
+        _ => None,
+    };
+    if diagnostics.iter().all(|diagnostic| proposed(diagnostic).is_some()) {
+        for diagnostic in diagnostics {
+            diagnostic.help = match proposed(diagnostic).flatten() {
+                Some(code) => format!("add `code: {},`, which is free", hex(code)),
+                None => free_help(None),
+            };
+        }
+    }
+}
+
+/// The opcodes that rows have.
+fn used(rows: &Rows) -> BTreeSet<u16> {
+    rows.families.iter().flat_map(|family| &family.ops).map(|op| op.code.value).collect()
 }
 
 /// Whether the range can be used; complains if not.
@@ -168,14 +198,14 @@ fn replaces(rows: &Rows, op: &OpRow) -> bool {
     rows.dropped.iter().any(|(name, code)| *name == op.name.value && *code == op.code.value)
 }
 
-/// The opcodes that the family may use and nobody uses.
+/// The opcodes that the family may use and nobody uses; each is used from then on.
 fn free_codes(
     family: &FamilyRows,
     codes: Option<&Spanned<(u16, u16)>>,
-    used: &BTreeSet<u16>,
+    used: &mut BTreeSet<u16>,
 ) -> impl Iterator<Item = u16> {
     let (first, last) = codes.map_or((0, u16::MAX), |codes| codes.value);
-    (first..=last).filter(|code| owns(family, *code) && !used.contains(code))
+    (first..=last).filter(|code| owns(family, *code) && used.insert(*code))
 }
 
 fn hex(code: u16) -> String {

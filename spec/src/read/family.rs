@@ -6,7 +6,9 @@ use super::template::{LikeRow, Template, like_row, template};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::locate::{Node, NodeKind};
-use crate::rows::{FamilyRows, FuseRow, OpRow, PrimMeaning, PrimRow, RewriteRow, TrapRow, TypeRow};
+use crate::rows::{
+    EffectRow, FamilyRows, FuseRow, LACKING, OpRow, PrimMeaning, PrimRow, RewriteRow, Spanned, TrapRow, TypeRow,
+};
 use crate::source::Text;
 
 /// A family, and what it wants read besides.
@@ -145,7 +147,10 @@ fn meaning(reader: &mut Reader<'_>, node: &Node, fields: &Fields<'_>) -> Option<
 pub(crate) fn op(reader: &mut Reader<'_>, node: &Node) -> Option<OpRow> {
     let fields = reader.fields(node, &row_kinds::OP)?;
     let name = fields.get("name").and_then(|node| reader.text(node));
-    let code = fields.get("code").and_then(|node| reader.number(node, "0xe0"));
+    let code = match fields.get("code") {
+        Some(node) => reader.number(node, "0xe0"),
+        None => Some(Spanned { value: LACKING, span: fields.head }),
+    };
     let stack = fields.get("stack").and_then(|node| reader.text(node));
     let doc = fields.get("doc").and_then(|node| reader.text(node));
     let mut text = |field| fields.get(field).and_then(|node| reader.text(node));
@@ -154,8 +159,7 @@ pub(crate) fn op(reader: &mut Reader<'_>, node: &Node) -> Option<OpRow> {
     let (fuel_per, no_examples) = (text("fuel_per"), text("no_examples"));
     let cases = fields.get("cases").map(|node| reader.spanned_texts(node));
     let seq = fields.get("seq").map(|node| reader.spanned_texts(node));
-    let effects =
-        fields.get("effects").map(|node| crate::rows::Spanned { value: effects(reader, Some(node)), span: node.span });
+    let effects = fields.get("effects").map(|node| Spanned { value: effects(reader, Some(node)), span: node.span });
     let const_form = fields.get("const_form").and_then(|node| reader.word(node, "I16"));
     let heat = reader.heat(&fields);
     let native = fields.get("native").and_then(|node| reader.effect(node, "Never(\"talks to a terminal\")"));
@@ -183,7 +187,7 @@ pub(crate) fn op(reader: &mut Reader<'_>, node: &Node) -> Option<OpRow> {
     })
 }
 
-fn effects(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<crate::rows::Spanned<crate::rows::EffectRow>> {
+fn effects(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<Spanned<EffectRow>> {
     let items = reader.items(node, "[Output, Traps(\"Overdrawn\")]");
     items.iter().filter_map(|item| reader.effect(item, "Traps(\"Overdrawn\")")).collect()
 }

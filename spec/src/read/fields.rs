@@ -11,10 +11,7 @@ use crate::nearest::{is_near, nearest};
 use crate::rows::{EffectRow, Spanned};
 use crate::source::{Sources, Span, Text};
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
-
-/// In longer files nothing is looked for. **Units:** bytes.
-const MAX_SEARCHED: usize = 1 << 16;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads nodes. A method that returns `None` has said why.
 pub(crate) struct Reader<'a> {
@@ -22,12 +19,18 @@ pub(crate) struct Reader<'a> {
     pub(crate) diagnostics: &'a mut Vec<Diagnostic>,
 }
 
+/// What to write where an opcode lacks.
+const LACKING_CODE: &str =
+    "add `code: …,` with an opcode that no row has: 0xe0 to 0xef and 0xf800 to 0xffff are for users' tables";
+
 /// How messages call `(field: value)`.
 const UNNAMED: &str = "a row without a name";
 
 /// The fields of one row, by name.
 pub(super) struct Fields<'n> {
     found: BTreeMap<&'n str, &'n Node>,
+    /// The row's name.
+    pub(super) head: Span,
     /// Whether all that was written is of a known field.
     pub(super) are_all_known: bool,
 }
@@ -71,10 +74,14 @@ impl<'a> Reader<'a> {
         let mut names: BTreeMap<&str, Span> = BTreeMap::new();
         let mut meant: Vec<&str> = Vec::new();
         let mut are_all_known = true;
+        let given: BTreeSet<&str> = fields.iter().map(|field| field.name.text.as_str()).collect();
+        // A field that is there already is not meant, and one that no engine has yet is not proposed.
+        let is_absent = |field: &&str| *field != "code_body" && !given.contains(field);
+        let absent: Vec<&str> = shape.fields.iter().map(|(field, _)| *field).filter(is_absent).collect();
         for field in fields {
             if !shape.fields.iter().any(|(known, _)| *known == field.name.text) {
                 are_all_known = false;
-                meant.extend(self.unknown_field(field, shape, fields));
+                meant.extend(self.unknown_field(field, shape, &absent));
             } else if let Some(first) = names.insert(&field.name.text, field.name.span) {
                 self.report(
                     Diagnostic::new(
@@ -104,23 +111,18 @@ impl<'a> Reader<'a> {
         for (field, value) in &shape.fields[..required] {
             // A misspelt field was reported as such.
             if !names.contains_key(field) && !meant.contains(field) {
-                let free = if (shape.row, *field) == ("Op", "code") { self.free_code(node) } else { None };
-                let value = free.as_deref().unwrap_or(value);
                 self.report(
                     Diagnostic::new(Code::MissingField, head, format!("`{}` without its field `{field}`", shape.row))
                         .label(format!("this row has no `{field}`"))
-                        .help(format!("add `{field}: {value},`")),
+                        .help(match (shape.row, *field) {
+                            // Which ones are free is known once all is read.
+                            ("Op", "code") => LACKING_CODE.to_owned(),
+                            _ => format!("add `{field}: {value},`"),
+                        }),
                 );
             }
         }
-        Some(Fields { found, are_all_known })
-    }
-
-    /// An opcode of those for users that stands nowhere in the file of the node; of a long file none, for it is read each time.
-    fn free_code(&self, node: &Node) -> Option<String> {
-        let text = Some(&self.sources.get(node.span.file).text).filter(|text| text.len() < MAX_SEARCHED)?;
-        let codes = (0xe0..=0xef).chain(0xf800..=0xf8ff).map(|code: u16| format!("{code:#04x}"));
-        codes.into_iter().find(|code| !text.contains(code.as_str()))
+        Some(Fields { found, head, are_all_known })
     }
 
     /// A value without the `Some(…)` that RON allows around it; nothing for `None`.
@@ -132,24 +134,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Returns the field that was probably meant.
-    fn unknown_field(&mut self, field: &Field, shape: &RowKind, given: &[Field]) -> Option<&'static str> {
+    /// Returns that of the `absent` fields which was probably meant.
+    fn unknown_field(&mut self, field: &Field, shape: &RowKind, absent: &[&'static str]) -> Option<&'static str> {
         let name = &field.name;
-        let known = || shape.fields.iter().map(|(field, _)| *field);
         let diagnostic =
             Diagnostic::new(Code::UnknownField, name.span, format!("`{}` has no field `{}`", shape.row, name.text))
                 .label("unknown field");
-        let list = known()
-            .filter(|field| *field != "code_body")
-            .map(|field| format!("`{field}`"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        // A field that is there already is not meant.
-        // One that is not there yet is not proposed either.
-        let absent = || {
-            let free = |field: &&str| *field != "code_body" && given.iter().all(|other| other.name.text != *field);
-            known().filter(free)
-        };
+        let absent = || absent.iter().copied();
         let begun = || absent().find(|field| name.text.len() > 1 && field.starts_with(&name.text));
         // Of a short name even a third is much; but something must be meant that has to be there.
         let needed = || shape.fields[..shape.required].iter().map(|(field, _)| *field);
@@ -166,7 +157,11 @@ impl<'a> Reader<'a> {
         let near = near.or_else(|| nearest(&name.text, absent()).or_else(begun));
         self.report(match near {
             Some(near) => diagnostic.help(format!("write `{near}`")).fix(name.span, near),
-            None => diagnostic.help(format!("the fields of `{}` are {list}", shape.row)),
+            None => {
+                let known = shape.fields.iter().filter(|(field, _)| *field != "code_body");
+                let list: Vec<String> = known.map(|(field, _)| format!("`{field}`")).collect();
+                diagnostic.help(format!("the fields of `{}` are {}", shape.row, list.join(", ")))
+            }
         });
         near
     }
