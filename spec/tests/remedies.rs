@@ -244,3 +244,24 @@ fn opcodes_are_free() {
     let any = "add `code: …,` with an opcode that no row has: 0xe0 to 0xef and 0xf800 to 0xffff are for users' tables";
     assert!(helps("", &(row("A", "cod: 0xe0, name: \"A\",") + &row("B", ""))).contains(&any.to_owned()));
 }
+
+/// A report is short, however long the lines and words of the table are.
+#[test]
+fn long_lines_are_shown_in_part() {
+    let word = "x".repeat(100_000);
+    let text = format!("name: \"t\", version: 1, doc: \"{word}\"");
+    for table in [
+        format!("Table({word}: 1)"),
+        format!("Table(name: {word})"),
+        format!("Table({text}, ops: [{word}])"),
+        format!("Table({text}"),
+        format!("Table({text}, {text})"),
+        format!("Table({text},\nname: \"{word}\", ops: {word})"),
+    ] {
+        let report = check_str("t.ron", &table).expect_err(&table[..40]).to_string();
+        assert!(report.len() < 3_000, "{}: {report}", report.len());
+    }
+    let table = format!("Table({text}, name: \"t\")");
+    let report = check_str("t.ron", &table).expect_err("a name twice").to_string();
+    assert!(report.contains("--> t.ron:1:100039") && report.contains("= note: first time: t.ron:1:7"), "{report}");
+}
