@@ -8,7 +8,8 @@ const MAX_NAME: usize = 64;
 const MAX_COMPARED: usize = 2_000;
 
 /// The candidate that differs least from `name`, if it is near enough to be meant: at most a third of the longer one is
-/// changed. Case does not matter; of two that are equally near, it is the first in order of bytes.
+/// changed. Case does not matter, nor does what separates words; of two that are equally near, it is the one with the same
+/// letters, else the first in order of bytes.
 ///
 /// **Source:** Damerau 1964.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
@@ -17,7 +18,7 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     }
     let (folded, letters) = (name.to_lowercase(), Letters::of(name));
     let near = |candidate: &'c str| {
-        let bound = letters.differ_at_least(Letters::of(candidate));
+        let bound = if is_same(name, candidate) { 0 } else { letters.differ_at_least(Letters::of(candidate)) };
         (bound <= candidate.len().max(name.len()) / 3).then_some((bound, candidate))
     };
     let mut candidates: Vec<(usize, &str)> = candidates.into_iter().filter_map(near).collect();
@@ -25,21 +26,50 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         candidates.select_nth_unstable(MAX_COMPARED);
         candidates.truncate(MAX_COMPARED);
     }
-    let mut best: Option<(usize, &str)> = None;
+    let mut best: Option<(Difference, &str)> = None;
     for (bound, candidate) in candidates {
         let most = candidate.len().max(name.len()) / 3;
-        let most = best.map_or(most, |(distance, _)| most.min(distance));
+        let most = best.map_or(most, |(difference, _)| most.min(difference.letters));
         if bound <= most {
-            let distance = strsim::damerau_levenshtein(&folded, &candidate.to_lowercase());
-            if distance <= most
-                && is_meant(&folded, &candidate.to_lowercase())
-                && best.is_none_or(|best| (distance, candidate) < best)
-            {
-                best = Some((distance, candidate));
+            let difference = Difference::of(&folded, &candidate.to_lowercase());
+            let is_near =
+                difference.letters == 0 || difference.letters <= most && is_meant(&folded, &candidate.to_lowercase());
+            if is_near && best.is_none_or(|best| (difference, candidate) < best) {
+                best = Some((difference, candidate));
             }
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// How much two names differ, both in small letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Difference {
+    /// So many letters are changed; none where only what separates words is.
+    letters: usize,
+    /// Whether they have other letters, not the same ones in another order.
+    is_of_others: bool,
+}
+
+impl Difference {
+    fn of(name: &str, other: &str) -> Self {
+        let letters = if is_same(name, other) { 0 } else { strsim::damerau_levenshtein(name, other) };
+        Self { letters, is_of_others: sorted(name) != sorted(other) }
+    }
+}
+
+/// Whether two names differ at most in case and in what separates their words.
+fn is_same(name: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = char> + '_ {
+        name.chars().filter(|c| !matches!(c, '_' | '.')).flat_map(char::to_lowercase)
+    }
+    letters(name).eq(letters(other))
+}
+
+fn sorted(name: &str) -> Vec<char> {
+    let mut letters: Vec<char> = name.to_lowercase().chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// Whether one of two near names can be meant by the other: more than a letter makes another part of one of many
@@ -56,12 +86,7 @@ fn is_meant(name: &str, other: &str) -> bool {
 /// Whether two near names of a language are other words of it, as `mov` and `mod` are: of three letters, one is a third,
 /// and all but their order may differ in meaning. Names that a program gives are not such.
 pub fn are_other_words(name: &str, other: &str) -> bool {
-    let letters = |name: &str| {
-        let mut letters: Vec<char> = name.to_lowercase().chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    name.len() == 3 && other.len() == 3 && letters(name) != letters(other)
+    name.len() == 3 && other.len() == 3 && sorted(name) != sorted(other)
 }
 
 /// What is cheap to know of a name: a bound on its distance from another.
@@ -127,6 +152,10 @@ mod tests {
         }
         assert_eq!(nearest("ac", ["ab", "aa"]), None, "half of it is changed");
         assert_eq!(nearest("abcd", ["abce", "abca"]), Some("abca"), "the first of two");
+        assert_eq!(nearest("num_el", ["num_eq", "num_le"]), Some("num_le"), "the one of the same letters");
+        for name in ["bitxor", "BitXor", "bitx_or", "b_i_t_x_o_r"] {
+            assert_eq!(nearest(name, ["bit_or", "bit_xor"]), Some("bit_xor"), "{name}");
+        }
         assert_eq!(nearest("ÄDD", ["add", "äd", "ädd"]), Some("ädd"));
         assert!(are_other_words("mov", "mod") && !are_other_words("sbu", "sub") && !are_other_words("ad", "add"));
         let long = "a".repeat(65);
@@ -159,10 +188,11 @@ mod tests {
             .map(|index| (0..4).map(|place| letters[index / 6usize.pow(place) % 6]).collect::<String>() + "xy")
             .collect();
         for name in names.iter().step_by(7) {
-            let distance = |other: &str| strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
-            let near = names.iter().filter(|other| distance(other) <= other.len().max(name.len()) / 3);
-            let near = near.filter(|other| is_meant(&name.to_lowercase(), &other.to_lowercase()));
-            let expected = near.min_by_key(|other| (distance(other), other.as_str()));
+            let difference = |other: &str| Difference::of(&name.to_lowercase(), &other.to_lowercase());
+            let near = names.iter().filter(|other| difference(other).letters <= other.len().max(name.len()) / 3);
+            let meant = |other: &str| is_same(name, other) || is_meant(&name.to_lowercase(), &other.to_lowercase());
+            let near = near.filter(|other| meant(other));
+            let expected = near.min_by_key(|other| (difference(other), other.as_str()));
             assert_eq!(nearest(name, names.iter().map(String::as_str)), expected.map(String::as_str), "{name}");
         }
     }

@@ -4,21 +4,52 @@ use super::literal::parse_float;
 use super::names::nearest;
 use super::operands::{Resolved, Resolver, is_float, literal, usage};
 use super::parse::{Item, Name, read_int};
-use super::scan::{Token, TokenKind};
+use super::scan::{Token, TokenKind, scan};
 use crate::metadata::{InstructionInfo, OperandInfo, Role};
 use opforge_core::nearest::are_other_words;
 use opforge_core::{Kind, OperandKind, OperandRole};
 
 impl<'t> Resolver<'_, 't> {
     /// What was probably meant by a word that is no mnemonic: a label, what the label before it says, or another mnemonic.
-    pub(super) fn meant(&self, word: Name<'t>, operands: &[Token<'t>]) -> Option<String> {
-        if operands.is_empty() && self.is_target(word.text) {
-            return Some(format!("{}:", word.text));
+    pub(super) fn meant(&mut self, word: Name<'t>, operands: &[Token<'t>]) -> Option<String> {
+        let joined = self.label.map(|label| [label.text, word.text].concat());
+        let labels = [Some(word.text.to_owned()), joined].into_iter().flatten();
+        if let Some(label) = labels.filter(|_| operands.is_empty()).find(|label| self.is_target(label)) {
+            return Some(format!("{label}:"));
         }
-        if let Some(label) = self.label.filter(|label| (self.table.find)(label.text).is_some()) {
-            return Some(format!("{} {}", label.text, word.text));
+        if let Some(meant) = self.label.and_then(|label| self.labelled(label, word, operands)) {
+            return Some(meant);
         }
-        meant(word.text, self.table.instructions.iter().map(|row| row.mnemonic))
+        let mnemonics = self.table.instructions.iter().map(|row| row.mnemonic);
+        match elsewhere(word.text, mnemonics.clone()) {
+            Some(known) => Some(self.fitting(known, operands).unwrap_or_else(|| known.to_owned())),
+            None => meant(word.text, mnemonics),
+        }
+    }
+
+    /// Where the operand is not one of `mnemonic`: the instruction that loads what it is.
+    fn fitting(&mut self, mnemonic: &str, operands: &[Token<'t>]) -> Option<String> {
+        let row = &self.table.instructions[(self.table.find)(mnemonic)?];
+        let ([token], [operand]) = (operands, row.operands) else { return None };
+        self.operand(token, operand, row).err()?;
+        self.loaded_otherwise(row, token)
+    }
+
+    /// The instruction that is written as a label, with as many operands as follow it.
+    fn labelled(&mut self, label: Name<'t>, word: Name<'t>, operands: &[Token<'t>]) -> Option<String> {
+        let row = &self.table.instructions[(self.table.find)(label.text)?];
+        let mut tokens = Vec::new();
+        scan(word.text, word.place.line, &mut tokens).ok()?;
+        tokens.extend_from_slice(operands);
+        if tokens.len() != row.operands.len() {
+            return None;
+        }
+        let mut fits = |(token, operand)| self.operand(token, operand, row).is_ok();
+        if !tokens.iter().zip(row.operands).all(&mut fits) {
+            return Some(usage(row));
+        }
+        let written = tokens.iter().map(|token| token.text);
+        Some([label.text].into_iter().chain(written).collect::<Vec<_>>().join(" "))
     }
 
     /// Whether the function jumps to a label of that name.
@@ -94,13 +125,14 @@ const ELSEWHERE: &[(&[&str], &str)] = &[
     (&["jnz", "jt", "brtrue", "br_if", "pop_jump_if_true"], "jump_if_true"),
 ];
 
-/// The mnemonic that was probably meant: another machine's word for it, the shortest that begins so, as in `ret`, else the
-/// nearest.
+/// The mnemonic for another machine's word.
+fn elsewhere(name: &str, mut mnemonics: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let (_, known) = ELSEWHERE.iter().find(|(words, _)| words.contains(&name))?;
+    mnemonics.find(|mnemonic| mnemonic == known)
+}
+
+/// The mnemonic that was probably meant: the shortest that begins so, as in `ret`, else the nearest.
 fn meant(name: &str, mnemonics: impl Iterator<Item = &'static str> + Clone) -> Option<String> {
-    let elsewhere = ELSEWHERE.iter().find(|(words, _)| words.contains(&name)).map(|(_, mnemonic)| *mnemonic);
-    if let Some(known) = elsewhere.filter(|known| mnemonics.clone().any(|mnemonic| mnemonic == *known)) {
-        return Some(known.to_owned());
-    }
     let begin = |mnemonic: &&str| name.len() > 2 && mnemonic.starts_with(name);
     let longer = mnemonics.clone().filter(begin).min_by_key(|mnemonic| (mnemonic.len(), *mnemonic));
     longer.map(str::to_owned).or_else(|| nearest(name, mnemonics).filter(|near| !are_other_words(name, near)))

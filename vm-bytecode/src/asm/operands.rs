@@ -77,6 +77,9 @@ impl<'t> Resolver<'_, 't> {
             self.errors.add_about(mnemonic.text, mnemonic.place, kind);
             // It may declare what it names.
             tokens.iter().filter(|token| token.kind == TokenKind::Word).for_each(|token| self.errors.doubt(token.text));
+            if let Some(label) = self.label {
+                self.errors.doubt(&[label.text, mnemonic.text].concat());
+            }
             return None;
         };
         let row = &self.table.instructions[instruction];

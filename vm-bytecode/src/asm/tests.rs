@@ -62,6 +62,29 @@ fn instructions_that_are_none() {
     refused_line("load_int: 30", "no instruction is called `30`", "30", "did you mean `load_int 30`?");
     refused_line("get_slot: n", "no instruction is called `n`", "n", "did you mean `get_slot n`?");
     refused_line("again: 30", "no instruction is called `30`", "30", listed);
+    refused_line("load_int: x", "no instruction is called `x`", "x", "did you mean `load_int VALUE`?");
+    refused_line("add: foo 1", "no instruction is called `foo`", "foo", listed);
+    refused_line("add: sbu", "no instruction is called `sbu`", "sbu", "did you mean `sub`?");
+    refused_line("call: fib 1", "no instruction is called `fib`", "fib", "did you mean `call fib 1`?");
+    refused_line("w_:1\n    jump w_1", "no instruction is called `1`", "1", "did you mean `w_1:`?");
+    // What is pushed says how.
+    for (pushed, meant) in [
+        ("1.5", "load_float 1.5"),
+        ("\"a\"", "load_const \"a\""),
+        ("true", "load_true"),
+        ("nil", "load_undef"),
+        ("n", "get_slot n"),
+        ("m", "load_int"),
+    ] {
+        let (line, help) = (format!("push {pushed}"), format!("did you mean `{meant}`?"));
+        refused_line(&line, "no instruction is called `push`", "push", &help);
+    }
+    for name in ["bitxor", "BitXor", "bitx_or"] {
+        let message = format!("no instruction is called `{name}`");
+        refused_line(name, &message, name, "did you mean `bit_xor`?");
+    }
+    refused_line("load_foat 1", "no instruction is called `load_foat`", "load_foat", "did you mean `load_float`?");
+    refused_line("num_el", "no instruction is called `num_el`", "num_el", "did you mean `num_le`?");
     refused_line("jump :top", "expected the end of the line, found `:`", ":", "write `jump TARGET`");
     refused_line("call fib()", "expected the end of the line, found `(`", "(", "write `call F ARGC`");
     refused_line("sub r1 r2", "expected 0 operands, found 2", "r1", "write `sub`, or with slots `sub RESULT, A, B`");

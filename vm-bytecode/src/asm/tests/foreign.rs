@@ -50,6 +50,7 @@ const LINES: &[&str] = &[
     "var x",
     "top",
     "top::",
+    "w_:1\n    jump w_1",
     ":top",
     "@top:",
     "top :",
