@@ -150,6 +150,7 @@ fn a_mismatch_says_what_a_row_takes() {
             "load_int 1\n load_float 0.5\n load_int 2\n load_true\n pairs 2",
             "`pairs` takes Nil | Bool | Int for each of `keys`, got 0.5",
         ),
+        ("load_true\n load_undef\n load_int 7\n weigh 1 1\n pop", "`weigh` takes Int, got nil"),
     ];
     for (code, expected) in rows {
         let text = format!("func main()\n {code}\n return\nend\n");

@@ -265,3 +265,16 @@ fn long_lines_are_shown_in_part() {
     let report = check_str("t.ron", &table).expect_err("a name twice").to_string();
     assert!(report.contains("--> t.ron:1:100039") && report.contains("= note: first time: t.ron:1:7"), "{report}");
 }
+
+#[test]
+fn characters_and_numbers_of_32_bits() {
+    let does = |body: &str| format!("does: \"r = {body}\"");
+    one("does: \"r = a + a\"", &does("'ab'"), r#"a text stands in double quotes, as in `\"text\"`"#);
+    one("does: \"r = a + a\"", &does("1e39f32"), "write a float up to about `3.4e38f32`");
+    one("does: \"r = a + a\"", &does("2147483648i32"), "write a number from `-2147483648i32` to `2147483647i32`");
+    one("does: \"r = a + a\"", &does("99999999999999999999i32"), "write a number up to `2147483647i32`");
+    one("stack: \"a: Int -> r\"", "stack: \"a: i32 -> r\"", "write `I32`");
+    one("stack: \"a: Int -> r\"", "stack: \"a: Int, nan32 -> r\"", "write `nan32_value`");
+    // What stands in quotes is no bracket and no comma of a list.
+    one("guarded(int.sub_wrap, float.sub)", "guarded(',', ')')", "separate steps with `;`");
+}

@@ -46,6 +46,41 @@ fn codes(rule: &str) -> Vec<Code> {
     diagnostics.list().iter().map(|diagnostic| diagnostic.code).collect()
 }
 
+/// Rows over narrow numbers and characters compute with wide numbers, which are what is written in them.
+#[test]
+fn rules_over_narrow_numbers_and_characters_are_tried_near_what_is_written() {
+    let refused = |row: &str, from: &str, to: &str, ty: &str| {
+        let text = format!(
+            r#"Table(name: "t", version: 1, include: ["std:standard"], ops: [{row}],
+                rewrites: [Rewrite(name: "rule", from: {from}, to: {to}, when: "{ty}")])"#
+        );
+        let codes: Vec<Code> =
+            check_str("t.ron", &text).expect_err(&text).list().iter().map(|wrong| wrong.code).collect();
+        assert_eq!(codes, [Code::NotEqual], "{text}");
+    };
+    for (stack, does) in [
+        ("a: I32", "int.rem_wrap(i32.int(a), 7) == 5"),
+        ("a: I32", "i32.int(a) * i32.int(a) == 5929"),
+        ("a: I32", "i32.int(a) == 1234567"),
+        ("a: F32", "f32.float(a) == 1.5"),
+        ("a: F32", "f32.float(a) * f32.float(a) == 2.25"),
+        ("a: Char", "char.code(a) + 63 == 1000"),
+        ("a: Char", "char.is_whitespace(a)"),
+    ] {
+        let row = format!(
+            r#"Op(name: "Own", code: 0xe0, stack: "{stack} -> r", doc: "-", does: "r = {does}", no_examples: "-")"#
+        );
+        refused(&row, r#"["Own"]"#, r#"["Pop", "LoadFalse"]"#, stack);
+    }
+    for (from, to) in [
+        (r#"["CharLower"]"#, "[]"),
+        (r#"["CharLower", "CharUpper"]"#, r#"["CharUpper"]"#),
+        (r#"["CharUpper", "CharLower"]"#, r#"["CharLower"]"#),
+    ] {
+        refused("", from, to, "c: Char");
+    }
+}
+
 #[test]
 fn what_is_true_is_accepted() {
     for rule in [
@@ -98,7 +133,8 @@ fn a_guard_is_proposed_only_if_nothing_known_refutes_it() {
         found.map(|found| (found.stack, found.when)).unwrap()
     };
     let int = |value| Literal::Scalar(Scalar::Int(value));
-    assert_eq!(guard(r#"from: ["Far"], to: ["Never"]"#), (vec![int(4242), int(0)], None));
+    let (far, when) = guard(r#"from: ["Far"], to: ["Never"]"#);
+    assert!((-9..9).any(|b| far == [int(4242 + b), int(b)]) && when.is_none(), "{far:?} {when:?}");
     // Of ints, no square is 6.25.
     let square = r#"from: ["Dup", "Mul", "LoadFloat 6.25", "NumEq"], to: ["Pop", "LoadFalse"]"#;
     assert_eq!(guard(square), (vec![Literal::Scalar(Scalar::Float(2.5))], Some("a: Int".to_owned())));

@@ -9,7 +9,7 @@ use opforge::inspect::{self, FrameSnapshot, Snapshot, Stop};
 use opforge::metadata::{InstructionInfo, LineOperand, PatternLine, Role};
 use opforge::{
     Constant, Engine, Execute, Fuel, Function, HostValue, InstructionSet, Kind, Linker, Machine, Module, Operand,
-    OperandKind, OperandRole, Outcome, Program, Scalar, Verified,
+    OperandKind, OperandRole, Outcome, Program, Scalar, Type, Verified,
 };
 
 /// Loops are run so far. **Units:** ticks.
@@ -56,6 +56,8 @@ pub(crate) struct Pattern<I> {
     slots: usize,
     depth: usize,
     globals: usize,
+    /// What its rows take.
+    kinds: Vec<Kind>,
 }
 
 /// What a program is run with.
@@ -97,7 +99,7 @@ where
             let entry = Entry { depth: Depth(small(home)), scopes: 0, exits: small(1 + names.targets) };
             let verified = verify_fragment::<I>(module, 0, entry).ok()?;
             let program = Linker::new().link(verified.clone()).ok()?;
-            Some(Self { verified, program, slots, depth: home, globals: names.others })
+            Some(Self { verified, program, slots, depth: home, globals: names.others, kinds: kinds::<I>(lines) })
         })
     }
 
@@ -291,15 +293,36 @@ fn needs<I: InstructionSet>(lines: &[PatternLine]) -> usize {
     needed
 }
 
+/// The kinds that rows of the pattern take where they do not take any.
+fn kinds<I: InstructionSet>(lines: &[PatternLine]) -> Vec<Kind> {
+    let rows = lines.iter().filter_map(|line| match line {
+        PatternLine::Row(row, _) => I::table().instructions.get(*row),
+        PatternLine::Label(_) => None,
+    });
+    let types = rows.flat_map(|row| row.accepts.iter().flat_map(|types| types.iter()));
+    types.filter(|ty| **ty != Type::ANY).flat_map(|ty| ty.kinds()).collect()
+}
+
+/// A number as one of that kind, if it can be.
+fn as_kind(number: Scalar, kind: Kind) -> Scalar {
+    let as_other = match (number, kind) {
+        (Scalar::Int(value), Kind::I32) => i32::try_from(value).ok().map(Scalar::I32),
+        (Scalar::Int(value), Kind::Char) => u32::try_from(value).ok().and_then(char::from_u32).map(Scalar::Char),
+        (Scalar::Float(value), Kind::F32) => Some(Scalar::F32(value as f32)),
+        _ => None,
+    };
+    as_other.unwrap_or(number)
+}
+
 impl Values {
     /// Values for the program: edges and any, and of the numbers that are given now and then one.
     pub(crate) fn new<I>(random: &mut Random, program: &Pattern<I>, numbers: &[Scalar]) -> Self {
         // Mostly of one kind, so that more than the first part is run.
-        let usual = random.kind();
+        let usual = random.pick(&program.kinds).filter(|_| !random.once_in(3)).unwrap_or_else(|| random.kind());
         let small = random.once_in(2);
         let mut value = || {
             if let Some(number) = random.pick(numbers).filter(|_| random.once_in(3)) {
-                return HostValue::from(number);
+                return HostValue::from(as_kind(number, usual));
             }
             let kind = if random.once_in(5) { random.kind() } else { usual };
             match random.scalar(kind) {

@@ -71,6 +71,12 @@ impl Random {
         match kind {
             Kind::Int => Some(Scalar::Int(self.int())),
             Kind::Float => Some(Scalar::Float(self.float())),
+            Kind::I32 => Some(Scalar::I32(self.int() as i32)),
+            Kind::F32 => Some(Scalar::F32(self.float() as f32)),
+            Kind::Char if self.once_in(2) => {
+                let code = u32::try_from(self.below(0x600)).unwrap_or(0);
+                char::from_u32(code).map(Scalar::Char)
+            }
             _ => {
                 let payload = self.bits() >> self.below(64);
                 let any = Scalar::from_payload(kind, payload).filter(|_| self.once_in(2));

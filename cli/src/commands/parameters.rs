@@ -56,12 +56,18 @@ fn value(word: &str) -> Result<HostValue, Failure> {
 
 /// Why a word that looks like a value is none, and what to write.
 fn near_value(word: &str) -> Option<(&'static str, String)> {
-    const VALUES: &str = "write an int of 64 bits, or a float such as `2.5` or `1e9`";
+    const VALUES: &str = "write an int of 64 bits, a float such as `2.5` or `1e9`, or one of 32 bits: `5i32`, `0.5f32`";
+    if word.len() > 1 && word.starts_with('\'') && word.ends_with('\'') || word.starts_with("'\\") {
+        return Some(("is not one character in quotes", "write one as in `'a'` or `'\\n'`".to_owned()));
+    }
     let lower = word.to_ascii_lowercase();
     let unsigned = word.trim_start_matches(['+', '-']);
     let spelling = match lower.trim_start_matches(['+', '-']) {
         "nil" | "true" | "false" if unsigned == word => Some(lower.clone()),
         "nan" => Some("nan".to_owned()),
+        "nan32" => Some("nan32".to_owned()),
+        "inf32" => Some(if word.starts_with('-') { "-inf32" } else { "inf32" }.to_owned()),
+        name if name.starts_with("nan32:") => Some("nan32:0x7fc00001".to_owned()),
         name if name.starts_with("nan:") => Some("nan:0x7ff8000000000001".to_owned()),
         "inf" | "infinity" => Some(if word.starts_with('-') { "-inf" } else { "inf" }.to_owned()),
         _ => None,
@@ -97,6 +103,13 @@ mod tests {
             ("-nan", "write `nan`"),
             ("nan:0x1", "write `nan:0x"),
             ("True", "write `true`"),
+            ("'ab'", "not one character"),
+            ("''", "not one character"),
+            ("'\\q", "not one character"),
+            ("-nan32", "write `nan32`"),
+            ("+inf32", "write `inf32`"),
+            ("nan32:0x7f800000", "write `nan32:0x"),
+            ("2147483648i32", "begins like a number"),
             ("NIL", "write `nil`"),
             ("+4", "write `4`"),
             ("+2.5", "write `2.5`"),

@@ -7,7 +7,7 @@ impl Immediate for char {
     const KIND: Kind = Kind::Char;
     const STORED_BYTES: usize = 4;
     /// Ends of classes, of encodings, and of what is a character at all.
-    const TELLING: &'static [Self] = &['a', '0', '\0', '\u{7f}', '\u{80}', '\u{d7ff}', '\u{e000}', char::MAX];
+    const TELLING: &'static [Self] = &['a', 'A', ' ', '0', '\0', '\u{7f}', '\u{80}', '\u{d7ff}', '\u{e000}', char::MAX];
 
     #[inline(always)]
     fn payload(self) -> u64 {

@@ -60,6 +60,9 @@ impl Known {
         let wide = self.ints.iter().map(|value| Scalar::Float(*value as f64));
         let mut all: Vec<Scalar> = own.iter().copied().chain(own.iter().filter_map(|made| root(*made))).collect();
         all.extend(wide);
+        let wide = all.iter().filter(|number| matches!(number, Scalar::Int(_) | Scalar::Float(_)));
+        let others: Vec<Scalar> = wide.flat_map(|number| alike(*number)).collect();
+        all.extend(others);
         let mut known = BTreeSet::new();
         all.retain(|scalar| known.insert(bits(*scalar)));
         all
@@ -74,9 +77,6 @@ impl Known {
                 self.add_int(value.wrapping_neg());
                 // A mixed pair is compared as floats.
                 self.add_float(value as f64);
-                if let Some(character) = u32::try_from(value).ok().and_then(char::from_u32) {
-                    self.add_other(Scalar::Char(character));
-                }
             }
             Scalar::Float(value) => {
                 self.add_float(value);
@@ -86,7 +86,10 @@ impl Known {
                 // Saturates where there is no such int.
                 self.add_int(value as i64);
             }
-            other => self.add_other(other),
+            other => {
+                self.add_other(other);
+                alike(other).into_iter().for_each(|number| self.near(number));
+            }
         }
     }
 
@@ -125,6 +128,22 @@ impl Known {
         if self.floats.len() < self.max && self.known.insert(bits(Scalar::Float(value))) {
             self.floats.push(value);
         }
+    }
+}
+
+/// The values of other kinds that stand for the same number: rows over them compute with ints and floats.
+fn alike(value: Scalar) -> Vec<Scalar> {
+    match value {
+        Scalar::Int(value) => {
+            let narrow = i32::try_from(value).ok().map(Scalar::I32);
+            let character = u32::try_from(value).ok().and_then(char::from_u32).map(Scalar::Char);
+            narrow.into_iter().chain(character).collect()
+        }
+        Scalar::Float(value) => vec![Scalar::F32(value as f32)],
+        Scalar::I32(value) => vec![Scalar::Int(value.into())],
+        Scalar::F32(value) => vec![Scalar::Float(value.into())],
+        Scalar::Char(value) => vec![Scalar::Int(u32::from(value).into())],
+        Scalar::Nil | Scalar::Bool(_) => Vec::new(),
     }
 }
 

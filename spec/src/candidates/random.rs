@@ -37,6 +37,18 @@ impl Random {
     /// A value of the type: mostly numbers, of few digits, near the rule's own, near powers of two, or of any bits.
     pub(crate) fn value(&mut self, ty: Type, numbers: &Known) -> Option<Value> {
         let (int, float) = (ty.has(Kind::Int), ty.has(Kind::Float));
+        let others: Vec<Kind> = [Kind::I32, Kind::F32, Kind::Char].into_iter().filter(|kind| ty.has(*kind)).collect();
+        if !others.is_empty() && (!(int || float) || self.below(4) == 0) {
+            let kind = self.one_of(&others).filter(|_| self.below(8) > 0);
+            return match kind {
+                Some(Kind::I32) => Some(Scalar::I32(self.int(numbers) as i32)),
+                Some(Kind::F32) => Some(Scalar::F32(self.float(numbers) as f32)),
+                Some(_) => Some(Scalar::Char(self.character(numbers))),
+                None => None,
+            }
+            .map(Value::Scalar)
+            .or_else(|| self.one_of(&of_type(ty)));
+        }
         let number = (int || float) && self.below(8) > 0;
         let scalar = match (number, int, float) {
             (true, true, true) if self.below(2) == 0 => Scalar::Int(self.int(numbers)),
@@ -45,6 +57,16 @@ impl Random {
             _ => return self.one_of(&of_type(ty)),
         };
         Some(Value::Scalar(scalar))
+    }
+
+    /// Mostly of the alphabets that have cases.
+    fn character(&mut self, numbers: &Known) -> char {
+        let code = match self.below(4) {
+            0 => self.one_of(&numbers.ints).and_then(|code| u32::try_from(code).ok()).unwrap_or(0),
+            1 | 2 => self.below(0x600) as u32,
+            _ => (self.bits() % 0x11_0000) as u32,
+        };
+        char::from_u32(code).unwrap_or('a')
     }
 
     fn int(&mut self, numbers: &Known) -> i64 {

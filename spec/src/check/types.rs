@@ -156,8 +156,10 @@ fn members(text: &Text) -> Result<Vec<(String, Span)>, Box<Diagnostic>> {
 /// The type that other languages call so.
 pub(super) fn elsewhere(name: &str) -> Option<&'static str> {
     Some(match name.to_ascii_lowercase().as_str() {
-        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" | "isize" | "integer" | "long" => "Int",
-        "f32" | "f64" | "double" | "real" => "Float",
+        "i32" => "I32",
+        "f32" => "F32",
+        "i8" | "i16" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" | "isize" | "integer" | "long" => "Int",
+        "f64" | "double" | "real" => "Float",
         "string" | "text" => "Str",
         "boolean" => "Bool",
         "number" => "Num",

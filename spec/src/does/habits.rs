@@ -5,7 +5,7 @@ use crate::code::Code;
 
 /// Spellings of other languages, what they are called, and what a body says instead. Longer ones before those that begin
 /// them.
-const HABITS: [(&str, &str); 38] = [
+const HABITS: [(&str, &str); 37] = [
     ("&&", "write `bool.and(x, y)`, where `x` and `y` are of type `Bool`"),
     ("and", "write `bool.and(x, y)`, where `x` and `y` are of type `Bool`"),
     ("||", "write `bool.or(x, y)`, where `x` and `y` are of type `Bool`"),
@@ -46,7 +46,6 @@ const HABITS: [(&str, &str); 38] = [
     ("for", "a body has no loops: each of its steps runs once; what repeats is a loop in assembly, or a handler"),
     ("while", "a body has no loops: each of its steps runs once; what repeats is a loop in assembly, or a handler"),
     ("loop", "a body has no loops: each of its steps runs once; what repeats is a loop in assembly, or a handler"),
-    ("'", "write a number, a name, or take a text from the module: `const.load(text)`"),
 ];
 
 /// The problem in words for one who writes as in another language, if that is what stands there.

@@ -177,6 +177,20 @@ fn number(text: &str, start: usize) -> Result<Lexeme, LexError> {
     match (&rest[length..length + after], digits.parse::<u64>(), digits.parse::<f32>()) {
         ("i32", Ok(value), _) if !float => return Ok((Token::I32(value), range)),
         ("f32", _, Ok(value)) if value.is_finite() => return Ok((Token::F32(value), range)),
+        ("i32", Err(_), _) if !float => {
+            return Err(error(
+                range,
+                "an integer that does not fit in 32 bits",
+                "write a number up to `2147483647i32`",
+            ));
+        }
+        ("f32", ..) => {
+            return Err(error(
+                range,
+                "a number larger than any float of 32 bits",
+                "write a float up to about `3.4e38f32`",
+            ));
+        }
         _ => {}
     }
     if after > 0 {

@@ -11,7 +11,7 @@ use crate::code::Code;
 use crate::nearest::is_near;
 
 /// Words that cannot be names in a row.
-pub(crate) const KEYWORDS: [&str; 17] = [
+pub(crate) const KEYWORDS: [&str; 19] = [
     "jump",
     "trap",
     "return",
@@ -29,6 +29,8 @@ pub(crate) const KEYWORDS: [&str; 17] = [
     "nil",
     "inf",
     "nan",
+    "inf32",
+    "nan32",
 ];
 
 /// How deeply expressions may be nested.

@@ -6,6 +6,7 @@ use crate::code::Code;
 use crate::diagnostic::{Cause, Diagnostic};
 use crate::locate::{Field, Node, NodeKind, texts};
 use crate::source::{Expansion, Location, Piece, Source, Sources, Span, Text};
+use opforge_core::escapes::read_char;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -201,8 +202,11 @@ fn split(text: &str, from: usize) -> Vec<(&str, Range<usize>)> {
     let mut depth = 0_i32;
     let mut start = 0;
     let mut ends = Vec::new();
+    let mut after_literal = 0;
     for (at, c) in text.char_indices() {
         match c {
+            _ if at < after_literal => {}
+            '\'' => after_literal = read_char(&text[at..]).map_or(0, |(_, length)| at + length),
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth -= 1,
             ',' if depth == 0 => {

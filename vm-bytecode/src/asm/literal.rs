@@ -111,12 +111,17 @@ pub(crate) fn parse_narrow(text: &str) -> Option<Result<Scalar, &'static str>> {
     let digits = text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
     if let Some(int) = text.strip_suffix("i32").filter(|_| digits) {
         // Digits of another base than ten may fill all 32 bits.
+        let other_base = ["0x", "0o", "0b"].iter().any(|base| int.starts_with(base));
         let narrow = |value: i64| match i32::try_from(value) {
             Ok(value) => Ok(value),
-            Err(_) if int.starts_with('0') => u32::try_from(value).map(u32::cast_signed).map_err(|_| TOO_WIDE),
+            Err(_) if other_base => u32::try_from(value).map(u32::cast_signed).map_err(|_| TOO_WIDE),
             Err(_) => Err(TOO_WIDE),
         };
-        return Some(parse_int(int).and_then(narrow).map(Scalar::I32));
+        // So many that they fill more than 64 bits of an int are none of 32.
+        let wide = |value: &i64| *value >= 0 || int.starts_with('-');
+        return Some(
+            parse_int(int).and_then(|value| if wide(&value) { narrow(value) } else { Err(TOO_WIDE) }).map(Scalar::I32),
+        );
     }
     let float = text.strip_suffix("f32").filter(|_| digits && !text.trim_start_matches('-').starts_with("0x"))?;
     let plain: String = float.chars().filter(|&character| character != '_').collect();

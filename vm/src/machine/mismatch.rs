@@ -27,6 +27,7 @@ impl<I: Execute, T> Machine<I, T> {
             values.get(values.len().checked_sub(row.pops(&operands) as usize)?..).filter(|taken| !taken.is_empty())?;
         let mut rest = taken;
         let mut singles: Vec<Value> = Vec::new();
+        let mut group: Option<(&str, Type, Value)> = None;
         for input in row.inputs {
             let count = match input.count.map(|count| operands.get(count)) {
                 None => 1,
@@ -38,16 +39,19 @@ impl<I: Execute, T> Machine<I, T> {
             if input.count.is_none() {
                 singles.extend(own);
             } else if let Some(other) = own.iter().find(|value| !input.ty.has(value.kind())) {
-                let (name, ty) = (input.name, input.ty);
-                return Some(format!("`{}` takes {ty} for each of `{name}`, got {}", row.mnemonic, self.shown(*other)));
+                group = group.or(Some((input.name, input.ty, *other)));
             }
         }
-        let shown: Vec<String> = taken.iter().take(MAX_SHOWN).map(|value| self.shown(*value)).collect();
-        let dots = if taken.len() > shown.len() { ", …" } else { "" };
-        let got = format!("got {}{dots}", listed(&shown));
-        Some(match wanted(row, &singles) {
-            Some(wanted) => format!("`{}` takes {wanted}, {got}", row.mnemonic),
-            None => format!("`{}` {got}", row.mnemonic),
+        let got = |values: &[Value]| {
+            let shown: Vec<String> = values.iter().take(MAX_SHOWN).map(|value| self.shown(*value)).collect();
+            format!("got {}{}", listed(&shown), if values.len() > shown.len() { ", …" } else { "" })
+        };
+        Some(match (wanted(row, &singles), group) {
+            (Some(wanted), _) => format!("`{}` takes {wanted}, {}", row.mnemonic, got(&singles)),
+            (None, Some((name, ty, other))) => {
+                format!("`{}` takes {ty} for each of `{name}`, got {}", row.mnemonic, self.shown(other))
+            }
+            (None, None) => format!("`{}` {}", row.mnemonic, got(taken)),
         })
     }
 

@@ -36,6 +36,9 @@ pub(super) fn alone(
     ControlFlow::Continue(())
 }
 
+/// The kinds whose values are numbers, or stand for some.
+const NUMBERS: [Kind; 5] = [Kind::Int, Kind::Float, Kind::I32, Kind::F32, Kind::Char];
+
 /// Every two numbers of a kind in every two places that expect them; the likelier ones and the simpler boundary values
 /// first, until the bound.
 pub(super) fn in_pairs(
@@ -46,7 +49,7 @@ pub(super) fn in_pairs(
     visit: Visit<'_>,
 ) -> ControlFlow<()> {
     let positions = arrangement.positions();
-    let kinds = [Kind::Int, Kind::Float].map(|kind| (kind, with_boundary(kind, numbers, bound.isqrt() + 1)));
+    let kinds = NUMBERS.map(|kind| (kind, with_boundary(kind, numbers, bound.isqrt() + 1)));
     let mut places = Vec::new();
     for (kind, values) in &kinds {
         let expecting: Vec<usize> = (0..positions.len()).filter(|at| positions[*at].expected.has(*kind)).collect();

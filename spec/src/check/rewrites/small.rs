@@ -11,20 +11,25 @@ const PARTS: [f64; 3] = [1.0, 10.0, 100.0];
 
 /// How many trials these bits make, at most.
 pub(super) const fn most(int_bits: usize, float_bits: usize) -> usize {
-    (2 << int_bits) + (PARTS.len() << float_bits)
+    (5 << int_bits) + ((2 * PARTS.len()) << float_bits)
 }
 
 /// Ints in all places that expect ints: as they are, and at the top of the word, where sums and differences of theirs wrap
-/// around as those of a small word would.
+/// around as those of a small word would; and the first characters.
 pub(super) fn ints(arrangement: &Arrangement, bits: usize, visit: Visit<'_>) -> ControlFlow<()> {
     every(arrangement, Kind::Int, bits, &|field, _| Scalar::Int(field), visit)?;
-    every(arrangement, Kind::Int, bits, &|field, width| Scalar::Int(field << (64 - width)), visit)
+    every(arrangement, Kind::Int, bits, &|field, width| Scalar::Int(field << (64 - width)), visit)?;
+    every(arrangement, Kind::I32, bits, &|field, _| Scalar::I32(field as i32), visit)?;
+    every(arrangement, Kind::I32, bits, &|field, width| Scalar::I32((field as i32) << (32 - width.min(32))), visit)?;
+    let character = |field: i64, width: usize| char::from_u32(field as u32 & ((1 << width.min(16)) - 1)).unwrap_or('a');
+    every(arrangement, Kind::Char, bits, &|field, width| Scalar::Char(character(field, width)), visit)
 }
 
 /// Floats in all places that expect floats: whole ones, and with one and two decimals.
 pub(super) fn floats(arrangement: &Arrangement, bits: usize, visit: Visit<'_>) -> ControlFlow<()> {
     for parts in PARTS {
         every(arrangement, Kind::Float, bits, &|field, _| Scalar::Float(field as f64 / parts), visit)?;
+        every(arrangement, Kind::F32, bits, &|field, _| Scalar::F32((field as f64 / parts) as f32), visit)?;
     }
     ControlFlow::Continue(())
 }

@@ -62,7 +62,9 @@ fn narrow_numbers_keep_their_bits() {
         assert_eq!(read, Some((scalar.kind(), scalar.payload())), "{text}");
     }
     assert_eq!(parse_narrow("0xffff_ffffi32"), Some(Ok(Scalar::I32(-1))));
-    assert_eq!(parse_narrow("2147483648i32"), Some(Err(TOO_WIDE)));
+    for wide in ["2147483648i32", "04294967295i32", "0xffff_ffff_ffff_ffffi32", "0x1_0000_0000i32", "-2147483649i32"] {
+        assert_eq!(parse_narrow(wide), Some(Err(TOO_WIDE)), "{wide}");
+    }
     for text in ["1e39f32", "nan32:0x1", "1.5.2f32", "i32", "xf32", "12", "0x1f32", "-"] {
         assert!(!matches!(parse_narrow(text), Some(Ok(_))), "{text}");
     }
