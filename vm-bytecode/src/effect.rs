@@ -7,7 +7,12 @@ use opforge_core::Pc;
 impl InstructionInfo {
     /// How many values the instruction takes off the stack. `operands` are those of an op of this row.
     pub fn pops(&self, operands: &[Operand]) -> u32 {
-        self.inputs.iter().map(|input| input.count.map_or(1, |count| index_of(operands, count))).sum()
+        self.sizes(operands).sum()
+    }
+
+    /// How many values each input is: a group as many as its operand counts.
+    pub fn sizes<'a>(&'a self, operands: &'a [Operand]) -> impl Iterator<Item = u32> + 'a {
+        self.inputs.iter().map(|input| input.count.map_or(1, |count| index_of(operands, count)))
     }
 
     /// How many values it pushes when it continues with the next instruction.

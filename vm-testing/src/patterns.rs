@@ -303,17 +303,6 @@ fn kinds<I: InstructionSet>(lines: &[PatternLine]) -> Vec<Kind> {
     types.filter(|ty| **ty != Type::ANY).flat_map(|ty| ty.kinds()).collect()
 }
 
-/// A number as one of that kind, if it can be.
-fn as_kind(number: Scalar, kind: Kind) -> Scalar {
-    let as_other = match (number, kind) {
-        (Scalar::Int(value), Kind::I32) => i32::try_from(value).ok().map(Scalar::I32),
-        (Scalar::Int(value), Kind::Char) => u32::try_from(value).ok().and_then(char::from_u32).map(Scalar::Char),
-        (Scalar::Float(value), Kind::F32) => Some(Scalar::F32(value as f32)),
-        _ => None,
-    };
-    as_other.unwrap_or(number)
-}
-
 impl Values {
     /// Values for the program: edges and any, and of the numbers that are given now and then one.
     pub(crate) fn new<I>(random: &mut Random, program: &Pattern<I>, numbers: &[Scalar]) -> Self {
@@ -322,7 +311,7 @@ impl Values {
         let small = random.once_in(2);
         let mut value = || {
             if let Some(number) = random.pick(numbers).filter(|_| random.once_in(3)) {
-                return HostValue::from(as_kind(number, usual));
+                return HostValue::from(number.as_kind(usual).unwrap_or(number));
             }
             let kind = if random.once_in(5) { random.kind() } else { usual };
             match random.scalar(kind) {

@@ -1,9 +1,7 @@
 use super::Immediate;
-use crate::Kind;
 use std::fmt;
 
 impl Immediate for bool {
-    const KIND: Kind = Kind::Bool;
     const STORED_BYTES: usize = 1;
     const TELLING: &'static [Self] = &[true, false];
 

@@ -1,10 +1,8 @@
 use super::Immediate;
-use crate::Kind;
 use crate::escapes::write_escaped;
 use std::fmt::{self, Write};
 
 impl Immediate for char {
-    const KIND: Kind = Kind::Char;
     const STORED_BYTES: usize = 4;
     /// Ends of classes, of encodings, and of what is a character at all.
     const TELLING: &'static [Self] = &['a', 'A', ' ', '0', '\0', '\u{7f}', '\u{80}', '\u{d7ff}', '\u{e000}', char::MAX];

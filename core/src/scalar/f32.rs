@@ -1,5 +1,4 @@
 use super::Immediate;
-use crate::Kind;
 use std::fmt;
 
 /// The least float above zero.
@@ -10,7 +9,6 @@ const LAST_EXACT: f32 = (1_i32 << f32::MANTISSA_DIGITS) as f32;
 const MOST_PRINTED: usize = 64;
 
 impl Immediate for f32 {
-    const KIND: Kind = Kind::F32;
     const STORED_BYTES: usize = 4;
     #[rustfmt::skip]
     const TELLING: &'static [Self] =

@@ -1,5 +1,4 @@
 use super::Immediate;
-use crate::Kind;
 use std::fmt;
 
 /// The least float above zero.
@@ -13,7 +12,6 @@ const MOST_PRINTED: usize = 352;
 const SHORT: std::ops::Range<f64> = 1e-9..1e16;
 
 impl Immediate for f64 {
-    const KIND: Kind = Kind::Float;
     const STORED_BYTES: usize = 8;
     #[rustfmt::skip]
     const TELLING: &'static [Self] =

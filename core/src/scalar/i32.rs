@@ -1,9 +1,7 @@
 use super::Immediate;
-use crate::Kind;
 use std::fmt;
 
 impl Immediate for i32 {
-    const KIND: Kind = Kind::I32;
     const STORED_BYTES: usize = 4;
     const TELLING: &'static [Self] = &[0, 1, -1, 2, 32, i32::MAX, i32::MIN, i32::MIN + 1];
 

@@ -1,9 +1,7 @@
 use super::Immediate;
-use crate::Kind;
 use std::fmt;
 
 impl Immediate for i64 {
-    const KIND: Kind = Kind::Int;
     const STORED_BYTES: usize = 8;
     /// The last is the first int that no float is.
     #[rustfmt::skip]

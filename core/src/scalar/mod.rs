@@ -13,8 +13,6 @@ use std::fmt;
 /// A type of Rust whose values are the scalars of one kind. All that is to be known of a kind of scalar is here; what else names
 /// one (its functions among the primitives, its literals in texts) rustc points at.
 pub trait Immediate: Copy + fmt::Debug + 'static {
-    /// The kind.
-    const KIND: Kind;
     /// How many of the lower bytes of [`payload`](Self::payload) a module's file stores.
     const STORED_BYTES: usize;
     /// Values at which computations change their ways: few, each once, and simple ones first.
@@ -220,6 +218,20 @@ impl Scalar {
     /// What is displayed as a `strict` program prints the scalar.
     pub const fn printed(self) -> Printed {
         Printed(self)
+    }
+
+    /// The value of that kind which stands for the same number, if there is one: between an int and one of 32 bits or a
+    /// character by its code, and between a float and one of 32 bits, which is the nearest.
+    pub fn as_kind(self, kind: Kind) -> Option<Self> {
+        match (self, kind) {
+            (Self::Int(value), Kind::I32) => i32::try_from(value).ok().map(Self::I32),
+            (Self::Int(value), Kind::Char) => u32::try_from(value).ok().and_then(char::from_u32).map(Self::Char),
+            (Self::Float(value), Kind::F32) => Some(Self::F32(value as f32)),
+            (Self::I32(value), Kind::Int) => Some(Self::Int(value.into())),
+            (Self::F32(value), Kind::Float) => Some(Self::Float(value.into())),
+            (Self::Char(value), Kind::Int) => Some(Self::Int(u32::from(value).into())),
+            _ => None,
+        }
     }
 
     /// The scalar that a word stands for: `nil`, `true` or `false`.

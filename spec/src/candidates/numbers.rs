@@ -15,7 +15,7 @@ const MAX_TRIPLED: usize = 6;
 pub(crate) struct Known {
     pub(crate) ints: Vec<i64>,
     pub(crate) floats: Vec<f64>,
-    /// Values of other kinds: those that are written, the characters of ints that are, and what is beside them.
+    /// Values of other kinds that are written, and what is beside them.
     others: Vec<Scalar>,
     /// All that is put into places: these numbers, their roots, and the ints as floats; each once, the likelier ones first.
     pub(crate) all: Vec<Scalar>,
@@ -88,7 +88,7 @@ impl Known {
             }
             other => {
                 self.add_other(other);
-                alike(other).into_iter().for_each(|number| self.near(number));
+                alike(other).for_each(|number| self.near(number));
             }
         }
     }
@@ -132,19 +132,8 @@ impl Known {
 }
 
 /// The values of other kinds that stand for the same number: rows over them compute with ints and floats.
-fn alike(value: Scalar) -> Vec<Scalar> {
-    match value {
-        Scalar::Int(value) => {
-            let narrow = i32::try_from(value).ok().map(Scalar::I32);
-            let character = u32::try_from(value).ok().and_then(char::from_u32).map(Scalar::Char);
-            narrow.into_iter().chain(character).collect()
-        }
-        Scalar::Float(value) => vec![Scalar::F32(value as f32)],
-        Scalar::I32(value) => vec![Scalar::Int(value.into())],
-        Scalar::F32(value) => vec![Scalar::Float(value.into())],
-        Scalar::Char(value) => vec![Scalar::Int(u32::from(value).into())],
-        Scalar::Nil | Scalar::Bool(_) => Vec::new(),
-    }
+fn alike(value: Scalar) -> impl Iterator<Item = Scalar> {
+    Kind::ALL.into_iter().filter_map(move |kind| value.as_kind(kind))
 }
 
 /// What tells numbers apart: `0.0` and `-0.0` are two.

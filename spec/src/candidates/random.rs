@@ -39,15 +39,14 @@ impl Random {
         let (int, float) = (ty.has(Kind::Int), ty.has(Kind::Float));
         let others: Vec<Kind> = [Kind::I32, Kind::F32, Kind::Char].into_iter().filter(|kind| ty.has(*kind)).collect();
         if !others.is_empty() && (!(int || float) || self.below(4) == 0) {
-            let kind = self.one_of(&others).filter(|_| self.below(8) > 0);
-            return match kind {
-                Some(Kind::I32) => Some(Scalar::I32(self.int(numbers) as i32)),
-                Some(Kind::F32) => Some(Scalar::F32(self.float(numbers) as f32)),
-                Some(_) => Some(Scalar::Char(self.character(numbers))),
-                None => None,
-            }
-            .map(Value::Scalar)
-            .or_else(|| self.one_of(&of_type(ty)));
+            let Some(kind) = self.one_of(&others).filter(|_| self.below(8) > 0) else {
+                return self.one_of(&of_type(ty));
+            };
+            return Some(Value::Scalar(match kind {
+                Kind::I32 => Scalar::I32(self.int(numbers) as i32),
+                Kind::F32 => Scalar::F32(self.float(numbers) as f32),
+                _ => Scalar::Char(self.character(numbers)),
+            }));
         }
         let number = (int || float) && self.below(8) > 0;
         let scalar = match (number, int, float) {

@@ -6,7 +6,7 @@ use crate::exec::Execute;
 use crate::value::{Unpacked, Value};
 use opforge_bytecode::Constant;
 use opforge_bytecode::metadata::InstructionInfo;
-use opforge_core::{Operand, Type};
+use opforge_core::Type;
 
 /// How many values are shown.
 const MAX_SHOWN: usize = 6;
@@ -28,13 +28,8 @@ impl<I: Execute, T> Machine<I, T> {
         let mut rest = taken;
         let mut singles: Vec<Value> = Vec::new();
         let mut group: Option<(&str, Type, Value)> = None;
-        for input in row.inputs {
-            let count = match input.count.map(|count| operands.get(count)) {
-                None => 1,
-                Some(Some(Operand::Index(count))) => *count as usize,
-                Some(_) => return None,
-            };
-            let (own, after) = rest.split_at_checked(count)?;
+        for (input, size) in row.inputs.iter().zip(row.sizes(&operands)) {
+            let (own, after) = rest.split_at_checked(size as usize)?;
             rest = after;
             if input.count.is_none() {
                 singles.extend(own);
