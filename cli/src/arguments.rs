@@ -4,7 +4,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use opforge::Lowering;
 use std::num::{IntErrorKind, ParseIntError};
 use std::path::PathBuf;
-use std::str::FromStr;
 
 /// A virtual machine generated from one table of instructions.
 #[derive(Debug, Parser)]
@@ -111,21 +110,39 @@ pub(crate) struct MachineArguments {
     #[command(flatten)]
     pub(crate) lowering: LoweringArguments,
     /// Stop after this many ticks: calls, jumps back, caught traps
-    #[arg(long, value_name = "TICKS", value_parser = count::<u64>, allow_negative_numbers = true)]
+    #[arg(long, value_name = "TICKS", value_parser = count, allow_negative_numbers = true)]
     pub(crate) fuel: Option<u64>,
-    /// How much memory the program may use (no instruction allocates yet)
-    #[arg(long, value_name = "BYTES", value_parser = count::<u64>, allow_negative_numbers = true)]
+    /// How much the program's texts may take together, in bytes or as in `64K`, `64M`, `2G` [default: 1G]
+    #[arg(long, value_name = "BYTES", value_parser = bytes, allow_negative_numbers = true)]
     pub(crate) memory: Option<u64>,
     /// How many calls and scopes may be open at once [default: 1000]
-    #[arg(long, value_name = "N", value_parser = count::<usize>, allow_negative_numbers = true)]
-    pub(crate) frames: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) frames: Option<u64>,
     /// How many value slots all frames may have together [default: 10000]
-    #[arg(long, value_name = "N", value_parser = count::<usize>, allow_negative_numbers = true)]
-    pub(crate) slots: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
+    pub(crate) slots: Option<u64>,
+}
+
+/// Reads a size. **Units:** bytes.
+fn bytes(text: &str) -> Result<u64, &'static str> {
+    const HELP: &str = "write a whole number of bytes, or one of `K`, `M`, `G` behind it: `64M`";
+    let (digits, unit) = match text.strip_suffix(['K', 'M', 'G']) {
+        Some(digits) => (
+            digits,
+            match text.as_bytes().last() {
+                Some(b'K') => 1 << 10,
+                Some(b'M') => 1 << 20,
+                _ => 1 << 30,
+            },
+        ),
+        None => (text, 1),
+    };
+    let number: u64 = digits.parse().map_err(|_| HELP)?;
+    number.checked_mul(unit).ok_or("it does not fit in 64 bits")
 }
 
 /// Reads the number of something.
-fn count<N: FromStr<Err = ParseIntError>>(text: &str) -> Result<N, &'static str> {
+fn count(text: &str) -> Result<u64, &'static str> {
     text.parse().map_err(|error: ParseIntError| match error.kind() {
         IntErrorKind::PosOverflow => "it does not fit in 64 bits",
         _ => "write a whole number from 0, in decimal digits alone",

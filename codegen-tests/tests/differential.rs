@@ -192,7 +192,7 @@ fn function(locals: impl IntoIterator<Item = String>, lines: impl IntoIterator<I
 }
 
 fn roomy() -> Setting {
-    Setting { limits: Limits { slots: 100_000, frames: 100 }, ..Setting::default() }
+    Setting { limits: Limits { slots: 100_000, frames: 100, ..Limits::default() }, ..Setting::default() }
 }
 
 #[track_caller]

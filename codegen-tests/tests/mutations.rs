@@ -44,7 +44,7 @@ fn run(module: Module) -> Stage {
     let again = opforge::assemble::<Isa>("other.opf", &text).expect("what is printed assembles");
     assert_eq!(&again, verified.module(), "{text}");
     let Ok(program) = Linker::new().link(verified) else { return Stage::Verified };
-    let mut machine = Machine::new(program, ()).with_limits(Limits { slots: 1_000, frames: 50 });
+    let mut machine = Machine::new(program, ()).with_limits(Limits { slots: 1_000, frames: 50, ..Limits::default() });
     if machine.start("main", &[]).is_ok() {
         // Verified code never meets what the engine cannot run.
         let outcome = machine.run(Fuel::Ticks(200));

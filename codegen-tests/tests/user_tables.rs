@@ -1,6 +1,6 @@
 //! Rows as users write them: every engine does the same with them, however the code that the user wrote behaves.
 
-use opforge::effects::{ReadsConstants, ReadsGlobals, ReadsLocals, WritesGlobals, WritesLocals};
+use opforge::effects::{Allocates, ReadsConstants, ReadsGlobals, ReadsLocals, WritesGlobals, WritesLocals};
 use opforge::inspect::{self, Snapshot};
 use opforge::{
     Capture, Context, Fuel, HostValue, InstructionSet, Linker, Machine, Outcome, Streams, Text, TrapCode, Value,
@@ -76,6 +76,12 @@ pub fn sly(context: &mut Context<'_, impl ReadsLocals + WritesLocals>, a: i64) -
     let old = context.local(0).and_then(Value::as_int).unwrap_or(-1);
     context.set_local(0, Value::int(a));
     old
+}
+
+/// A text in capitals.
+pub fn shout(context: &mut Context<'_, impl ReadsConstants + Allocates>, text: Text) -> Result<Text, TrapCode> {
+    let upper = context.text(text).to_uppercase();
+    context.new_text(upper)
 }
 
 fn verified(text: &str) -> Verified<Isa> {

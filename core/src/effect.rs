@@ -3,8 +3,10 @@
 /// Something the machine does besides computing. Traps are told apart from these: a program has some of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Effect {
-    /// Looks at constants or texts of the module.
+    /// Looks at constants of the module, or at the characters of texts.
     ReadsConstants,
+    /// Makes a text. There may be no room for it, so nothing may have changed before, and everything before may be done again.
+    Allocates,
     /// Reads a local.
     ReadsLocals,
     /// Writes a local.
@@ -25,8 +27,9 @@ pub enum Effect {
 
 impl Effect {
     /// Every effect, in order.
-    pub const ALL: [Effect; 9] = [
+    pub const ALL: [Effect; 10] = [
         Self::ReadsConstants,
+        Self::Allocates,
         Self::ReadsLocals,
         Self::WritesLocals,
         Self::ReadsGlobals,
@@ -41,6 +44,7 @@ impl Effect {
     pub const fn name(self) -> &'static str {
         match self {
             Self::ReadsConstants => "ReadsConstants",
+            Self::Allocates => "Allocates",
             Self::ReadsLocals => "ReadsLocals",
             Self::WritesLocals => "WritesLocals",
             Self::ReadsGlobals => "ReadsGlobals",
@@ -66,7 +70,7 @@ impl Effect {
             | Self::ClosesScope
             | Self::Input
             | Self::Output => true,
-            Self::ReadsConstants | Self::ReadsLocals | Self::ReadsGlobals => false,
+            Self::ReadsConstants | Self::Allocates | Self::ReadsLocals | Self::ReadsGlobals => false,
         }
     }
 }

@@ -24,11 +24,15 @@ pub enum StandardTrap {
     HostFailure = 9,
     /// A number that is the code point of no character.
     InvalidCharacter = 10,
+    /// No room for another object: all together, or one alone, would be larger than the limit.
+    OutOfMemory = 11,
+    /// An index or a range that is not within what it is of.
+    OutOfBounds = 12,
 }
 
 impl StandardTrap {
     /// Every standard trap, by number.
-    pub const ALL: [StandardTrap; 10] = [
+    pub const ALL: [StandardTrap; 12] = [
         Self::TypeMismatch,
         Self::DivisionByZero,
         Self::StackOverflow,
@@ -39,6 +43,8 @@ impl StandardTrap {
         Self::OutputFailed,
         Self::HostFailure,
         Self::InvalidCharacter,
+        Self::OutOfMemory,
+        Self::OutOfBounds,
     ];
 
     /// What writing can raise, whatever row writes.
@@ -68,20 +74,24 @@ impl StandardTrap {
             Self::OutputFailed => "OutputFailed",
             Self::HostFailure => "HostFailure",
             Self::InvalidCharacter => "InvalidCharacter",
+            Self::OutOfMemory => "OutOfMemory",
+            Self::OutOfBounds => "OutOfBounds",
         }
     }
 
     /// Whether it comes from a limit of the machine.
     pub const fn is_limit(self) -> bool {
-        matches!(self, Self::StackOverflow | Self::FrameOverflow)
+        matches!(self, Self::StackOverflow | Self::FrameOverflow | Self::OutOfMemory)
     }
 
     /// Whether it depends on the machine or its host, so that no example of a row need show it.
     pub const fn is_from_outside(self) -> bool {
         match self {
             Self::InvalidCode | Self::NoOutput | Self::OutputFailed | Self::HostFailure => true,
-            Self::StackOverflow | Self::FrameOverflow => true,
-            Self::TypeMismatch | Self::DivisionByZero | Self::Raised | Self::InvalidCharacter => false,
+            Self::StackOverflow | Self::FrameOverflow | Self::OutOfMemory => true,
+            Self::TypeMismatch | Self::DivisionByZero | Self::Raised | Self::InvalidCharacter | Self::OutOfBounds => {
+                false
+            }
         }
     }
 }
@@ -95,6 +105,6 @@ mod tests {
         for trap in StandardTrap::ALL {
             assert_eq!(StandardTrap::from_code(trap.code()), Some(trap));
         }
-        assert_eq!([0, 11].map(StandardTrap::from_code), [None, None]);
+        assert_eq!([0, 13].map(StandardTrap::from_code), [None, None]);
     }
 }

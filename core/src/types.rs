@@ -28,7 +28,7 @@ macro_rules! each_kind {
                 F32 = 6, f32, F32, f32 as_f32 to_f32, "32-bit float";
             }
             heap {
-                /// A text: until there is a heap, always a constant of a module or an argument of the host's.
+                /// A text: UTF-8 that never changes.
                 Str = 128, Text, STR, text as_text to_text, "text";
             }
         }

@@ -219,3 +219,15 @@ proptest! {
         }
     }
 }
+
+/// What a limit of the machine refuses is not tried, and rows that it may refuse do more than they seem to: a variable that is declared
+/// in a scope is restored when that closes.
+#[test]
+fn rules_over_rows_that_a_limit_stops_are_refused() {
+    for rule in [
+        r#"from: ["DeclareVar g"], to: ["SetVar g"]"#,
+        r#"from: ["DeclareVar g", "GetVar g"], to: ["Dup", "SetVar g"]"#,
+    ] {
+        assert_eq!(codes(rule), [Code::BadRewrite], "{rule}");
+    }
+}

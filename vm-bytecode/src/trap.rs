@@ -28,6 +28,10 @@ impl TrapCode {
     pub const HOST_FAILURE: Self = Self(StandardTrap::HostFailure.code());
     /// A number that is the code point of no character.
     pub const INVALID_CHARACTER: Self = Self(StandardTrap::InvalidCharacter.code());
+    /// No room for another object within the limits.
+    pub const OUT_OF_MEMORY: Self = Self(StandardTrap::OutOfMemory.code());
+    /// An index or a range that is not within what it is of.
+    pub const OUT_OF_BOUNDS: Self = Self(StandardTrap::OutOfBounds.code());
 
     /// The name of a standard trap; tables name their own in [`crate::metadata::Table::traps`].
     pub const fn standard_name(self) -> Option<&'static str> {

@@ -71,11 +71,14 @@ impl Setting {
         let arguments = params.iter().map(|kind| host_value(random, *kind)).collect();
         let globals = (0..globals).map(|_| random.kind()).collect::<Vec<Kind>>();
         let globals = globals.into_iter().map(|kind| host_value(random, kind)).collect();
-        let limits = match random.below(6) {
-            0 => Limits { slots: 8 + random.below(60), frames: 30 },
-            1 => Limits { slots: 2_000, frames: 1 + random.below(3) },
-            _ => Limits { slots: 4_000, frames: 40 },
+        let (slots, frames) = match random.below(6) {
+            0 => (8 + random.below(60), 30),
+            1 => (2_000, 1 + random.below(3)),
+            _ => (4_000, 40),
         };
+        // Mostly a few texts fill the heap, so that it is looked at what is needed, and at times that is too much.
+        let heap_bytes = if random.once_in(3) { 1 << 20 } else { 100 + random.below(4_000) };
+        let limits = Limits { slots, frames, heap_bytes, object_bytes: 1 << 14 };
         let output = match random.below(16) {
             0 => Grant::Nothing,
             1 => Grant::Upto(random.below(60)),

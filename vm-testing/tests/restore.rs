@@ -144,7 +144,7 @@ fn what_a_snapshot_says_was_in_use_is_not_allocated() {
     let mut snapshot = cut(&program, 2);
     snapshot.used = (snapshot.used.0, usize::MAX, usize::MAX);
     for (name, engine) in ENGINES {
-        let limits = Limits { slots: usize::MAX, frames: usize::MAX };
+        let limits = Limits { slots: usize::MAX, frames: usize::MAX, ..Limits::default() };
         let mut machine = Machine::new(program.clone(), ()).with_engine(engine).with_limits(limits);
         inspect::restore(&mut machine, &snapshot).expect("it is within limits");
         assert_eq!(machine.run(Fuel::Unlimited), Outcome::Returned(HostValue::Int(5)), "{name}");

@@ -7,20 +7,17 @@ use crate::head::Head;
 use clap::Parser;
 use opforge::{Engine, Limits};
 
-/// The most that a program's head may ask for: about two megabytes. Whoever runs a program that needs more says so on the
-/// command line.
-const HEAD_CEILING: Limits = Limits { slots: 100_000, frames: 10_000 };
+/// The most that a program's head may ask for: about two megabytes for its stack, and no more for its heap than it has anyway.
+/// Whoever runs a program that needs more says so on the command line.
+const HEAD_FRAMES: u64 = 10_000;
+const HEAD_SLOTS: u64 = 100_000;
 
 /// Options that are in the language of the command line, but have nothing behind them yet.
-pub(super) fn refuse_planned(options: &MachineArguments, allow: &[String]) -> Result<(), Failure> {
-    let planned = if options.memory.is_some() {
-        "--memory"
-    } else if !allow.is_empty() {
-        "--allow"
-    } else {
+pub(super) fn refuse_planned(allow: &[String]) -> Result<(), Failure> {
+    if allow.is_empty() {
         return Ok(());
-    };
-    Err(Failure::usage(format!("`{planned}` is not there yet"), "leave it out: there is nothing that it could change"))
+    }
+    Err(Failure::usage("`--allow` is not there yet", "leave it out: there is nothing that it could change"))
 }
 
 /// An option of the fast engine beside another engine, and what to do about it.
@@ -48,7 +45,7 @@ pub(super) fn with_head(options: MachineArguments, main: Option<&Input>) -> Resu
         let first = error.split('\n').next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         Failure::input(
             format!("`{}`, in its line `; flags:`: {first}", input.name),
-            "a program's head may give --engine, --no-fold, --no-fuse, --no-fuse-loops, --fuel, --frames and --slots",
+            "a program's head may give --engine, --no-fold, --no-fuse, --no-fuse-loops, --fuel, --memory, --frames and --slots",
         )
     })?;
     let head = head.machine;
@@ -56,9 +53,11 @@ pub(super) fn with_head(options: MachineArguments, main: Option<&Input>) -> Resu
         let message = format!("`{}`, in its line `; flags:`: `{option}` contradicts `--engine reference`", input.name);
         return Err(Failure::input(message, help));
     }
+    let heap = Limits::default().heap_bytes as u64;
     for (option, asked, own, most) in [
-        ("--frames", head.frames, options.frames, HEAD_CEILING.frames),
-        ("--slots", head.slots, options.slots, HEAD_CEILING.slots),
+        ("--frames", head.frames, options.frames, HEAD_FRAMES),
+        ("--slots", head.slots, options.slots, HEAD_SLOTS),
+        ("--memory", head.memory, options.memory, heap),
     ] {
         if let (Some(asked), None) = (asked.filter(|asked| *asked > most), own) {
             return Err(Failure::input(
@@ -87,5 +86,11 @@ pub(super) fn with_head(options: MachineArguments, main: Option<&Input>) -> Resu
 
 pub(super) fn limits(options: &MachineArguments) -> Limits {
     let default = Limits::default();
-    Limits { slots: options.slots.unwrap_or(default.slots), frames: options.frames.unwrap_or(default.frames) }
+    let or = |given: Option<u64>, default| given.map_or(default, |given| usize::try_from(given).unwrap_or(usize::MAX));
+    Limits {
+        slots: or(options.slots, default.slots),
+        frames: or(options.frames, default.frames),
+        heap_bytes: or(options.memory, default.heap_bytes),
+        ..default
+    }
 }

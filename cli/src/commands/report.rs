@@ -46,8 +46,9 @@ pub(super) fn report(outcome: &Outcome, trace: &Trace, ticks: u64) -> Exit {
 pub(super) fn table(instructions: Option<u64>, stats: Stats, time: Duration) -> String {
     let instructions = instructions.map_or_else(String::new, |count| format!("instructions  {count}\n"));
     format!(
-        "{instructions}ticks         {}\nmost slots    {}\nmost frames   {}\ntime          {time:.3?}\n",
-        stats.ticks, stats.most_slots, stats.most_frames,
+        "{instructions}ticks         {}\nmost slots    {}\nmost frames   {}\nheap          {} bytes, at most {}\ncollections   {}\n\
+         time          {time:.3?}\n",
+        stats.ticks, stats.most_slots, stats.most_frames, stats.heap_bytes, stats.most_heap_bytes, stats.collections,
     )
 }
 
@@ -87,6 +88,9 @@ pub(super) fn json_line(
         "ticks": stats.ticks,
         "most_slots": stats.most_slots,
         "most_frames": stats.most_frames,
+        "heap_bytes": stats.heap_bytes,
+        "most_heap_bytes": stats.most_heap_bytes,
+        "collections": stats.collections,
         "seconds": time.as_secs_f64(),
     })
 }

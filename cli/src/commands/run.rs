@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 const GRACE: Duration = Duration::from_secs(1);
 
 pub(crate) fn run<I: Execute>(arguments: &RunArguments, handlers: I::Handlers) -> Result<Exit, Failure> {
-    refuse_planned(&arguments.machine, &arguments.allow)?;
+    refuse_planned(&arguments.allow)?;
     if let Some((option, help)) = contradiction(&arguments.machine) {
         return Err(Failure::usage(
             format!("`{option}` is about the fast engine, but the engine is `reference`"),
@@ -28,7 +28,6 @@ pub(crate) fn run<I: Execute>(arguments: &RunArguments, handlers: I::Handlers) -
     files::refuse_twice(&arguments.files)?;
     let inputs = read(&arguments.files)?;
     let options = with_head(arguments.machine.clone(), inputs.first())?;
-    refuse_planned(&options, &[])?;
     let (program, main) = link::<I>(&inputs)?;
     let values = parameters(&main, &arguments.arguments)?;
 

@@ -38,6 +38,18 @@ fn limits_are_traps() {
     let deep = "func main()\n call main 0\n return_value\nend\n";
     check(&run(deep, &[]), 1, "", &["FrameOverflow"]);
     check(&run(deep, &["--frames", "9000000", "--slots", "100"]), 1, "", &["StackOverflow"]);
+    let long =
+        "func main()\n load_const \"x\"\n load_int 2000\n string_repeat\n string_len\n print_ln 1\n return\nend\n";
+    check(&run(long, &["--memory", "1K"]), 1, "", &["OutOfMemory"]);
+    check(&run(long, &["--memory", "2K"]), 0, "2000\n", &[]);
+    check(&run(&format!("; flags: --memory 100\n{long}"), &[]), 1, "", &["OutOfMemory"]);
+    let much = run(&format!("; flags: --memory 2G\n{long}"), &[]);
+    check(
+        &much,
+        1,
+        "",
+        &["`--memory 2147483648` is more than a program may take by itself", "if you trust the program"],
+    );
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub mod float;
 pub mod logic;
 pub mod char;
 pub mod narrow;
+pub mod text;
 
 use crate::{Evaluator, Kind, Scalar, Type};
 

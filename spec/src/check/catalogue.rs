@@ -47,7 +47,7 @@ impl Catalogue {
     }
 
     /// Whether the trap comes from a limit of the machine.
-    pub(super) fn is_limit(&self, id: TrapId) -> bool {
+    pub(crate) fn is_limit(&self, id: TrapId) -> bool {
         self.traps[id.0].standard.is_some_and(StandardTrap::is_limit)
     }
 

@@ -162,7 +162,7 @@ fn fits(values: &[Literal], outputs: &[Output], places: &Places<'_>, row: &Instr
 
 /// Runs the example where that needs no machine; complains when the outcome differs. Returns whether it was run.
 fn run(example: &Example, places: &Places<'_>, row: &Instruction, table: &Table<'_>, report: &mut Report) -> bool {
-    let Some(ended) = evaluate::example(&table.evaluation(), row, example) else { return false };
+    let Some(ended) = evaluate::ending(&table.evaluation(), row, example) else { return false };
     if ended.outcome != example.outcome {
         let gives = outcome_words(&ended.outcome, row, table.catalogue.traps.as_slice());
         let message = format!("`{}` gives `{gives}` here, not what the example says", row.name);

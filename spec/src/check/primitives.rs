@@ -113,6 +113,28 @@ fn not_for_own(effect: Effect) -> Option<&'static str> {
     }
 }
 
+/// What makes texts may find no room, and may then be run again.
+fn allocation(row: &PrimRow, effects: &[Effect], traps: &[TrapId], catalogue: &Catalogue, report: &mut Report) {
+    let is = |written: &&Spanned<EffectRow>| written.value.name == Effect::Allocates.name();
+    let Some(written) = row.effects.iter().find(is).filter(|_| effects.contains(&Effect::Allocates)) else { return };
+    let lacks = |trap: &TrapId| catalogue.traps[trap.0].standard == Some(StandardTrap::OutOfMemory);
+    let name = &row.name.value;
+    if let Some(change) = effects.iter().find(|effect| effect.changes_state()) {
+        let message = format!("`{name}` makes texts and has the effect `{}`", change.name());
+        let diagnostic = Diagnostic::new(Code::BadPrimitive, written.span, message).label("may be run again");
+        let help =
+            format!("remove `{}`, and have the row call another primitive for that, after this one", change.name());
+        report.push(diagnostic.note("what finds no room for a text runs again when there is some").help(help));
+    } else if !traps.iter().any(lacks) {
+        let message = format!("`{name}` makes texts, for which there may be no room");
+        let diagnostic = Diagnostic::new(Code::BadPrimitive, written.span, message).label("without its trap");
+        report.push(
+            diagnostic
+                .help("write `Allocates, Traps(\"OutOfMemory\")`, and have the function return what `new_text` gives"),
+        );
+    }
+}
+
 fn primitive(row: &PrimRow, rust: &Text, std: bool, catalogue: &Catalogue, report: &mut Report) -> Option<Primitive> {
     let errors = report.count();
     rust_path(rust, report);
@@ -130,6 +152,7 @@ fn primitive(row: &PrimRow, rust: &Text, std: bool, catalogue: &Catalogue, repor
         }
     }
     let (effects, traps) = (Vec::from_iter(effects), Vec::from_iter(traps));
+    allocation(row, &effects, &traps, catalogue, report);
     let before = report.list.len();
     let DeclaredPrimitive { params, result, .. } = match signature(&row.sig, catalogue, report) {
         Ok(signature) => signature?,

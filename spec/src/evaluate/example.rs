@@ -1,7 +1,6 @@
 //! Runs an example of a row.
 
 use super::reached::Way;
-use super::texts::Texts;
 use super::value::{Places, Value};
 use super::world::{End, Set, World};
 use crate::model::{Example, ExampleOperand, Instruction, InstructionSet, Literal, Outcome};
@@ -20,30 +19,17 @@ pub(crate) struct Ended {
 pub fn outcomes(set: &InstructionSet, row: &Instruction, examples: &[Example]) -> Vec<Option<Outcome>> {
     let instructions = Set::instructions(set);
     let set = Set::of(set, &instructions);
-    examples.iter().map(|given| example(&set, row, given).map(|ended| ended.outcome)).collect()
+    examples.iter().map(|given| ending(&set, row, given).map(|ended| ended.outcome)).collect()
 }
 
-/// Runs an example of `row`; `None` when that needs a machine, or texts are in it: those are left to the generated tests.
-pub(crate) fn example(set: &Set<'_>, row: &Instruction, example: &Example) -> Option<Ended> {
-    let constants = example.operands.iter().filter_map(|operand| match operand {
-        ExampleOperand::Constant(value) => Some(value),
-        _ => None,
-    });
-    let mut values = example.slots.iter().chain(&example.globals).chain(&example.inputs).chain(constants);
-    if values.any(|value| matches!(value, Literal::Text(_))) {
-        return None;
-    }
-    run(set, row, example, None).map(|(ended, _)| ended)
-}
-
-/// As [`example`], with texts, and with the ways that it went.
-pub(crate) fn traced(set: &Set<'_>, row: &Instruction, example: &Example) -> Option<(Ended, BTreeSet<Way>)> {
-    run(set, row, example, Some(BTreeSet::new()))
-}
-
-/// As [`example`], with texts.
+/// Runs an example of `row`; `None` when that needs a machine: it is left to the generated tests.
 pub(crate) fn ending(set: &Set<'_>, row: &Instruction, example: &Example) -> Option<Ended> {
     run(set, row, example, None).map(|(ended, _)| ended)
+}
+
+/// As [`ending`], with the ways that it went.
+pub(crate) fn traced(set: &Set<'_>, row: &Instruction, example: &Example) -> Option<(Ended, BTreeSet<Way>)> {
+    run(set, row, example, Some(BTreeSet::new()))
 }
 
 fn run(
@@ -52,10 +38,9 @@ fn run(
     example: &Example,
     reached: Option<BTreeSet<Way>>,
 ) -> Option<(Ended, BTreeSet<Way>)> {
-    let mut texts = Texts::default();
-    let slots = places(&example.slots, &mut texts)?;
-    let globals = places(&example.globals, &mut texts)?;
-    let mut stack: Vec<Value> = example.inputs.iter().map(|value| texts.value(value)).collect::<Option<_>>()?;
+    let slots = places(&example.slots)?;
+    let globals = places(&example.globals)?;
+    let mut stack: Vec<Value> = example.inputs.iter().map(Value::of).collect::<Option<_>>()?;
     let group = stack.len().checked_sub(row.single_inputs())?;
     let operands = row.operands.iter().enumerate().zip(&example.operands).map(|((index, _), operand)| match operand {
         ExampleOperand::Omitted => {
@@ -63,27 +48,27 @@ fn run(
             Some(Value::Scalar(Scalar::Int(if counts { i64::try_from(group).ok()? } else { 0 })))
         }
         ExampleOperand::Number(value) => Some(Value::Scalar(*value)),
-        ExampleOperand::Constant(value) => texts.value(value),
+        ExampleOperand::Constant(value) => Value::of(value),
         ExampleOperand::Function(_) => None,
     });
     let operands: Vec<Value> = operands.collect::<Option<_>>()?;
     let mut world = World { set, slots, globals, reached };
     let outcome = world.run(row, &operands, &mut stack)?;
-    let literals = |values: &[Value]| values.iter().map(|value| texts.literal(*value)).collect();
+    let literals = |values: &[Value]| values.iter().map(|value| value.literal()).collect();
     let outcome = match outcome {
         End::Next => Outcome::Next(literals(&stack)),
         End::Jump(operand) => Outcome::Jump(operand, literals(&stack)),
         End::Trap(trap) => Outcome::Trap(trap),
-        End::Return(value) => Outcome::Return(texts.literal(value)),
-        End::Raise(value) => Outcome::Raise(texts.literal(value)),
+        End::Return(value) => Outcome::Return(value.literal()),
+        End::Raise(value) => Outcome::Raise(value.literal()),
     };
     let (slots, globals) = (literals(&world.slots.values()), literals(&world.globals.values()));
     Some((Ended { outcome, slots, globals }, world.reached.unwrap_or_default()))
 }
 
 /// Locals or globals of an example.
-fn places(values: &[Literal], texts: &mut Texts) -> Option<Places> {
+fn places(values: &[Literal]) -> Option<Places> {
     let values = values.iter().enumerate();
-    let places = values.map(|(index, value)| Some((u16::try_from(index).ok()?, texts.value(value)?)));
+    let places = values.map(|(index, value)| Some((u16::try_from(index).ok()?, Value::of(value)?)));
     places.collect::<Option<_>>().map(Places)
 }

@@ -1,9 +1,10 @@
 //! The values that evaluations compute with, and the places they are kept in.
 
+use super::texts;
 use crate::model::Literal;
 use opforge_core::{Kind, Scalar};
 
-/// A value of an evaluation: a scalar, or one of the few texts that rewrites are tried on.
+/// A value of an evaluation: a scalar, or a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     Scalar(Scalar),
@@ -15,6 +16,14 @@ impl Value {
         match self {
             Self::Scalar(scalar) => scalar.kind(),
             Self::Text(_) => Kind::Str,
+        }
+    }
+
+    /// The value that `literal` writes; `None` of a text that is left to a machine.
+    pub(super) fn of(literal: &Literal) -> Option<Self> {
+        match literal {
+            Literal::Scalar(scalar) => Some(Self::Scalar(*scalar)),
+            Literal::Text(text) => texts::value(text),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Runs one row: its steps, its expressions, the primitives that they call.
 
 use super::reached::Way;
+use super::texts;
 use super::value::{Places, Value};
 use crate::model::{
     Block, Body, Condition, Effect, Expr, Instruction, InstructionSet, PartOperand, Primitive, PrimitiveId, Step, Trap,
     TrapId,
 };
-use opforge_core::primitives::logic;
 use opforge_core::{Evaluator, Scalar, StandardTrap};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -251,9 +251,6 @@ impl World<'_> {
                 return self.globals.place(*index).map(|place| Some(*place)).ok_or(Stop::NeedsMachine);
             }
             ("const.load", [value]) => return Ok(Some(*value)),
-            ("truthy", [Value::Text(text)]) => {
-                return Ok(Some(Value::Scalar(Scalar::Bool(logic::is_truthy_text(text)))));
-            }
             ("local.set", [Value::Scalar(Scalar::Int(slot)), value]) => {
                 *self.slots.place(*slot).ok_or(Stop::NeedsMachine)? = *value
             }
@@ -261,15 +258,23 @@ impl World<'_> {
             ("global.set" | "global.declare", [Value::Scalar(Scalar::Int(index)), value]) => {
                 *self.globals.place(*index).ok_or(Stop::NeedsMachine)? = *value;
             }
-            (name, values) => {
-                let scalars: Option<Vec<Scalar>> = values.iter().map(|value| value.scalar()).collect();
-                let result = Evaluator::find(name).zip(scalars).and_then(|(found, scalars)| (found.run)(&scalars));
-                return result.map(Value::Scalar).map(Some).ok_or(Stop::NeedsMachine);
-            }
+            (name, values) => return compute(name, values).map(Some).ok_or(Stop::NeedsMachine),
         }
         debug_assert_eq!(frame.operands.len(), frame.row.operands.len());
         Ok(None)
     }
+}
+
+/// What a primitive of `opforge` that only computes gives of these values; `None` if it is none, or that needs a machine.
+pub(crate) fn compute(name: &str, values: &[Value]) -> Option<Value> {
+    let scalars: Option<Vec<Scalar>> = values.iter().map(|value| value.scalar()).collect();
+    let result = Evaluator::find(name).zip(scalars).and_then(|(found, scalars)| (found.run)(&scalars));
+    result.map(Value::Scalar).or_else(|| texts::call(name, values))
+}
+
+/// Whether a primitive only computes, and is run here.
+pub(crate) fn computes(primitive: &Primitive) -> bool {
+    is_known(primitive) && !STATE.contains(&primitive.name.as_str())
 }
 
 /// The primitives with state that [`World`] runs by name.
@@ -279,12 +284,13 @@ const STATE: [&str; 6] = ["local.get", "local.set", "global.get", "global.set", 
 pub(super) fn is_known(primitive: &Primitive) -> bool {
     let name = primitive.name.as_str();
     let is_pure = !primitive.may_trap() && primitive.effects.iter().all(|effect| *effect == Effect::ReadsConstants);
-    primitive.std && (STATE.contains(&name) || (is_pure && Evaluator::find(name).is_some()))
+    let is_over_texts = texts::PRIMITIVES.contains(&name);
+    primitive.std && (STATE.contains(&name) || is_over_texts || (is_pure && Evaluator::find(name).is_some()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{STATE, is_known};
+    use super::{STATE, is_known, texts};
     use crate::model::{Param, Primitive};
     use opforge_core::primitives::EVALUATORS;
 
@@ -297,13 +303,14 @@ mod tests {
             let params: Vec<Param> = evaluator.params.iter().copied().map(Param::Value).collect();
             assert_eq!((&found.params, found.result), (&params, Some(evaluator.result)), "{}", found.name);
         }
-        for name in STATE {
+        for name in STATE.into_iter().chain(texts::PRIMITIVES) {
             assert!(set.primitives().iter().any(|primitive| primitive.name == name), "`{name}` is not in the prelude");
         }
-        // What else there is needs a machine: outputs and scopes.
+        // What else there is needs a machine: outputs and scopes, and limits.
         let own = |primitive: &&Primitive| primitive.std && primitive.is.is_none() && !is_known(primitive);
         let others: Vec<&str> = set.primitives().iter().filter(own).map(|primitive| primitive.name.as_str()).collect();
-        let machine = ["scope.open", "scope.close", "output.bytes", "output.write", "output.write_line"];
+        let machine =
+            ["scope.open", "scope.close", "str.repeated", "output.bytes", "output.write", "output.write_line"];
         assert_eq!(others, machine);
     }
 }

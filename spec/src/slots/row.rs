@@ -23,7 +23,8 @@ pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: 
     }
     let steps = matches!(row.body, Body::Seq(_))
         || row.fuel_per.is_some()
-        || row.effects.contains(&Effect::Output) && !matches!(row.body, Body::Handler(_))
+        || (row.effects.contains(&Effect::Output) || row.effects.contains(&Effect::Allocates))
+            && !matches!(row.body, Body::Handler(_))
         || row.flow.enters.is_some() && !only_calls(row);
     let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
     RowForm::Runs(Runs {

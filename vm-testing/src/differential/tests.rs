@@ -120,7 +120,7 @@ fn what_a_host_sees_is_compared_at_the_end() {
     };
     let base = Ending {
         outcome: Outcome::Trapped(Box::new(report.clone())),
-        stats: Stats { ticks: 5, most_slots: 6, most_frames: 7, instructions: 8 },
+        stats: Stats { ticks: 5, most_slots: 6, most_frames: 7, instructions: 8, ..Stats::default() },
         output: "a".to_owned(),
         calls: vec!["f[]".to_owned()],
         globals: vec![0.0.into()],

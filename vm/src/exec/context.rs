@@ -4,7 +4,8 @@
 //! would move the memory that a group of values is in.
 
 use super::effects::{
-    All, ClosesScope, OpensScope, Output, ReadsConstants, ReadsGlobals, ReadsLocals, WritesGlobals, WritesLocals,
+    All, Allocates, ClosesScope, OpensScope, Output, ReadsConstants, ReadsGlobals, ReadsLocals, WritesGlobals,
+    WritesLocals,
 };
 use crate::program::Linked;
 use crate::state::{Frame, State};
@@ -76,6 +77,34 @@ impl<E: ReadsConstants> Context<'_, E> {
     /// The characters of a text; none for a handle of another machine.
     pub fn text(&self, text: Text) -> &str {
         self.state.text(self.modules, text).unwrap_or_default()
+    }
+
+    /// The most that a text may have. **Units:** bytes.
+    pub fn longest_text(&self) -> usize {
+        self.state.limits.object_bytes
+    }
+}
+
+impl<E: Allocates> Context<'_, E> {
+    /// An empty text to write so many bytes into, for [`new_text`](Self::new_text). Of a long one this is asked before the work.
+    ///
+    /// # Errors
+    /// `OutOfMemory` if there may not be such a text. The instruction may then be run again, with more room: who gets an error
+    /// passes it on, and changes nothing before.
+    pub fn room_for_text(&mut self, bytes: usize) -> Result<String, TrapCode> {
+        self.state.reserve_text(bytes)?;
+        let mut text = String::new();
+        text.try_reserve_exact(bytes).map_err(|error| self.state.lacks_memory(error))?;
+        Ok(text)
+    }
+
+    /// Makes a text.
+    ///
+    /// # Errors
+    /// As [`room_for_text`](Self::room_for_text).
+    pub fn new_text(&mut self, text: String) -> Result<Text, TrapCode> {
+        self.state.reserve_text(text.len())?;
+        Ok(self.state.keep_text(text))
     }
 }
 

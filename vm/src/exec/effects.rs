@@ -40,8 +40,10 @@ macro_rules! effects {
 pub enum All {}
 
 effects! {
-    /// Looks at constants or texts of the module.
+    /// Looks at constants of the module, or at the characters of texts.
     ReadsConstants, "a primitive does `ReadsConstants` without declaring it";
+    /// Makes a text.
+    Allocates, "a primitive does `Allocates` without declaring it";
     /// Reads a local.
     ReadsLocals, "a primitive does `ReadsLocals` without declaring it";
     /// Writes a local.

@@ -180,7 +180,7 @@ impl<I: Execute, T> Machine<I, T> {
         self.state.clear();
         self.state.forgive();
         self.state.work.interrupt.reset();
-        self.state.collect(&[]);
+        self.state.collect_now_and_then(&[]);
         let arguments = arguments.iter().map(|argument| self.state.import(argument)).collect();
         self.phase = Phase::Starting { function, arguments };
         Ok(())
@@ -259,7 +259,7 @@ impl<I: Execute, T> Machine<I, T> {
             Phase::Starting { arguments, .. } => arguments.as_slice(),
             Phase::Idle | Phase::Running | Phase::Ended(_) => &[],
         };
-        self.state.collect(held);
+        self.state.collect_now_and_then(held);
         let value = self.state.import(value);
         if let Some(place) = self.state.globals.get_mut(global) {
             *place = value;

@@ -8,9 +8,11 @@
 use super::snapshot::{FrameSnapshot, Snapshot};
 use super::{Machine, Phase};
 use crate::exec::Execute;
+use crate::heap::Coming;
 use crate::program::{Callee, Linked};
 use crate::state::Frame;
-use opforge_bytecode::{Analysis, Operand, TrapCode, analyse};
+use crate::value::Text;
+use opforge_bytecode::{Analysis, Constant, Operand, TrapCode, analyse};
 use opforge_core::{Depth, Pc};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -65,7 +67,7 @@ impl<I: Execute, T> Machine<I, T> {
     pub(crate) fn restore(&mut self, snapshot: &Snapshot) -> Result<(), RestoreError> {
         self.state.clear();
         self.state.work.interrupt.reset();
-        self.state.collect(&[]);
+        self.state.collect_now_and_then(&[]);
         self.phase = Phase::Idle;
         // First what is cheap to look at, so that a large snapshot costs no more than a machine of these limits can hold.
         self.check_globals(snapshot)?;
@@ -85,28 +87,43 @@ impl<I: Execute, T> Machine<I, T> {
         }
         // The outermost frame's room is looked for here, that of the others with it: none begins after the end of its caller's.
         self.state.stack.reserve(slots).map_err(|_| RestoreError::Limit(TrapCode::STACK_OVERFLOW))?;
+        let mut coming = self.coming();
         for (index, value) in snapshot.globals.iter().enumerate() {
-            self.state.globals[index] = self.state.import(value);
+            self.state.globals[index] = self.state.import_with(value, &mut coming);
         }
         let mut open = 0;
         for (frame, taken) in frames.into_iter().zip(&snapshot.frames) {
-            self.open_scopes(snapshot, &mut open, taken.scopes);
-            let locals: Vec<_> = taken.locals.iter().map(|value| self.state.import(value)).collect();
-            let stack: Vec<_> = taken.stack.iter().map(|value| self.state.import(value)).collect();
+            self.open_scopes(snapshot, &mut open, taken.scopes, &mut coming);
+            let mut import = |value| self.state.import_with(value, &mut coming);
+            let locals: Vec<_> = taken.locals.iter().map(&mut import).collect();
+            let stack: Vec<_> = taken.stack.iter().map(&mut import).collect();
             self.state.push_frame(frame, &locals);
             self.state.stack.extend(&stack);
         }
-        self.open_scopes(snapshot, &mut open, snapshot.scopes.len());
+        self.open_scopes(snapshot, &mut open, snapshot.scopes.len(), &mut coming);
         self.state.continue_from(snapshot.used, snapshot.debt, snapshot.begun);
         self.phase = Phase::Running;
         Ok(())
     }
 
-    fn open_scopes(&mut self, snapshot: &Snapshot, open: &mut usize, count: usize) {
+    /// What comes in with a snapshot, of which the program's constants are known.
+    fn coming(&self) -> Coming {
+        let mut coming = Coming::default();
+        for (module, linked) in (0..).zip(self.program.modules()) {
+            for (index, constant) in (0..).zip(&linked.module().constants) {
+                if let Constant::Text(text) = constant {
+                    coming.know(text, Text::new(module, index));
+                }
+            }
+        }
+        coming
+    }
+
+    fn open_scopes(&mut self, snapshot: &Snapshot, open: &mut usize, count: usize, coming: &mut Coming) {
         for saved in snapshot.scopes.get(*open..count).unwrap_or_default() {
             self.state.scopes.open();
             for (global, value) in saved {
-                let value = self.state.import(value);
+                let value = self.state.import_with(value, coming);
                 self.state.scopes.save(*global, value);
             }
         }

@@ -202,14 +202,30 @@ impl<I: Execute, T> Machine<I, T> {
             let depth = self.state.stack.len().saturating_sub(frame.base + frame.slots());
             observer(Step { function: &function.name, pc: frame.pc.0, op: &op, depth });
         }
-        let mut context = StepContext::new(Context::new(self.program.modules(), &mut self.state));
-        let result = I::step(&op, &mut context, &mut self.handlers);
-        if self.state.work.stop() {
-            // It runs again, as if for the first time.
-            self.state.stats.instructions -= 1;
-            return Ok(Executed::Stopped);
+        match self.run_op(&op) {
+            Some(result) => result.map(Executed::Flow).map_err(Fault::from),
+            None => {
+                // It runs again, as if for the first time.
+                self.state.stats.instructions -= 1;
+                Ok(Executed::Stopped)
+            }
         }
-        result.map(Executed::Flow).map_err(Fault::from)
+    }
+
+    /// Runs an op of the innermost function; `None` if it stopped before it was done. For want of room it does not stop: what
+    /// nothing needs is dropped, and it runs again.
+    pub(super) fn run_op(&mut self, op: &I::Op) -> Option<Result<Flow, TrapCode>> {
+        loop {
+            let mut context = StepContext::new(Context::new(self.program.modules(), &mut self.state));
+            let result = I::step(op, &mut context, &mut self.handlers);
+            if !self.state.work.stop(result.is_ok()) {
+                return Some(result);
+            }
+            if !self.state.work.take_lack_of_room() {
+                return None;
+            }
+            self.state.collect(&[]);
+        }
     }
 
     /// Calls what a `Func` operand of the current function names.

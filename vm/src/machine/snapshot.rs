@@ -3,6 +3,7 @@
 
 use super::Machine;
 use crate::exec::Execute;
+use crate::heap::Leaving;
 use crate::state::{Begun, Stats};
 use crate::value::{HostValue, Value};
 
@@ -41,9 +42,11 @@ pub struct FrameSnapshot {
 }
 
 impl<I: Execute, T> Machine<I, T> {
-    /// What the machine holds now.
+    /// What the machine holds now. A text that is in several places is one text in all of them.
     pub(crate) fn snapshot(&self) -> Snapshot {
-        let state = &self.state;
+        let (state, modules) = (&self.state, self.program.modules());
+        let mut leaving = Leaving::default();
+        let mut export = |value: &Value| state.export_with(modules, *value, &mut leaving);
         let ends = state.frames.iter().skip(1).map(|frame| frame.base).chain([state.stack.len()]);
         let frames = state.frames.iter().zip(ends).map(|(frame, end)| {
             let values = state.stack.values().get(frame.base..end).unwrap_or_default();
@@ -53,26 +56,22 @@ impl<I: Execute, T> Machine<I, T> {
                 function: frame.function(),
                 pc: self.position_of(frame).0,
                 scopes: frame.scopes(),
-                locals: self.exported(locals),
-                stack: self.exported(stack),
+                locals: locals.iter().map(&mut export).collect(),
+                stack: stack.iter().map(&mut export).collect(),
             }
         });
-        let scopes = state.scopes.iter().map(|saved| {
-            let saved = saved.iter().map(|(global, value)| (*global, self.export(*value)));
-            saved.collect()
-        });
+        let frames = frames.collect();
+        let globals = state.globals.iter().map(&mut export).collect();
+        let scopes = state.scopes.iter();
+        let scopes = scopes.map(|saved| saved.iter().map(|(global, value)| (*global, export(value))).collect());
         let Stats { ticks, most_slots, most_frames, .. } = state.stats;
         Snapshot {
             used: (ticks, most_slots, most_frames),
             debt: state.debt(),
             begun: state.work.begun(),
-            frames: frames.collect(),
-            globals: self.exported(&state.globals),
+            frames,
+            globals,
             scopes: scopes.collect(),
         }
-    }
-
-    fn exported(&self, values: &[Value]) -> Vec<HostValue> {
-        values.iter().map(|value| self.export(*value)).collect()
     }
 }

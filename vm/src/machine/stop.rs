@@ -7,7 +7,8 @@
 //! machine stops before it, and the next slice runs it.
 
 use super::{Machine, Outcome};
-use crate::exec::{Context, Execute, Flow, StepContext};
+use crate::exec::{Execute, Flow};
+use crate::state::Begun;
 use opforge_bytecode::TrapCode;
 
 /// An instruction of a program.
@@ -57,9 +58,8 @@ impl<I: Execute, T> Machine<I, T> {
         let linked = self.program.modules().get(frame.module()).ok_or(invalid)?;
         let function = linked.module().functions.get(frame.function()).ok_or(invalid)?;
         let (op, _) = I::decode(&function.code, frame.pc.index()).map_err(|_| invalid)?;
-        let mut context = StepContext::new(Context::new(self.program.modules(), &mut self.state));
-        let result = I::step(&op, &mut context, &mut self.handlers);
-        self.state.work.stop();
-        result
+        let result = self.run_op(&op);
+        self.state.work.set(Begun::default());
+        result.unwrap_or(Err(invalid))
     }
 }

@@ -1,17 +1,24 @@
 //! What a machine may use, and what it used.
 
 /// How much a program may keep at once. A call first looks at the frames, then at the slots.
+///
+/// What counts as kept in the heap is what the program can still reach, and what it is about to make: when that is looked at does
+/// not matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Value slots: locals and greatest depth of every frame, and the variables that open scopes save.
     pub slots: usize,
     /// Frames and open scopes together.
     pub frames: usize,
+    /// What the heap may hold: for each text its bytes and 48. **Units:** bytes.
+    pub heap_bytes: usize,
+    /// How long one text may be. **Units:** bytes.
+    pub object_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { slots: 10_000, frames: 1_000 }
+        Self { slots: 10_000, frames: 1_000, heap_bytes: 1 << 30, object_bytes: 100 << 20 }
     }
 }
 
@@ -44,4 +51,10 @@ pub struct Stats {
     pub most_slots: usize,
     /// The most frames and scopes that were in use at once.
     pub most_frames: usize,
+    /// What the heap holds, needed or not. **Units:** bytes.
+    pub heap_bytes: usize,
+    /// The most that it held at once, needed or not: it hangs on when that was looked at. **Units:** bytes.
+    pub most_heap_bytes: usize,
+    /// How often it was looked at what the program still needs.
+    pub collections: u64,
 }

@@ -14,13 +14,14 @@ pub use limits::{Fuel, Limits, Stats};
 pub use streams::Streams;
 pub use work::Begun;
 
-use crate::heap::Heap;
+use crate::heap::{Coming, Heap, Leaving};
 use crate::program::Linked;
 use crate::value::{HostValue, Text, Unpacked, Value};
 use opforge_bytecode::{Constant, TrapCode};
 use opforge_core::{Slot, Word};
 use scopes::Scopes;
 use stack::Stack;
+use std::collections::TryReserveError;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use work::Work;
@@ -292,30 +293,85 @@ impl State {
         std::mem::take(&mut self.charged)
     }
 
-    /// Drops texts of the host's that nothing refers to any more, now and then. `held` is held by someone else.
-    pub(crate) fn collect(&mut self, held: &[Value]) {
-        if self.heap.is_due() {
-            let kept = self.stack.values().iter().chain(&self.globals).chain(held).copied();
-            self.heap.sweep(kept.chain(self.scopes.values()));
+    /// Drops what nothing refers to any more, if so much came that it is time to look. `held` is held by someone else.
+    pub(crate) fn collect_now_and_then(&mut self, held: &[Value]) {
+        if !self.heap.has_room(0, usize::MAX) {
+            self.collect(held);
         }
+    }
+
+    /// Drops what nothing refers to any more. Everything is home: no instruction runs. `held` is held by someone else.
+    pub(crate) fn collect(&mut self, held: &[Value]) {
+        let kept = self.stack.values().iter().chain(&self.globals).chain(held).copied();
+        self.heap.sweep(kept.chain(self.scopes.values()));
+        self.stats.collections += 1;
+        self.note_heap();
+    }
+
+    fn note_heap(&mut self) {
+        self.stats.heap_bytes = self.heap.bytes();
+        self.stats.most_heap_bytes = self.stats.most_heap_bytes.max(self.heap.bytes());
+    }
+
+    /// Makes sure that the running instruction may make a text of so many bytes.
+    ///
+    /// # Errors
+    /// `OutOfMemory` if it may not. That hangs on what the program can still reach, so before it is refused someone looks: the
+    /// instruction then stops, with any error, and runs again.
+    pub(crate) fn reserve_text(&mut self, length: usize) -> Result<(), TrapCode> {
+        let (price, limits) = (Heap::price(length), self.limits);
+        let too_long = length > limits.object_bytes;
+        let waits = !too_long && !self.heap.has_room(price, limits.heap_bytes) && self.work.wait_for_room();
+        if too_long || waits || self.heap.bytes().saturating_add(price) > limits.heap_bytes {
+            return Err(TrapCode::OUT_OF_MEMORY);
+        }
+        self.heap.reserve().map_err(|error| self.lacks_memory(error))
+    }
+
+    /// The trap for memory that cannot be had, unless what nothing needs is in the way: then the running instruction stops, and
+    /// runs again.
+    pub(crate) fn lacks_memory(&mut self, _: TryReserveError) -> TrapCode {
+        self.work.wait_for_room();
+        TrapCode::OUT_OF_MEMORY
+    }
+
+    /// A text that the running instruction made, for which there [is room](Self::reserve_text).
+    pub(crate) fn keep_text(&mut self, text: String) -> Text {
+        let text = self.heap.add(text);
+        self.note_heap();
+        text
     }
 
     /// A value of the host's as one of this machine's.
     pub(crate) fn import(&mut self, value: &HostValue) -> Value {
+        self.import_with(value, &mut Coming::default())
+    }
+
+    /// The same for one of several that come together.
+    pub(crate) fn import_with(&mut self, value: &HostValue, coming: &mut Coming) -> Value {
         match value {
-            HostValue::Text(text) => Value::text(self.heap.keep(text)),
+            HostValue::Text(text) => {
+                let text = coming.text(&mut self.heap, text);
+                self.note_heap();
+                Value::text(text)
+            }
             other => other.scalar().map_or(Value::NIL, Value::from),
         }
     }
 
     /// A value of this machine's as one of the host's. `modules` are those of the machine's program.
     pub(crate) fn export(&self, modules: &[Linked], value: Value) -> HostValue {
+        self.export_with(modules, value, &mut Leaving::default())
+    }
+
+    /// The same for one of several that leave together.
+    pub(crate) fn export_with(&self, modules: &[Linked], value: Value, leaving: &mut Leaving) -> HostValue {
         match (value.scalar(), value.unpack()) {
             (Some(scalar), _) => HostValue::from(scalar),
-            (None, Unpacked::Str(text)) => match Self::shared_text_of(&self.heap, modules, text) {
-                Some(text) => HostValue::Text(Arc::clone(text)),
-                None => HostValue::from(""),
-            },
+            (None, Unpacked::Str(text)) => {
+                let constant = || Self::constant_of(modules, text).map(|text| HostValue::Text(Arc::clone(text)));
+                leaving.text(&self.heap, text).or_else(constant).unwrap_or_else(|| HostValue::from(""))
+            }
             // No value is an object until the heap makes one.
             (None, _) => HostValue::from(format!("<{}>", value.kind().name())),
         }
@@ -328,13 +384,11 @@ impl State {
 
     /// As [`text`](Self::text), of the heap alone.
     pub(crate) fn text_of<'a>(heap: &'a Heap, modules: &'a [Linked], text: Text) -> Option<&'a str> {
-        Self::shared_text_of(heap, modules, text).map(|text| &**text)
+        heap.text(text).or_else(|| Self::constant_of(modules, text).map(|text| &**text))
     }
 
-    fn shared_text_of<'a>(heap: &'a Heap, modules: &'a [Linked], text: Text) -> Option<&'a Arc<str>> {
-        if text.module() == Text::HOST {
-            return heap.text(text);
-        }
+    fn constant_of(modules: &[Linked], text: Text) -> Option<&Arc<str>> {
+        // The heap has a number that no module has.
         match modules.get(text.module() as usize)?.module().constants.get(text.constant() as usize)? {
             Constant::Text(text) => Some(text),
             Constant::Scalar(_) => None,

@@ -29,6 +29,10 @@ pub(crate) struct Work {
     stopped: bool,
     /// Bytes that it wrote since it looked whether it is to be interrupted.
     unlooked: usize,
+    /// Whether it stopped because there may be room for it once what nothing needs is gone.
+    lacks_room: bool,
+    /// Whether that was done for it just now.
+    made_room: bool,
     /// What stops it from outside.
     pub(crate) interrupt: InterruptHandle,
 }
@@ -52,6 +56,21 @@ impl Work {
     /// Has the instruction stop before it is done, though all is paid so far.
     pub(crate) fn wait(&mut self) {
         self.stopped = true;
+    }
+
+    /// Has the instruction stop until there is as much room as there can be; `false` if there is.
+    pub(super) fn wait_for_room(&mut self) -> bool {
+        if !self.made_room {
+            (self.stopped, self.lacks_room) = (true, true);
+        }
+        !self.made_room
+    }
+
+    /// Whether the instruction that stopped just now waits for room. The caller makes it and runs the instruction again, at once:
+    /// that nothing can be had any more is known until then.
+    pub(crate) fn take_lack_of_room(&mut self) -> bool {
+        self.made_room = self.lacks_room;
+        std::mem::take(&mut self.lacks_room)
     }
 
     /// Writes what was not written before.
@@ -79,10 +98,17 @@ impl Work {
         Ok(())
     }
 
-    /// Whether the instruction that was run just now stopped before it was done; then it keeps what it did.
-    pub(crate) fn stop(&mut self) -> bool {
-        let stopped = self.stopped;
+    /// Whether the instruction that was run just now stopped before it was done; then it keeps what it did. One that is `done`,
+    /// whatever it was told, did not.
+    pub(crate) fn stop(&mut self, done: bool) -> bool {
+        debug_assert!(
+            !(done && self.lacks_room),
+            "a primitive that found no room for a text kept that to itself: it returns the error of `new_text`",
+        );
+        let stopped = self.stopped && !done;
+        self.lacks_room &= stopped;
         self.set(if stopped { self.all } else { Begun::default() });
+        self.made_room = false;
         stopped
     }
 

@@ -20,10 +20,10 @@ pub struct Value {
     payload: u64,
 }
 
-/// A handle of a text: a constant of a module, or an argument from the host.
+/// A handle of a text: a constant of a module, or one that the program made or its host gave.
 ///
-/// That of an argument is good for as long as a frame, a global or a scope holds it. Handlers that keep a text for later keep its
-/// characters: when another run starts the handle may be of no text, or of another.
+/// That of the latter is good for as long as a frame, a global or a scope holds it. Handlers that keep a text for later keep its
+/// characters: once the instruction is done the handle may be of no text, or of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Text {
     module: u32,
@@ -147,8 +147,8 @@ impl Object {
 pub struct Words(u64, u64);
 
 impl Text {
-    /// The module index of texts from the host.
-    pub(crate) const HOST: u32 = u32::MAX;
+    /// The module index of texts that are kept in the heap of a machine.
+    pub(crate) const HEAP: u32 = u32::MAX;
 
     pub(crate) const fn new(module: u32, constant: u32) -> Self {
         Self { module, constant }

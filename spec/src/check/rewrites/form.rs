@@ -10,7 +10,7 @@ use crate::model::{Body, Effect, Instruction, PatternPart};
 use crate::nearest::{near_or, nearest};
 use crate::rows::{RewriteRow, Spanned};
 use crate::source::{Span, Text};
-use opforge_core::{OperandKind, StandardTrap, Type};
+use opforge_core::{OperandKind, Type};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A rewrite of the right form.
@@ -126,8 +126,7 @@ fn is_simple(row: &Instruction) -> bool {
 
 /// Whether it traps where a limit of the machine is reached, which is not tried.
 fn may_hit_a_limit(row: &Instruction, table: &Table<'_>) -> bool {
-    const LIMITS: [StandardTrap; 2] = [StandardTrap::StackOverflow, StandardTrap::FrameOverflow];
-    row.traps.iter().any(|trap| LIMITS.iter().any(|limit| table.catalogue.traps[trap.0].code == limit.code()))
+    row.own_traps.iter().any(|trap| table.catalogue.is_limit(*trap))
 }
 
 /// `a: Int, b: Float`. A name that stands twice must be of both types.

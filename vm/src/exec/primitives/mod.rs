@@ -5,4 +5,5 @@ pub mod globals;
 pub mod locals;
 pub mod output;
 pub mod scopes;
+pub mod texts;
 pub mod truth;

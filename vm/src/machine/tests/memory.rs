@@ -1,4 +1,4 @@
-//! What a machine keeps: what its host gives goes when nothing refers to it.
+//! What a machine keeps: what nothing refers to goes, and the limit counts what something refers to.
 
 use super::*;
 
@@ -10,7 +10,7 @@ fn texts_go_with_the_run_that_got_them() {
         for _ in 0..50_000 {
             machine.start("keep", &[text.as_str().into()]).unwrap();
             machine.run(Fuel::Ticks(1));
-            assert!(machine.state.heap.bytes() < 1 << 18, "{} bytes", machine.state.heap.bytes());
+            assert!(machine.state.heap.bytes() < 1 << 21, "{} bytes", machine.state.heap.bytes());
         }
     }
 }
@@ -19,7 +19,7 @@ fn texts_go_with_the_run_that_got_them() {
 fn texts_that_globals_scopes_and_frames_hold_stay() {
     let text = "global g\nglobal h\nfunc main(a, b)\n get_slot a\n set_var g\n return\nend\n\
         func scoped(a, b)\n push_frame\n get_slot b\n declare_var g\ntop:\n jump top\nend";
-    let long = |character: &str| HostValue::from(character.repeat(100_000));
+    let long = |character: &str| HostValue::from(character.repeat(1_000_000));
     for engine in [Engine::Reference, Engine::FAST] {
         let mut machine = machine(text).with_engine(engine);
         machine.start("main", &[long("a"), long("b")]).unwrap();
@@ -40,5 +40,80 @@ fn texts_that_globals_scopes_and_frames_hold_stay() {
         }
         machine.run(Fuel::Unlimited);
         assert_eq!((machine.global("g"), machine.global("h")), (Some(long("i")), Some(long("n"))));
+    }
+}
+
+/// A program that makes garbage with one text of a hundred bytes always kept, and returns how often it did.
+const GARBAGE: &str = "func main(n)\n local i kept\n load_int 0\n set_slot i\ntop:\n load_const \"0123456789\"\n load_int 10\n\
+    string_repeat\n set_slot kept\n load_const \"x\"\n load_int 1000\n string_repeat\n pop\n pre_inc_slot_void i\n get_slot i\n\
+    get_slot n\n num_lt\n jump_if_true top\n get_slot i\n return_value\nend";
+
+fn with_heap(text: &str, engine: Engine, heap_bytes: usize) -> Machine<Isa> {
+    machine(text).with_engine(engine).with_limits(Limits { heap_bytes, ..Limits::default() })
+}
+
+#[test]
+fn a_limit_counts_what_is_needed_and_not_what_was_left() {
+    for engine in [Engine::Reference, Engine::FAST] {
+        // The kept text, the one to be dropped, and nothing else.
+        let least = (100 + 48) + (1_000 + 48);
+        let ended = |heap_bytes| {
+            let mut machine = with_heap(GARBAGE, engine, heap_bytes);
+            machine.start("main", &[100.into()]).unwrap();
+            let outcome = machine.run(Fuel::Unlimited);
+            (outcome, machine.stats())
+        };
+        let (outcome, stats) = ended(least);
+        assert_eq!((outcome, stats.most_heap_bytes), (Outcome::Returned(100.into()), least));
+        // Before either text of each round but the first, where nothing was left yet.
+        assert_eq!(stats.collections, 198);
+        let (outcome, much) = ended(1 << 30);
+        assert_eq!((outcome, much.collections), (Outcome::Returned(100.into()), 0));
+        assert_eq!(stats.ticks, much.ticks, "what runs again is not paid again");
+        let (outcome, _) = ended(least - 1);
+        let Outcome::Trapped(report) = outcome else { panic!("{outcome:?}") };
+        assert_eq!((report.code, report.position.map(|position| position.pc)), (TrapCode::OUT_OF_MEMORY, Some(0x28)));
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_caught_and_everything_is_as_before() {
+    let text = "func main()\n local s\na:\n load_const \"0123456789\"\n set_slot s\nb:\n get_slot s\n get_slot s\n concat\n \
+        set_slot s\n jump b\nc:\n pop\n get_slot s\n string_bytes\n return_value\n.catch b c c 0\nend";
+    for engine in [Engine::Reference, Engine::FAST] {
+        let mut ticks = Vec::new();
+        // 640 and 1280 bytes fit together, 1280 and 2560 do not.
+        for fuel in [Fuel::Unlimited, Fuel::Ticks(1)] {
+            let mut machine = with_heap(text, engine, 2_100);
+            machine.start("main", &[]).unwrap();
+            let outcome = std::iter::repeat_with(|| machine.run(fuel)).find(|outcome| *outcome != Outcome::OutOfFuel);
+            assert_eq!(outcome, Some(Outcome::Returned(1_280.into())));
+            ticks.push(machine.ticks());
+            // Nothing of it is left over.
+            machine.start("main", &[]).unwrap();
+            machine.run(Fuel::Unlimited);
+        }
+        assert_eq!(ticks[0], ticks[1]);
+    }
+}
+
+#[test]
+fn one_text_may_not_be_longer_than_its_own_limit() {
+    let text = "func main(n)\n load_const \"x\"\n get_slot n\n string_repeat\n string_bytes\n return_value\nend";
+    let limits = Limits { object_bytes: 5_000, ..Limits::default() };
+    for engine in [Engine::Reference, Engine::FAST] {
+        let run = |n: i64| {
+            let mut machine = machine(text).with_engine(engine).with_limits(limits);
+            machine.start("main", &[n.into()]).unwrap();
+            let outcome = machine.run(Fuel::Ticks(100));
+            (outcome, machine.ticks())
+        };
+        assert_eq!(run(5_000), (Outcome::Returned(5_000.into()), 6));
+        for n in [5_001, 1 << 40, 1 << 62, i64::MAX] {
+            // What is refused is not paid as if it were done.
+            let (Outcome::Trapped(report), ticks) = run(n) else { panic!("{n}") };
+            assert_eq!((report.code, ticks), (TrapCode::OUT_OF_MEMORY, 6), "{n}");
+        }
+        assert_eq!(run(-1).0, Outcome::Returned(0.into()));
     }
 }
