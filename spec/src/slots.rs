@@ -25,6 +25,7 @@ pub use computed::only_computes;
 pub use heat::MAX_HOT;
 pub(crate) use lines::{NotFusible, Place};
 use opforge_core::slot_form::{List, RowCase, RowForm, SlotOp, SlotPart, SlotTable};
+pub use row::is_tried;
 use std::collections::BTreeSet;
 pub use typed::{MAX_TYPED, sure_cases};
 use unused::Rewrites;

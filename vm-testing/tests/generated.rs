@@ -1,7 +1,7 @@
 //! Generated programs on a machine of the standard set: they verify, and do the same however they are sliced.
 
 use opforge::standard::Isa;
-use opforge::{Capture, Fuel, Linker, Machine, Module, Outcome, Streams, TrapCode, verify};
+use opforge::{Capture, Fuel, Linker, Machine, Module, Outcome, Stats, Streams, TrapCode, verify};
 use opforge_testing::Programs;
 use proptest::prelude::*;
 
@@ -35,7 +35,9 @@ proptest! {
             left -= slice.min(left);
         }
         prop_assert_eq!(last, outcome);
-        prop_assert_eq!(cut.stats(), whole.stats());
+        // How much of it the reference engine ran for the fast one hangs on where the slices end.
+        let used = |machine: &Machine<Isa>| Stats { instructions: 0, ..machine.stats() };
+        prop_assert_eq!(used(&cut), used(&whole));
         prop_assert_eq!(cut_printed.text(), printed.text());
     }
 

@@ -28,9 +28,12 @@ pub struct Runs {
     /// Whether it may leave: it traps, raises or calls.
     pub leaves: bool,
     /// Whether the reference engine runs it, after which a slice may end: a sequence that is not the same as its parts one
-    /// after the other, a call with inputs below the arguments, work that is paid for before it is done, or that an
-    /// interrupt can cut.
+    /// after the other, a call with inputs below the arguments, work that is paid for before it is done and could not be begun
+    /// again, or that an interrupt can cut.
     pub steps: bool,
+    /// Whether the loop tries it: it pays for its work, or makes something. Where it cannot pay out of what the loop has, or gets
+    /// no further for any reason, nothing has changed, and the reference engine runs it.
+    pub tries: bool,
 }
 
 /// Where a pushed constant comes from.

@@ -92,7 +92,7 @@ pub(super) fn flatten<'a>(rows: &[RowForm], fusion: &'a Fusion) -> (Vec<Line<'a>
 pub(super) fn can_be_folded(row: &Instruction, form: &RowForm) -> bool {
     match form {
         RowForm::GetLocal(_) | RowForm::SetLocal(_) | RowForm::Shuffle(_) | RowForm::Constant(_) => true,
-        RowForm::Runs(runs) => !runs.home && !row.flow.returns && !row.flow.raises,
+        RowForm::Runs(runs) => !runs.home && !runs.tries && !row.flow.returns && !row.flow.raises,
         _ => false,
     }
 }

@@ -21,17 +21,30 @@ pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: 
             return form;
         }
     }
+    let tries = is_tried(row);
     let steps = matches!(row.body, Body::Seq(_))
-        || row.fuel_per.is_some()
-        || (row.effects.contains(&Effect::Output) || row.effects.contains(&Effect::Allocates))
-            && !matches!(row.body, Body::Handler(_))
+        || may_stop(row) && !tries
+        || row.effects.contains(&Effect::Output) && !matches!(row.body, Body::Handler(_))
         || row.flow.enters.is_some() && !only_calls(row);
     let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
     RowForm::Runs(Runs {
         home: steps || needs_home(row),
-        leaves: steps || traps || row.flow.raises || row.flow.enters.is_some(),
+        tries,
+        leaves: steps || tries || traps || row.flow.raises || row.flow.enters.is_some(),
         steps,
     })
+}
+
+/// Whether the row may stop before it is done, to run again: it pays for its work, or needs room for something.
+fn may_stop(row: &Instruction) -> bool {
+    row.fuel_per.is_some() || row.effects.contains(&Effect::Allocates)
+}
+
+/// Whether loops try the row, which may stop: its steps have changed nothing when they do not get further, and nobody but the
+/// machine can tell that they were run twice.
+pub fn is_tried(row: &Instruction) -> bool {
+    let elsewhere = row.effects.contains(&Effect::Output) || row.flow.enters.is_some();
+    may_stop(row) && matches!(row.body, Body::Does(_)) && !elsewhere
 }
 
 /// Whether the row takes arguments and nothing else, and whatever it does ends in the call: then the result goes where
@@ -133,13 +146,25 @@ fn spread(instructions: &[Instruction], primitives: &[Primitive], parts: &[Part]
     Some(spread)
 }
 
-/// Whether everything is home before the row: it writes locals itself, takes a group, calls, runs a handler, or charges, so that a slice may end right after it.
+/// Whether everything is home before the row: it writes locals itself, takes a group, calls, runs a handler, or charges where no loop
+/// tries it, so that a slice may end right after it.
 fn needs_home(row: &Instruction) -> bool {
     let group = row.inputs.iter().any(|input| input.count.is_some());
     let effects = row.effects.iter().any(|effect| {
-        !matches!(effect, Effect::ReadsConstants | Effect::ReadsLocals | Effect::ReadsGlobals | Effect::WritesGlobals)
+        !matches!(
+            effect,
+            Effect::ReadsConstants
+                | Effect::Allocates
+                | Effect::ReadsLocals
+                | Effect::ReadsGlobals
+                | Effect::WritesGlobals
+        )
     });
-    group || effects || row.fuel_per.is_some() || row.flow.enters.is_some() || matches!(row.body, Body::Handler(_))
+    group
+        || effects
+        || may_stop(row) && !is_tried(row)
+        || row.flow.enters.is_some()
+        || matches!(row.body, Body::Handler(_))
 }
 
 /// Whether the row's outputs are written one after the other from the home of the first, by each exit as it likes.
@@ -200,7 +225,7 @@ pub(super) fn slot_op(row: &Instruction, index: usize) -> SlotOp {
 
 /// What talks to the host or keeps books is not worth a place in the hot loop. A call is.
 pub(super) fn is_rare(row: &Instruction) -> bool {
-    needs_home(row) && row.flow.enters.is_none()
+    (needs_home(row) || may_stop(row)) && row.flow.enters.is_none()
 }
 
 /// The field of an operand that is folded away: a value of its own, which an index is, too.

@@ -62,8 +62,8 @@ fn row_form(form: &RowForm) -> TokenStream {
             let parts = list(parts, sequence_part);
             quote!(Sequence(#parts))
         }
-        RowForm::Runs(Runs { home, leaves, steps }) => {
-            quote!(Runs(::opforge::slots::Runs { home: #home, leaves: #leaves, steps: #steps }))
+        RowForm::Runs(Runs { home, leaves, steps, tries }) => {
+            quote!(Runs(::opforge::slots::Runs { home: #home, leaves: #leaves, steps: #steps, tries: #tries }))
         }
     };
     quote!(::opforge::slots::RowForm::#form)

@@ -18,7 +18,7 @@ use super::code_ptr::CodePtr;
 use super::context::Context;
 use super::effects::All;
 use crate::slots::{BuiltIn, HALVES};
-use crate::state::Frame;
+use crate::state::{Begun, Frame};
 use crate::value::Value;
 use opforge_bytecode::TrapCode;
 use opforge_core::{Slot, Word};
@@ -37,6 +37,21 @@ macro_rules! prevent_tail_merging {
             options(nomem, nostack, preserves_flags)
         );
     };
+}
+
+/// Pays for work out of the ticks that a loop has left; some must remain, for a slice ends where none do.
+///
+/// # Errors
+/// When they do not suffice: the machine then looks at the fuel, whatever the code.
+#[inline(always)]
+pub fn pay(budget: &mut u64, ticks: i64) -> Result<(), TrapCode> {
+    let ticks = u64::try_from(ticks).unwrap_or(0);
+    if ticks < *budget {
+        *budget -= ticks;
+        Ok(())
+    } else {
+        Err(TrapCode::INVALID_CODE)
+    }
 }
 
 /// An instruction that is kept out of the loop.
@@ -82,7 +97,7 @@ pub(crate) struct FastFunction {
 #[repr(C)]
 pub struct Fast<'a> {
     /// Ticks until the loop must leave.
-    pub(crate) budget: u64,
+    pub budget: u64,
     /// The machine, as primitives and handlers see it.
     pub context: Context<'a, All>,
     /// The functions of the program, by their number.
@@ -129,6 +144,20 @@ impl Fast<'_> {
 
     /// Leaves so that the reference engine runs the instruction at `ip`.
     pub fn step(&mut self, ip: CodePtr) {
+        self.leave = Leave::Step(ip);
+    }
+
+    /// The ticks that the loop has left.
+    pub fn ticks(&self) -> u64 {
+        self.budget
+    }
+
+    /// Leaves so that the reference engine runs the instruction at `ip`, which was tried and did not get further, though it may
+    /// have paid: the loop had so many ticks before.
+    #[cold]
+    pub fn stop(&mut self, ip: CodePtr, ticks: u64) {
+        self.budget = ticks;
+        self.context.state_mut().work.set(Begun::default());
         self.leave = Leave::Step(ip);
     }
 

@@ -18,7 +18,7 @@ pub mod primitives;
 pub use base::Base;
 pub use code_ptr::CodePtr;
 pub use context::Context;
-pub use fast::{Cold, Fast};
+pub use fast::{Cold, Fast, pay};
 pub(crate) use fast::{FastFunction, Leave};
 pub use native::RunSlotCode;
 pub(crate) use native::SlotLoop;

@@ -106,9 +106,9 @@ impl Work {
             "a primitive that found no room for a text kept that to itself: it returns the error of `new_text`",
         );
         let stopped = self.stopped && !done;
-        self.lacks_room &= stopped;
+        let lacks_room = self.lacks_room && stopped;
         self.set(if stopped { self.all } else { Begun::default() });
-        self.made_room = false;
+        (self.lacks_room, self.made_room) = (lacks_room, false);
         stopped
     }
 
@@ -125,5 +125,6 @@ impl Work {
     /// The instruction that comes next has done that.
     pub(crate) fn set(&mut self, begun: Begun) {
         (self.before, self.all, self.stopped, self.unlooked) = (begun, Begun::default(), false, 0);
+        self.lacks_room = false;
     }
 }

@@ -12,7 +12,7 @@ use crate::names::{Form, Home, ident};
 use opforge_core::Type;
 use opforge_core::slot_form::{RowForm, SlotOp, SlotPart, SlotTable};
 use opforge_spec::model::{Body, Instruction, InstructionSet};
-use opforge_spec::slots::sure_cases;
+use opforge_spec::slots::{is_tried, sure_cases};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Lifetime;
@@ -174,7 +174,16 @@ impl<'a> Arm<'a> {
         let signature = Signature::of(self.set, row);
         let call = self.call(row, part, &signature, again);
         let result = ident(&format!("result_{position}"));
-        let bound = if signature.fallible {
+        let bound = if is_tried(row) {
+            let leave = self.leave();
+            quote! {
+                let ticks = fast.ticks();
+                let #result = match #call {
+                    Ok(value) => value,
+                    Err(_) => { fast.stop(ip, ticks); #leave; }
+                };
+            }
+        } else if signature.fallible {
             let (trap, leave) = (self.trap(position), self.leave());
             quote! {
                 let #result = match #call {
@@ -200,6 +209,7 @@ impl<'a> Arm<'a> {
     fn call(&self, row: &Instruction, part: &SlotPart, signature: &Signature, again: bool) -> TokenStream {
         let path = if self.hot { Home::Compute.beside(row) } else { Home::Compute.of(row) };
         let context = signature.context.then(|| quote!(&mut fast.context,));
+        let budget = signature.pays.then(|| quote!(&mut fast.budget,));
         let handlers = signature.handlers.then(|| quote!(handlers,));
         // What is only passed on would be moved as 16 bytes; what is told apart need not be loaded to be compared.
         let passes = |index: usize| row.inputs[index].ty == Type::ANY && !matches!(row.body, Body::Cases { .. });
@@ -207,7 +217,7 @@ impl<'a> Arm<'a> {
         let both = first.iter().zip(&later).enumerate();
         let inputs = both.map(|(index, (first, later))| if again || passes(index) { later } else { first });
         let operands = self.passed(row, part);
-        quote!(#path(#context #handlers #(#inputs,)* #operands))
+        quote!(#path(#context #handlers #budget #(#inputs,)* #operands))
     }
 
     /// The operands that the row's function takes.

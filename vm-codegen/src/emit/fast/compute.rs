@@ -11,7 +11,7 @@ mod cases;
 mod handler;
 
 use super::signature::{Signature, output_form};
-use crate::analysis::{case_types, primitives, used_inputs};
+use crate::analysis::{case_types, mark, primitives, used_inputs};
 use crate::body::Bindings;
 use crate::excluded::excluded;
 use crate::names::{Form, Home, Locals, ident};
@@ -145,11 +145,26 @@ impl Compute<'_> {
     }
 
     fn whole(&self, block: &Block) -> TokenStream {
-        let used = used_inputs(self.row, block);
+        let mut used = used_inputs(self.row, block);
+        if let Some(fuel) = &self.row.fuel_per {
+            mark(fuel, &mut used);
+        }
         let checks = self.checks(&used);
         let mut place = self.place(self.declared_forms(&used));
+        let payment = self.payment(&mut place);
         let steps = self.block(&mut place, block);
-        quote!(#checks #steps)
+        quote!(#checks #payment #steps)
+    }
+
+    /// Pays for the work out of what the loop has.
+    fn payment(&self, place: &mut Bindings<'_>) -> Option<TokenStream> {
+        let fuel = self.row.fuel_per.as_ref().filter(|_| self.signature.pays)?;
+        let mut before = Vec::new();
+        place.saturates = true;
+        let ticks = place.expr_as(fuel, Form::of(Type::INT), &mut before);
+        place.saturates = false;
+        // In a block of its own: an input may have any name.
+        Some(quote!({ #(#before)* let ticks = #ticks; ::opforge::exec::pay(budget, ticks)?; }))
     }
 
     fn place(&self, inputs: Vec<Form>) -> Bindings<'_> {

@@ -4,6 +4,7 @@ use crate::analysis::calls_with_context;
 use crate::names::Form;
 use opforge_core::OperandKind;
 use opforge_spec::model::{Body, Instruction, InstructionSet};
+use opforge_spec::slots::is_tried;
 
 /// What a row's function takes and returns.
 #[derive(Clone, Copy)]
@@ -12,6 +13,8 @@ pub(super) struct Signature {
     pub(super) context: bool,
     /// Whether it takes the handlers.
     pub(super) handlers: bool,
+    /// Whether it takes the ticks that the loop has, to pay out of them.
+    pub(super) pays: bool,
     /// Whether it returns a `Result`.
     pub(super) fallible: bool,
     /// Whether it returns a `Way`; else it returns its outputs.
@@ -27,11 +30,13 @@ impl Signature {
             _ => None,
         };
         let context = handler.is_some() || calls_with_context(set, row);
+        let pays = is_tried(row) && row.fuel_per.is_some();
         let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
         Self {
             context,
             handlers: handler.is_some_and(|handler| handler.std.is_none()),
-            fallible: traps || handler.is_some(),
+            pays,
+            fallible: traps || handler.is_some() || pays,
             ways: !is_straight(row),
             optional: false,
         }

@@ -35,7 +35,8 @@ impl Compute<'_> {
             let (name, ty) = (self.locals.operand(operand), operand_type(self.row.operands[operand].kind));
             quote!(#name: #ty)
         });
-        quote!(#context #handlers #(#inputs,)* #(#operands,)*)
+        let budget = self.signature.pays.then(|| quote!(budget: &mut u64,));
+        quote!(#context #handlers #budget #(#inputs,)* #(#operands,)*)
     }
 
     /// Makes values of the parameters that are two words.
