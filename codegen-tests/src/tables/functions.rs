@@ -9,9 +9,10 @@ use opforge_testing::Random;
 /// A primitive that may be declared.
 pub(super) fn primitive(random: &mut Random, number: usize, traps: &[(String, u16)]) -> OwnPrimitive {
     let value = OwnParam::Value;
-    match random.below(6) {
+    match random.below(7) {
         0 => return with_state(random, number),
         1 => return defined(random, number),
+        2 => return that_makes_texts(random, number),
         _ => {}
     }
     let (params, result, body): (Vec<OwnParam>, Option<Type>, &str) = match random.below(10) {
@@ -88,6 +89,26 @@ fn with_state(random: &mut Random, number: usize) -> OwnPrimitive {
         is_defined: false,
         context: true,
         fallible: false,
+    }
+}
+
+/// A primitive that makes a text, for which there may be no room.
+fn that_makes_texts(random: &mut Random, number: usize) -> OwnPrimitive {
+    let (params, body) = match random.below(3) {
+        0 => (vec![OwnParam::Value(Type::STR)], "context.text(p0).to_uppercase()"),
+        1 => (vec![OwnParam::Value(Type::STR)], "context.text(p0).repeat(2)"),
+        _ => (vec![OwnParam::Value(Type::STR), OwnParam::Value(Type::INT)], "format!(\"{}{p1}\", context.text(p0))"),
+    };
+    OwnPrimitive {
+        name: format!("own.text{number}"),
+        function: format!("f{number}"),
+        params,
+        result: Some(Type::STR),
+        effects: ", effects: [ReadsConstants, Allocates, Traps(\"OutOfMemory\")]".to_owned(),
+        body: format!("{{ let made = {body}; context.new_text(made)? }}"),
+        is_defined: false,
+        context: true,
+        fallible: true,
     }
 }
 
