@@ -8,7 +8,7 @@ opforge::instruction_set! {
 }
 
 /// The methods of `FunctionBuilder` and of traits that are always in scope; `local` can be no row.
-const TAKEN: [&str; 13] = [
+const TAKEN: [&str; 14] = [
     "assign",
     "bind",
     "catch",
@@ -21,6 +21,7 @@ const TAKEN: [&str; 13] = [
     "pc",
     "push",
     "push_jump",
+    "target_list",
     "try_into",
 ];
 
@@ -29,7 +30,7 @@ fn rows_are_appended_whatever_they_are_called() {
     use taken::Build as _;
     let mut main = FunctionBuilder::<taken::Isa>::new("main");
     main.assign_().bind_().catch_().here_().into_().label_();
-    main.line_().param_().pc_().push_().push_jump_().try_into_();
+    main.line_().param_().pc_().push_().push_jump_().target_list_().try_into_();
     let mut module = ModuleBuilder::new();
     module.function(main);
     let module = module.finish_unverified().expect("nothing is wrong");

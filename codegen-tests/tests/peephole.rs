@@ -52,6 +52,7 @@ fn rows(side: &[RewriteLine]) -> Vec<String> {
                 (RewriteOperand::Variable(number), OperandKind::Local) => ["a", "b", "c"][*number].to_owned(),
                 (RewriteOperand::Variable(_), OperandKind::Global) => "g".to_owned(),
                 (RewriteOperand::Variable(_), OperandKind::Target) => "t".to_owned(),
+                (RewriteOperand::Variable(_), OperandKind::Targets) => "[t, t]".to_owned(),
                 (RewriteOperand::Variable(_), _) => "7".to_owned(),
             };
             let _ = write!(text, " {word}");

@@ -26,7 +26,7 @@ pub use effect::Effect;
 pub use fixed::Evaluator;
 pub use native_state::NativeState;
 pub use numbers::{Depth, Pc, Slot, Word};
-pub use operand::Operand;
+pub use operand::{Operand, Through};
 pub use operand_kind::{OperandKind, OperandRole};
 pub use printable::{Printable, counted, display_width, is_invisible, printable};
 pub use scalar::{Immediate, Printed, Scalar};

@@ -6,10 +6,19 @@ use std::fmt;
 /// The value of one operand.
 #[derive(Clone, Copy, Debug)]
 pub enum Operand {
-    /// An index, count or position.
+    /// An index, count or position; of a list of targets, which of the function's it is.
     Index(u32),
     /// A number: of the kinds whose role is [`Number`](crate::OperandRole::Number).
     Number(Scalar),
+}
+
+/// By which way an instruction jumps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Through {
+    /// The operand, by its index in the row.
+    pub operand: usize,
+    /// Of a list, which of its targets, from 0; `None` of a single target.
+    pub entry: Option<usize>,
 }
 
 impl Operand {

@@ -16,15 +16,18 @@ pub enum OperandRole {
     Global,
     /// It is a position in the same function, to jump to.
     Target,
+    /// It names a list of such positions, of which the function has several.
+    Targets,
     /// It says how many values a group has.
     Count,
     /// It is a value of that kind.
     Number(Kind),
 }
 
-/// Declares the kinds: each with the type of Rust that it is stored as, its role, and what it is in words.
+/// Declares the kinds: each with how a table writes it, the type of Rust that it is stored as, its role, and what it is in
+/// words.
 macro_rules! operand_kinds {
-    ($($(#[$doc:meta])* $name:ident: $stored:ident, $role:expr, $words:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident $written:literal: $stored:ident, $role:expr, $words:literal;)*) => {
         /// What an operand stored in the code means, and with it how wide it is.
         ///
         /// The kind is the operand's role: nothing is inferred from its name.
@@ -37,8 +40,15 @@ macro_rules! operand_kinds {
             /// Every kind, in the order of the manual.
             pub const ALL: [OperandKind; [$(stringify!($name)),*].len()] = [$(Self::$name),*];
 
-            /// The name by which a table writes this kind.
+            /// How a table writes this kind.
             pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $written,)*
+                }
+            }
+
+            /// What Rust calls this kind: the variant.
+            pub const fn variant(self) -> &'static str {
                 match self {
                     $(Self::$name => stringify!($name),)*
                 }
@@ -84,27 +94,29 @@ macro_rules! operand_kinds {
 
 operand_kinds! {
     /// A parameter or local of the function.
-    Local: u16, OperandRole::Local, "a parameter or local, by its slot";
+    Local "Local": u16, OperandRole::Local, "a parameter or local, by its slot";
     /// A function: imports first, then the module's own.
-    Func: u16, OperandRole::Func, "a function: imports first, then the module's own";
+    Func "Func": u16, OperandRole::Func, "a function: imports first, then the module's own";
     /// A constant of the module.
-    Const: u16, OperandRole::Const, "an index into the module's constants";
+    Const "Const": u16, OperandRole::Const, "an index into the module's constants";
     /// A global of the module.
-    Global: u16, OperandRole::Global, "a global of the module";
+    Global "Global": u16, OperandRole::Global, "a global of the module";
     /// A function used as a block.
-    Block: u16, OperandRole::Func, "a function used as a block";
+    Block "Block": u16, OperandRole::Func, "a function used as a block";
     /// How many values a group has, 16 bits.
-    Count: u16, OperandRole::Count, "a number of values";
+    Count "Count": u16, OperandRole::Count, "a number of values";
     /// How many values a group has, 8 bits.
-    Count8: u8, OperandRole::Count, "a number of values";
+    Count8 "Count8": u8, OperandRole::Count, "a number of values";
     /// A 64-bit integer.
-    Int: i64, OperandRole::Number(Kind::Int), "an integer";
+    Int "Int": i64, OperandRole::Number(Kind::Int), "an integer";
     /// A 16-bit signed integer, sign-extended.
-    I16: i16, OperandRole::Number(Kind::Int), "an integer";
+    I16 "I16": i16, OperandRole::Number(Kind::Int), "an integer";
     /// A 64-bit float.
-    Float: f64, OperandRole::Number(Kind::Float), "a float";
+    Float "Float": f64, OperandRole::Number(Kind::Float), "a float";
     /// A position in the same function to jump to. **Units:** bytes from the function's start.
-    Target: u32, OperandRole::Target, "a position in the same function";
+    Target "Target": u32, OperandRole::Target, "a position in the same function";
+    /// A list of positions to jump to: which of the function's lists.
+    Targets "[Target]": u16, OperandRole::Targets, "a list of positions in the same function";
 }
 
 /// A type that operands are stored as.
@@ -137,7 +149,7 @@ impl OperandKind {
     pub const fn is_index(self) -> bool {
         match self.role() {
             OperandRole::Local | OperandRole::Func | OperandRole::Const | OperandRole::Global => true,
-            OperandRole::Target | OperandRole::Count | OperandRole::Number(_) => false,
+            OperandRole::Target | OperandRole::Targets | OperandRole::Count | OperandRole::Number(_) => false,
         }
     }
 
@@ -151,6 +163,16 @@ impl OperandKind {
             (Scalar::Int(value), Some(ints)) => kind == Kind::Int && ints.contains(&value),
             _ => kind == number.kind(),
         }
+    }
+
+    /// Whether the operand says where to jump to: a place, or a list of places.
+    pub const fn is_jump(self) -> bool {
+        matches!(self.role(), OperandRole::Target | OperandRole::Targets)
+    }
+
+    /// How assembly writes an operand of this kind, which is called `name`: a list stands in brackets.
+    pub fn usage(self, name: &str) -> String {
+        if self.role() == OperandRole::Targets { format!("[{name}, …]") } else { name.to_owned() }
     }
 
     /// Whether the operand is a number of values.

@@ -131,6 +131,9 @@ fn places(set: &Set<'_>, traps: &[Trap], row: &Instruction) -> Vec<Place> {
                         add(Way::step(step, false), What::Jump(false));
                     }
                 }
+                Step::JumpAt { .. } => {
+                    [true, false].into_iter().for_each(|taken| add(Way::step(step, taken), What::Jump(taken)))
+                }
                 _ => {}
             }
             let mut choices = Vec::new();
@@ -156,7 +159,9 @@ pub(crate) fn blocks(row: &Instruction) -> Vec<&Block> {
 /// What a step computes.
 pub(crate) fn expression(step: &Step) -> Option<&Expr> {
     match step {
-        Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) => Some(value),
+        Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) | Step::JumpAt { index: value, .. } => {
+            Some(value)
+        }
         Step::Jump { when, .. } | Step::Trap { when, .. } => when.as_ref().map(|when| &when.value),
         Step::Return(value) => value.as_ref(),
         Step::Enter { .. } => None,

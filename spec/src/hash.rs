@@ -115,6 +115,12 @@ impl Canonical<'_> {
                 write!(self.text, "jump #{operand}")?;
                 self.condition(when.as_ref())
             }
+            Step::JumpAt { operand, index } => {
+                write!(self.text, "jump #{operand}[")?;
+                self.expr(index)?;
+                self.text.push(']');
+                Ok(())
+            }
             Step::Trap { trap: TrapId(trap), when } => {
                 write!(self.text, "trap {}", self.set.traps[*trap].code)?;
                 self.condition(when.as_ref())

@@ -1,6 +1,7 @@
 //! Values, outcomes and whole examples, as tables write them.
 
 use crate::model::{Effect, Example, ExampleOperand, Instruction, Literal, Outcome, Trap};
+use opforge_core::Through;
 
 /// A value as an example writes it.
 pub(crate) fn words(value: &Literal) -> String {
@@ -20,13 +21,19 @@ pub(crate) fn outcome_words(outcome: &Outcome, row: &Instruction, traps: &[Trap]
     match outcome {
         Outcome::Next(values) if values.is_empty() => "next".to_owned(),
         Outcome::Next(values) => list(values),
-        Outcome::Jump(operand, values) => {
-            format!("jump {} {}", row.operands[*operand].name, list(values)).trim_end().to_owned()
+        Outcome::Jump(through, values) => {
+            format!("jump {} {}", through_words(*through, row), list(values)).trim_end().to_owned()
         }
         Outcome::Trap(trap) => format!("trap {}", traps[trap.0].name),
         Outcome::Return(value) => format!("return {}", words(value)),
         Outcome::Raise(value) => format!("raise {}", words(value)),
     }
+}
+
+/// The way of a jump as an example writes it.
+pub(crate) fn through_words(through: Through, row: &Instruction) -> String {
+    let name = &row.operands[through.operand].name;
+    through.entry.map_or_else(|| name.clone(), |entry| format!("{name}[{entry}]"))
 }
 
 /// An example as it stands in a table, without the quotes around it.

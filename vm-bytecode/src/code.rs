@@ -17,12 +17,14 @@ pub struct Label {
 }
 
 /// An operand of an instruction that can jump.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BuildOperand {
-    /// Any operand but a target.
+    /// Any operand but a target or a list of them.
     Value(Operand),
     /// A target.
     Label(Label),
+    /// A list of targets.
+    Labels(Vec<Label>),
 }
 
 /// Writes the code of one function.
@@ -33,6 +35,7 @@ pub struct CodeWriter<I> {
     /// Position of each label, once bound.
     labels: Vec<Option<u32>>,
     fixups: Vec<Fixup>,
+    lists: Vec<ListDraft>,
     guards: Vec<Guard>,
     lines: Vec<Line>,
     set: PhantomData<fn() -> I>,
@@ -44,7 +47,21 @@ struct Fixup {
     pc: usize,
     length: usize,
     instruction: usize,
-    operands: Vec<BuildOperand>,
+    operands: Vec<FixupOperand>,
+}
+
+/// An operand of an instruction whose targets are not known yet.
+#[derive(Clone, Copy, Debug)]
+enum FixupOperand {
+    Value(Operand),
+    Label(Label),
+}
+
+/// A list of targets, and the instruction that names it.
+#[derive(Debug)]
+struct ListDraft {
+    pc: usize,
+    labels: Vec<Label>,
 }
 
 /// A region whose labels may have no place yet.
@@ -61,6 +78,8 @@ struct Guard {
 pub struct Code {
     /// The instructions, in stack form.
     pub bytes: Vec<u8>,
+    /// The lists of targets that they name, in their order.
+    pub target_lists: Vec<Vec<u32>>,
     /// What exception handlers guard: by start, the longer first.
     pub regions: Vec<Region>,
     /// Positions in the source, by pc; the files are numbered as the caller numbers them.
@@ -99,6 +118,7 @@ impl<I: InstructionSet> CodeWriter<I> {
             bytes: Vec::new(),
             labels: Vec::new(),
             fixups: Vec::new(),
+            lists: Vec::new(),
             guards: Vec::new(),
             lines: Vec::new(),
             set: PhantomData,
@@ -110,7 +130,7 @@ impl<I: InstructionSet> CodeWriter<I> {
         self.bytes.len()
     }
 
-    /// Appends an op. Its targets, if any, are positions.
+    /// Appends an op. Its targets, if any, are positions; a list of targets is one that was [appended](Self::list) before.
     pub fn op(&mut self, op: &I::Op) {
         I::encode(op, &mut self.bytes);
     }
@@ -120,14 +140,30 @@ impl<I: InstructionSet> CodeWriter<I> {
     /// # Errors
     /// An [`OperandError`] if the operands make no op; nothing is appended then.
     pub fn row(&mut self, instruction: usize, operands: &[BuildOperand]) -> Result<(), OperandError> {
-        let pc = self.pc();
+        let (pc, mut lists) = (self.pc(), Vec::new());
+        let numbered = operands.iter().map(|operand| match operand {
+            BuildOperand::Value(value) => FixupOperand::Value(*value),
+            BuildOperand::Label(label) => FixupOperand::Label(*label),
+            BuildOperand::Labels(labels) => {
+                lists.push(ListDraft { pc, labels: labels.clone() });
+                FixupOperand::Value(index(self.lists.len() + lists.len() - 1))
+            }
+        });
+        let operands: Vec<FixupOperand> = numbered.collect();
         let placed: Vec<Operand> = operands.iter().map(|operand| operand.placed(0)).collect();
         self.op(&I::from_operands(instruction, &placed)?);
-        if operands.iter().any(|operand| matches!(operand, BuildOperand::Label(_))) {
+        self.lists.extend(lists);
+        if operands.iter().any(|operand| matches!(operand, FixupOperand::Label(_))) {
             let length = self.pc() - pc;
-            self.fixups.push(Fixup { pc, length, instruction, operands: operands.to_vec() });
+            self.fixups.push(Fixup { pc, length, instruction, operands });
         }
         Ok(())
+    }
+
+    /// Appends a list of targets for the op that comes next, and returns which one it is: an operand of that op.
+    pub fn list(&mut self, labels: &[Label]) -> u32 {
+        self.lists.push(ListDraft { pc: self.pc(), labels: labels.to_vec() });
+        clamp(self.lists.len() - 1)
     }
 
     /// A new label, to be bound to its place.
@@ -190,12 +226,16 @@ impl<I: InstructionSet> CodeWriter<I> {
         }
     }
 
-    /// Writes the targets and regions. What is wrong is returned beside; the targets concerned are 0.
+    /// Writes the targets, their lists and the regions. What is wrong is returned beside; the targets concerned are 0.
     pub fn finish(mut self) -> (Code, Vec<CodeProblem>) {
         let mut problems = Vec::new();
         for fixup in std::mem::take(&mut self.fixups) {
             self.fix(&fixup, &mut problems);
         }
+        let lists = std::mem::take(&mut self.lists).into_iter().map(|ListDraft { pc, labels }| {
+            labels.into_iter().map(|label| self.placed(label, pc, &mut problems)).collect()
+        });
+        let target_lists = lists.collect();
         let end_of_code = self.pc();
         let mut regions: Vec<Region> = Vec::new();
         for Guard { start, end, target, height } in std::mem::take(&mut self.guards) {
@@ -205,15 +245,15 @@ impl<I: InstructionSet> CodeWriter<I> {
         regions.sort_by_key(|region| (region.start, Reverse(region.end)));
         // A line after the last instruction says nothing.
         self.lines.retain(|line| (line.pc as usize) < end_of_code);
-        (Code { bytes: self.bytes, regions, lines: self.lines }, problems)
+        (Code { bytes: self.bytes, target_lists, regions, lines: self.lines }, problems)
     }
 
     fn fix(&mut self, fixup: &Fixup, problems: &mut Vec<CodeProblem>) {
         let mut operands = Vec::new();
         for operand in &fixup.operands {
             let position = match operand {
-                BuildOperand::Value(_) => 0,
-                BuildOperand::Label(label) => self.placed(*label, fixup.pc, problems),
+                FixupOperand::Value(_) => 0,
+                FixupOperand::Label(label) => self.placed(*label, fixup.pc, problems),
             };
             operands.push(operand.placed(position));
         }
@@ -245,13 +285,18 @@ impl<I: InstructionSet> Default for CodeWriter<I> {
     }
 }
 
-impl BuildOperand {
+impl FixupOperand {
     fn placed(self, position: u32) -> Operand {
         match self {
             Self::Value(operand) => operand,
             Self::Label(_) => Operand::Index(position),
         }
     }
+}
+
+/// The operand that names the thing of that number.
+fn index(number: usize) -> Operand {
+    Operand::Index(clamp(number))
 }
 
 /// Positions beyond 32 bits become one that the verifier refuses.

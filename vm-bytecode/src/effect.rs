@@ -2,7 +2,7 @@
 
 use crate::isa::Operand;
 use crate::metadata::InstructionInfo;
-use opforge_core::Pc;
+use opforge_core::{OperandKind, Pc};
 
 impl InstructionInfo {
     /// How many values the instruction takes off the stack. `operands` are those of an op of this row.
@@ -30,9 +30,25 @@ impl InstructionInfo {
         (0..self.jumps.len()).map(|jump| self.pushes_at(jump)).chain([self.pushes()]).max().unwrap_or(0)
     }
 
-    /// The positions that an op of this row can jump to, each with the jump's number.
-    pub fn targets<'a>(&'a self, operands: &'a [Operand]) -> impl Iterator<Item = (usize, Pc)> + 'a {
-        self.jumps.iter().enumerate().map(|(jump, (operand, _))| (jump, Pc(index_of(operands, *operand))))
+    /// The positions that an op of this row can jump to, each with the jump's number; `lists` are those of its function.
+    pub fn targets<'a>(
+        &'a self,
+        operands: &'a [Operand],
+        lists: &'a [Vec<u32>],
+    ) -> impl Iterator<Item = (usize, Pc)> + 'a {
+        self.jumps.iter().enumerate().flat_map(move |(jump, (operand, _))| {
+            let index = index_of(operands, *operand);
+            let listed = self.operands.get(*operand).is_some_and(|operand| operand.kind == OperandKind::Targets);
+            let list = if listed { lists.get(index as usize).map_or(&[][..], Vec::as_slice) } else { &[] };
+            let single = (!listed).then_some(index);
+            single.into_iter().chain(list.iter().copied()).map(move |target| (jump, Pc(target)))
+        })
+    }
+
+    /// The lists of targets that an op of this row names, by their index in its function.
+    pub fn lists<'a>(&'a self, operands: &'a [Operand]) -> impl Iterator<Item = u32> + 'a {
+        let listed = self.operands.iter().enumerate().filter(|(_, operand)| operand.kind == OperandKind::Targets);
+        listed.map(|(operand, _)| index_of(operands, operand))
     }
 }
 

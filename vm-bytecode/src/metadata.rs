@@ -2,6 +2,7 @@
 //! disassembler, the test harness and tools.
 
 use crate::trap::TrapCode;
+pub use opforge_core::Through;
 use opforge_core::{Effect, NativeState, OperandKind, Scalar, Type};
 
 /// A table.
@@ -227,7 +228,7 @@ pub enum Literal {
 pub enum GivenOperand {
     /// A target, or the count of the only group.
     Omitted,
-    /// A number; also that of a slot or global, or a count.
+    /// A number; also that of a slot or global, a count, or how many targets a list has.
     Number(Scalar),
     /// A constant's value.
     Constant(Literal),
@@ -240,8 +241,8 @@ pub enum GivenOperand {
 pub enum ExampleOutcome {
     /// Continues at the next instruction with these outputs.
     Next(&'static [Literal]),
-    /// Jumps through that operand with these outputs.
-    Jump(usize, &'static [Literal]),
+    /// Jumps that way with these outputs.
+    Jump(Through, &'static [Literal]),
     /// Raises that trap; the stack is as it was.
     Trap(TrapCode),
     /// Returns that value.

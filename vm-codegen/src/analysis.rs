@@ -38,14 +38,18 @@ pub(crate) fn falls_through(block: &Block) -> bool {
     !block.steps.iter().any(|step| match step {
         Step::Jump { when, .. } | Step::Trap { when, .. } => when.is_none(),
         Step::Return(_) | Step::Raise(_) | Step::Enter { .. } => true,
-        Step::Let { .. } | Step::Do(_) => false,
+        Step::Let { .. } | Step::Do(_) | Step::JumpAt { .. } => false,
     })
 }
 
 /// The expressions of a block's steps, in order.
 fn exprs(block: &Block) -> impl Iterator<Item = &Expr> {
     block.steps.iter().filter_map(|step| match step {
-        Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) | Step::Return(Some(value)) => Some(value),
+        Step::Let { value, .. }
+        | Step::Do(value)
+        | Step::JumpAt { index: value, .. }
+        | Step::Raise(value)
+        | Step::Return(Some(value)) => Some(value),
         Step::Jump { when, .. } | Step::Trap { when, .. } => when.as_ref().map(|when| &when.value),
         Step::Return(None) | Step::Enter { .. } => None,
     })
@@ -97,6 +101,10 @@ pub(crate) fn used_inputs(row: &Instruction, block: &Block) -> Vec<bool> {
             }
             Step::Jump { operand, when } => {
                 mark_condition(when.as_ref(), &mut used);
+                mark_passed(row, row.outputs_at(*operand), &assigned, &mut used);
+            }
+            Step::JumpAt { operand, index } => {
+                mark(index, &mut used);
                 mark_passed(row, row.outputs_at(*operand), &assigned, &mut used);
             }
             Step::Trap { when, .. } => mark_condition(when.as_ref(), &mut used),

@@ -102,7 +102,7 @@ pub(crate) fn kinds(ty: Type) -> TokenStream {
 
 /// An operand kind.
 pub(crate) fn operand_kind(kind: OperandKind) -> TokenStream {
-    let name = ident(kind.name());
+    let name = ident(kind.variant());
     quote!(::opforge::OperandKind::#name)
 }
 

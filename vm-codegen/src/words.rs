@@ -60,6 +60,13 @@ fn step(set: &InstructionSet, row: &Instruction, step: &Step) -> String {
         Step::Let { name, value, .. } => format!("`{name}` is {}.", say(value)),
         Step::Do(call) => format!("{}.", capitalised(&say(call))),
         Step::Jump { operand, when: given } => format!("Jumps to `{}`{}.", operand_name(row, *operand), when(given)),
+        Step::JumpAt { operand, index } => {
+            format!(
+                "Jumps to the target of `{}` at {}, counted from 0, if there is one.",
+                operand_name(row, *operand),
+                say(index)
+            )
+        }
         Step::Trap { trap, when: given } => format!("Traps `{}`{}.", set.trap(*trap).name, when(given)),
         Step::Return(None) => "Returns nil.".to_string(),
         Step::Return(Some(value)) => format!("Returns {}.", say(value)),

@@ -78,7 +78,8 @@ impl Catalogue {
             if row.falls_through && !row.jumps.is_empty() && row.scope == 0 && !row.returns {
                 catalogue.conditionals.push(index);
             }
-            let only_jumps = !row.falls_through && row.jumps.len() == 1 && !row.returns && !row.raises;
+            let to_one = matches!(row.jumps, [(operand, _)] if row.operands[*operand].kind == OperandKind::Target);
+            let only_jumps = !row.falls_through && to_one && !row.returns && !row.raises;
             if only_jumps && row.scope == 0 && row.jumps[0].1.is_empty() {
                 catalogue.jumps.push(index);
             }
@@ -201,7 +202,7 @@ impl Catalogue {
 fn usable(row: &InstructionInfo) -> bool {
     row.operands.iter().enumerate().all(|(index, operand)| match operand.kind {
         OperandKind::Func | OperandKind::Block => row.enters.is_some_and(|(function, _)| function == index),
-        OperandKind::Target => row.jumps.iter().any(|(target, _)| *target == index),
+        OperandKind::Target | OperandKind::Targets => row.jumps.iter().any(|(target, _)| *target == index),
         _ => true,
     })
 }

@@ -7,7 +7,7 @@ use super::differential::ENGINES;
 use opforge::bytecode::{Entry, verify_fragment};
 use opforge::core::Depth;
 use opforge::inspect::{self, FrameSnapshot, Snapshot, Stop};
-use opforge::metadata::{ExampleInfo, ExampleOutcome, FamilyInfo, GivenOperand, InstructionInfo, Literal};
+use opforge::metadata::{ExampleInfo, ExampleOutcome, FamilyInfo, GivenOperand, InstructionInfo, Literal, Through};
 use opforge::{
     Capture, Constant, Engine, Execute, Fuel, Function, HostValue, Linker, Machine, Module, Operand, OperandKind,
     Outcome, Streams, TrapCode, assemble,
@@ -81,7 +81,7 @@ where
 #[derive(Debug, PartialEq)]
 enum Ending {
     Next(Vec<HostValue>),
-    Jump(usize, Vec<HostValue>),
+    Jump(Through, Vec<HostValue>),
     Trap(TrapCode),
     Return(HostValue),
     Raise(HostValue),
@@ -94,6 +94,8 @@ struct Scene<I: Execute> {
     slots: Vec<HostValue>,
     first_global: usize,
     inputs: Vec<HostValue>,
+    /// The ways of its jumps, by the exits that they lead to, after that of the next instruction.
+    ways: Vec<Through>,
 }
 
 pub(super) fn check_example<I: Execute>(index: usize, example: &ExampleInfo, engine: Engine) -> Result<(), String>
@@ -142,8 +144,8 @@ where
     let row = &I::table().instructions[index];
     let Setting { module, function, slots, first_global } = setting::<I>(index, example)?;
     let inputs = values(example.inputs);
-    let scopes = u32::from(row.scope < 0);
-    let entry = Entry { depth: Depth(small(inputs.len())), scopes, exits: small(1 + row.operands.len()) };
+    let (scopes, ways) = (u32::from(row.scope < 0), ways(row, example));
+    let entry = Entry { depth: Depth(small(inputs.len())), scopes, exits: small(1 + ways.len()) };
     let mut globals = vec![HostValue::Nil; module.globals.len()];
     for (global, value) in globals.iter_mut().skip(first_global).zip(values(example.globals)) {
         *global = value;
@@ -161,7 +163,20 @@ where
     let start =
         Snapshot { frames: vec![frame], globals, scopes: vec![Vec::new(); scopes as usize], ..Snapshot::default() };
     inspect::restore(&mut machine, &start).map_err(|error| format!("it cannot start: {error}"))?;
-    Ok(Scene { machine, output, slots, first_global, inputs })
+    Ok(Scene { machine, output, slots, first_global, inputs, ways })
+}
+
+/// The ways by which the instruction of an example can jump.
+fn ways(row: &InstructionInfo, example: &ExampleInfo) -> Vec<Through> {
+    let operands = row.operands.iter().zip(example.operands).enumerate();
+    let ways = operands.flat_map(|(operand, (info, given))| match (info.kind, given) {
+        (OperandKind::Target, _) => vec![Through { operand, entry: None }],
+        (OperandKind::Targets, GivenOperand::Number(opforge::Scalar::Int(count))) => {
+            (0..usize::try_from(*count).unwrap_or(0)).map(|entry| Through { operand, entry: Some(entry) }).collect()
+        }
+        _ => Vec::new(),
+    });
+    ways.collect()
 }
 
 impl<I: Execute> Scene<I> {
@@ -174,7 +189,10 @@ impl<I: Execute> Scene<I> {
     fn ending(&self, outcome: Stop) -> Result<Ending, String> {
         Ok(match outcome {
             Stop::Exit(0) => Ending::Next(self.innermost().stack),
-            Stop::Exit(exit) => Ending::Jump(exit - 1, self.innermost().stack),
+            Stop::Exit(exit) => {
+                let through = self.ways.get(exit - 1).ok_or_else(|| format!("it left through exit {exit}"))?;
+                Ending::Jump(*through, self.innermost().stack)
+            }
             Stop::Ended(Outcome::Returned(value)) => Ending::Return(value),
             Stop::Ended(Outcome::Trapped(report)) => match report.value {
                 Some(value) => Ending::Raise(value),
@@ -244,20 +262,20 @@ fn setting<I: Execute>(index: usize, example: &ExampleInfo) -> Result<Setting, S
     let mut slots = values(example.slots);
     slots.resize(needed(OperandKind::Local, slots.len(), example.slots_after), HostValue::Nil);
 
-    let code = code_of::<I>(index, example, first_global, &mut module)?;
+    let (code, target_lists) = code_of::<I>(index, example, first_global, &mut module)?;
     let params = (0..slots.len()).map(|at| format!("s{at}")).collect();
-    module.functions.push(Function { name: ROW.to_owned(), params, code, ..Function::default() });
+    module.functions.push(Function { name: ROW.to_owned(), params, code, target_lists, ..Function::default() });
     let function = module.functions.len() - 1;
     Ok(Setting { module, function, slots, first_global })
 }
 
-/// The instruction, its targets at the exits.
+/// The instruction and its lists of targets, all targets at the exits.
 fn code_of<I: Execute>(
     index: usize,
     example: &ExampleInfo,
     first_global: usize,
     module: &mut Module,
-) -> Result<Vec<u8>, String> {
+) -> Result<(Vec<u8>, Vec<Vec<u32>>), String> {
     let row = &I::table().instructions[index];
     let encode = |operands: &[Operand]| {
         let op = I::from_operands(index, operands).map_err(|error| error.to_string())?;
@@ -273,12 +291,21 @@ fn code_of<I: Execute>(
             _ => operand,
         });
     }
+    let mut lists: Vec<Vec<u32>> = Vec::new();
+    for (at, _) in row.operands.iter().enumerate().filter(|(_, operand)| operand.kind == OperandKind::Targets) {
+        operands[at] = Operand::Index(small(lists.len()));
+        lists.push(Vec::new());
+    }
     // A target is as wide as any other, so the length is that of the code without them.
     let length = encode(&operands)?.len();
-    for (at, _) in row.operands.iter().enumerate().filter(|(_, operand)| operand.kind == OperandKind::Target) {
-        operands[at] = Operand::Index(small(length + 1 + at));
+    for (exit, way) in (1..).zip(ways(row, example)) {
+        let target = small(length + exit);
+        match (way.entry, &operands[way.operand]) {
+            (Some(_), Operand::Index(list)) => lists[*list as usize].push(target),
+            _ => operands[way.operand] = Operand::Index(target),
+        }
     }
-    encode(&operands)
+    Ok((encode(&operands)?, lists))
 }
 
 fn operand_of(
@@ -314,7 +341,7 @@ fn operand_of(
 fn ending_of(outcome: &ExampleOutcome) -> Ending {
     match outcome {
         ExampleOutcome::Next(outputs) => Ending::Next(values(outputs)),
-        ExampleOutcome::Jump(operand, outputs) => Ending::Jump(*operand, values(outputs)),
+        ExampleOutcome::Jump(through, outputs) => Ending::Jump(*through, values(outputs)),
         ExampleOutcome::Trap(code) => Ending::Trap(*code),
         ExampleOutcome::Return(value) => Ending::Return(host(value)),
         ExampleOutcome::Raise(value) => Ending::Raise(host(value)),
@@ -344,9 +371,10 @@ fn differ(what: &str, expected: &str, found: &str) -> Result<(), String> {
 fn show(row: &InstructionInfo, ending: &Ending) -> String {
     match ending {
         Ending::Next(values) => format!("next {}", list(values)),
-        Ending::Jump(operand, values) => {
+        Ending::Jump(Through { operand, entry }, values) => {
             let name = row.operands.get(*operand).map_or("?", |operand| operand.name);
-            format!("jump {name} {}", list(values))
+            let entry = entry.map(|entry| format!("[{entry}]")).unwrap_or_default();
+            format!("jump {name}{entry} {}", list(values))
         }
         Ending::Trap(code) => format!("trap {code}"),
         Ending::Return(value) => format!("return {}", list(std::slice::from_ref(value))),

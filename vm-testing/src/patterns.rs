@@ -78,12 +78,13 @@ where
         // Exits of other shapes may look deeper than the lines that follow each other.
         (needs..needs + 3).find_map(|depth| {
             let (prefix, home) = prefix::<I>(variant, depth, &names)?;
-            let code = names.code::<I>(lines, prefix)?;
+            let (code, target_lists) = names.code::<I>(lines, prefix)?;
             let slots = names.locals + depth;
             let function = Function {
                 name: "pattern".to_owned(),
                 params: (0..slots).map(|slot| format!("s{slot}")).collect(),
                 code,
+                target_lists,
                 ..Function::default()
             };
             let module = Module {
@@ -157,7 +158,10 @@ fn run<I: Execute>(mut machine: Machine<I>, ticks: u64) -> Vec<String> {
 struct Names {
     operands: Vec<Operand>,
     locals: usize,
+    /// So many exits are named, besides that at the end.
     targets: usize,
+    /// The exits that each list of targets names.
+    lists: Vec<Vec<u32>>,
     /// So many globals and constants of the module may be named.
     others: usize,
 }
@@ -175,7 +179,8 @@ impl Names {
                 }
             }
         }
-        let mut names = Self { operands: Vec::new(), locals: 0, targets: 0, others: kinds.len() + 1 };
+        let (operands, lists) = Default::default();
+        let mut names = Self { operands, locals: 0, targets: 0, lists, others: kinds.len() + 1 };
         for (index, kind) in kinds.iter().enumerate() {
             // How many names of its kind come before it; for all but locals, those that stand for something else.
             let seen = kinds[..index].iter().filter(|other| *other == kind).count();
@@ -203,6 +208,13 @@ impl Names {
                     names.targets += 1;
                     Operand::Index(small(names.targets))
                 }
+                Some(OperandRole::Targets) => {
+                    // Two places, the first of them twice; none; one.
+                    let list: &[usize] = [&[1, 2, 1][..], &[], &[1]][variant.numbers % 3];
+                    names.lists.push(list.iter().map(|exit| small(names.targets + exit)).collect());
+                    names.targets += list.iter().max().unwrap_or(&0);
+                    Operand::Index(small(names.lists.len() - 1))
+                }
                 Some(OperandRole::Func) | None => Operand::Index(0),
                 Some(OperandRole::Const | OperandRole::Global | OperandRole::Count) => Operand::Index(small(other)),
             };
@@ -211,8 +223,8 @@ impl Names {
         names
     }
 
-    /// The prefix and the pattern after it, its labels in place and other targets at the exits.
-    fn code<I: InstructionSet>(&self, lines: &[PatternLine], prefix: Vec<u8>) -> Option<Vec<u8>> {
+    /// The prefix and the pattern after it, its labels in place and other targets at the exits, and its lists of targets.
+    fn code<I: InstructionSet>(&self, lines: &[PatternLine], prefix: Vec<u8>) -> Option<(Vec<u8>, Vec<Vec<u32>>)> {
         let mut places: Vec<u32> = Vec::new();
         let mut end = 0;
         // The first pass finds the end, the second the places; targets are as wide as any other.
@@ -242,7 +254,8 @@ impl Names {
                 }
             }
             if end == small(code.len()) {
-                return Some(code);
+                let placed = |list: &Vec<u32>| list.iter().map(|exit| end + exit).collect();
+                return Some((code, self.lists.iter().map(placed).collect()));
             }
             end = small(code.len());
         }

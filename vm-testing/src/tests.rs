@@ -1,7 +1,7 @@
 use super::Programs;
 use super::differential::ENGINES;
 use super::examples::check_example;
-use opforge::metadata::{ExampleInfo, ExampleOutcome, GivenOperand, Literal};
+use opforge::metadata::{ExampleInfo, ExampleOutcome, GivenOperand, Literal, Through};
 use opforge::standard::Isa;
 use opforge::{InstructionSet, Module, Scalar, TrapCode, assemble, disassemble, verify};
 
@@ -41,7 +41,12 @@ fn an_example_that_is_not_so_is_shown_with_both_sides() {
     problem("Add", ExampleInfo { outcome: trap, ..add }, "outcome: expected trap DivisionByZero, got next (3)");
     let mixed = ExampleInfo { inputs: &[TEXT, ONE], outcome: Next(&[]), ..EXAMPLE };
     problem("Add", mixed, "outcome: expected next (), got trap TypeMismatch");
-    let jump = ExampleInfo { operands: &[Omitted], inputs: &[ONE], outcome: Jump(0, &[]), ..EXAMPLE };
+    let jump = ExampleInfo {
+        operands: &[Omitted],
+        inputs: &[ONE],
+        outcome: Jump(Through { operand: 0, entry: None }, &[]),
+        ..EXAMPLE
+    };
     problem("JumpIfTrue", ExampleInfo { ..jump }, "none");
     problem("JumpIfFalse", jump, "outcome: expected jump target (), got next ()");
     let set = ExampleInfo { operands: &[Number(Scalar::Int(1))], inputs: &[TWO], slots: &[ONE], ..EXAMPLE };

@@ -15,7 +15,7 @@ use super::random::Random;
 use super::sequences::Sequence;
 use opforge::bytecode::{Code, CodeWriter};
 use opforge::metadata::InstructionInfo;
-use opforge::{BuildOperand, Constant, Function, InstructionSet, Kind, Label, Operand};
+use opforge::{BuildOperand, Constant, Function, InstructionSet, Kind, Label, Operand, OperandKind};
 
 /// What the functions of a module share while they are written.
 pub(super) struct Shared<'a> {
@@ -74,6 +74,7 @@ pub(super) fn write_function<I: InstructionSet>(shared: &mut Shared<'_>, index: 
         params: (0..params.len()).map(|slot| format!("p{slot}")).collect(),
         locals: (0..locals).map(|slot| format!("v{slot}")).collect(),
         code: code.bytes,
+        target_lists: code.target_lists,
         regions: code.regions,
         lines: Vec::new(),
     }
@@ -178,7 +179,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
             let top = self.label();
             self.bind(top);
             let operands = self.feed_fresh(row);
-            self.flow(row, operands, &[top]);
+            self.flow(row, operands, &[vec![top]]);
         }
     }
 
@@ -286,18 +287,37 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         self.code.label()
     }
 
+    /// New labels for the jumps of a row: one for a target, for a list some, of which it may name one again.
+    fn labels(&mut self, index: usize) -> Vec<Vec<Label>> {
+        let row = Self::row(index);
+        let mut all = Vec::new();
+        for (operand, _) in row.jumps {
+            let is_list = row.operands[*operand].kind == OperandKind::Targets;
+            let count = if is_list { self.shared.random.below(4) } else { 1 };
+            let mut labels: Vec<Label> = (0..count).map(|_| self.label()).collect();
+            if is_list && self.shared.random.once_in(3) {
+                labels.extend(self.shared.random.pick(&labels));
+            }
+            all.push(labels);
+        }
+        all
+    }
+
     fn bind(&mut self, label: Label) {
         // Each label is this writer's, and bound once.
         let _ = self.code.bind(label);
     }
 
-    /// Writes an instruction; `labels` are the targets of its jumps, in the order of the row's.
-    fn emit(&mut self, index: usize, operands: Vec<Operand>, labels: &[Label]) {
+    /// Writes an instruction; `labels` are the targets of its jumps, in the order of the row's: of a list any number.
+    fn emit(&mut self, index: usize, operands: Vec<Operand>, labels: &[Vec<Label>]) {
         let row = Self::row(index);
         let mut operands: Vec<BuildOperand> = operands.into_iter().map(BuildOperand::Value).collect();
-        for ((operand, _), label) in row.jumps.iter().zip(labels) {
-            operands[*operand] = BuildOperand::Label(*label);
-            self.shared.shape.loops |= self.code.position(*label).is_ok();
+        for ((operand, _), labels) in row.jumps.iter().zip(labels) {
+            operands[*operand] = match labels[..] {
+                [label] if row.operands[*operand].kind == OperandKind::Target => BuildOperand::Label(label),
+                _ => BuildOperand::Labels(labels.clone()),
+            };
+            self.shared.shape.loops |= labels.iter().any(|label| self.code.position(*label).is_ok());
         }
         // Operands were made for the row, so they fit it.
         if self.code.row(index, &operands).is_ok() {

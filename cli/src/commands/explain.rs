@@ -76,7 +76,8 @@ fn explain_trap(trap: &TrapInfo) -> String {
 }
 
 fn explain_row(table: &Table, row: &InstructionInfo) -> String {
-    let operands: Vec<String> = row.operands.iter().map(|operand| operand.name.to_uppercase()).collect();
+    let operands: Vec<String> =
+        row.operands.iter().map(|operand| operand.kind.usage(&operand.name.to_uppercase())).collect();
     let mut text = format!("{} {}", row.mnemonic, operands.join(" "));
     text.truncate(text.trim_end().len());
     // Writing to a `String` cannot fail.

@@ -7,6 +7,7 @@ use crate::arguments::VectorArguments;
 use crate::exit::{Exit, Failure};
 use crate::{output, table, terminal};
 use opforge::Scalar;
+use opforge::metadata::Through;
 use opforge_spec::{Example, ExampleOperand, Instruction, InstructionSet, Literal, Outcome};
 use serde_json::{Value, json};
 
@@ -64,7 +65,9 @@ fn vector(set: &InstructionSet, row: &Instruction, example: &Example, computed: 
     });
     let outcome = match &example.outcome {
         Outcome::Next(values) => json!({ "next": list(values) }),
-        Outcome::Jump(operand, values) => json!({ "jump": row.operands[*operand].name, "values": list(values) }),
+        Outcome::Jump(Through { operand, entry }, values) => {
+            json!({ "jump": row.operands[*operand].name, "entry": entry, "values": list(values) })
+        }
         Outcome::Trap(trap) => json!({ "trap": set.trap(*trap).name, "code": set.trap(*trap).code }),
         Outcome::Return(value) => json!({ "return": literal(value) }),
         Outcome::Raise(value) => json!({ "raise": literal(value) }),

@@ -113,7 +113,7 @@ pub struct Row {
 pub enum Leaves {
     /// At the next instruction, always.
     Straight,
-    /// Through a target, perhaps.
+    /// Through a target or a list of them, perhaps.
     Jumps,
     /// Out of the function, or by raising.
     Ends,

@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, Row};
 use super::names::choose;
+use opforge::metadata::Through;
 use opforge::{OperandKind, Scalar};
 use opforge_spec::{Example, ExampleOperand, Instruction, InstructionSet, Literal, Outcome};
 use opforge_testing::Random;
@@ -51,6 +52,7 @@ fn example(random: &mut Random, row: &Row, instruction: &Instruction, trial: usi
         _ if instruction.omits(index) => ExampleOperand::Omitted,
         _ if counts(index) => int(choose(random, &[0, 1, 2])),
         OperandKind::Const => ExampleOperand::Constant(literal(random, trial)),
+        OperandKind::Targets => int(choose(random, &[0, 1, 2, 3])),
         OperandKind::Float => ExampleOperand::Number(Scalar::Float(1.5)),
         OperandKind::Local | OperandKind::Global => int(choose(random, &[0, 1, 2])),
         _ => int(choose(random, &[0, 1, 2, 100])),
@@ -123,7 +125,10 @@ fn text(row: &Row, example: &Example, outcome: &Outcome, set: &InstructionSet) -
     values.push(list(&example.inputs)?);
     let outcome = match outcome {
         Outcome::Next(values) => list(values)?,
-        Outcome::Jump(operand, values) => format!("jump {} {}", row.operands[*operand].0, list(values)?),
+        Outcome::Jump(Through { operand, entry }, values) => {
+            let entry = entry.map(|entry| format!("[{entry}]")).unwrap_or_default();
+            format!("jump {}{entry} {}", row.operands[*operand].0, list(values)?)
+        }
         Outcome::Trap(trap) => format!("trap {}", set.trap(*trap).name),
         Outcome::Return(value) => format!("return {}", list(std::slice::from_ref(value))?),
         Outcome::Raise(value) => format!("raise {}", list(std::slice::from_ref(value))?),

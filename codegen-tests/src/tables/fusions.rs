@@ -140,6 +140,6 @@ pub(super) fn given(random: &mut Random, kind: OperandKind) -> String {
     match kind {
         OperandKind::Int | OperandKind::I16 if random.once_in(3) => choose(random, &["0", "1", "-1", "7"]).to_owned(),
         OperandKind::Float if random.once_in(3) => choose(random, &["0.0", "-0.0", "1.5"]).to_owned(),
-        kind => format!("any_{}_{}", kind.name().to_lowercase(), random.below(2)),
+        kind => format!("any_{}_{}", kind.variant().to_lowercase(), random.below(2)),
     }
 }

@@ -319,7 +319,8 @@ const MAX_COVERED: usize = 25;
 fn cases(random: &mut Random, draft: &Draft, rows: &Fresh, exits: bool) -> Row {
     let mut front = front(random, draft, rows, 1, STORED);
     if exits {
-        front.operands.push((front.names.value(random, rows.names()), OperandKind::Target));
+        let kind = choose(random, &[OperandKind::Target, OperandKind::Target, OperandKind::Targets]);
+        front.operands.push((front.names.value(random, rows.names()), kind));
     }
     for _ in 0..groups(random, 8) {
         add_group(random, &mut front, rows, OperandKind::Count8);
@@ -363,7 +364,7 @@ fn cases(random: &mut Random, draft: &Draft, rows: &Fresh, exits: bool) -> Row {
     if !otherwise.is_empty() {
         row.body.push_str(&format!(", otherwise: {}", quoted(&otherwise)));
     }
-    if row.operands.iter().any(|(_, kind)| *kind == OperandKind::Target) {
+    if row.operands.iter().any(|(_, kind)| kind.is_jump()) {
         row.leaves = Leaves::Jumps;
     }
     let ints: Vec<(String, Type)> = row.inputs.iter().map(|input| (input.name.clone(), input.ty)).collect();
@@ -421,11 +422,9 @@ fn case(
     let written: Vec<String> =
         guards.iter().map(|guard| if *guard == Type::ANY { "_".into() } else { guard.to_string() }).collect();
     let mut steps = steps(&mut scope, draft, names, outputs);
-    let target = front.operands.iter().find(|(_, kind)| *kind == OperandKind::Target);
-    if let Some((target, _)) = target.filter(|_| !scope.random.once_in(3)) {
-        let word = choose(scope.random, &["if", "unless"]);
-        let condition = scope.expr(Type::BOOL);
-        steps.push(format!("jump {target} {word} {condition}"));
+    let target = front.operands.iter().find(|(_, kind)| kind.is_jump());
+    if let Some(target) = target.filter(|_| !scope.random.once_in(3)) {
+        steps.push(leaving::jump(&mut scope, target));
     }
     steps.extend(scope.groups.iter().map(|group| format!("output.write({group})")));
     format!("{} => {}", written.join(", "), steps.join("; "))

@@ -19,6 +19,8 @@ pub enum Field {
     Operand(OperandKind),
     /// A place in the function: another word of the code.
     Target,
+    /// A list of such places, which stands in the code after all instructions: its first word.
+    Targets,
 }
 
 impl Field {
@@ -26,9 +28,14 @@ impl Field {
     pub const fn width(self) -> usize {
         match self {
             Self::Number(_) => 4,
-            Self::Target => 2,
+            Self::Target | Self::Targets => 2,
             Self::Slot | Self::Slots(_) | Self::Group(_) | Self::Int16 | Self::Operand(_) => 1,
         }
+    }
+
+    /// Whether it says where to jump to.
+    pub const fn is_jump(self) -> bool {
+        matches!(self, Self::Target | Self::Targets)
     }
 
     /// The type of the number that stands there; `None` if it is none.
@@ -36,7 +43,7 @@ impl Field {
         match self {
             Self::Int16 => Some(Type::INT),
             Self::Number(kind) => Some(Type::of(kind)),
-            Self::Slot | Self::Slots(_) | Self::Group(_) | Self::Operand(_) | Self::Target => None,
+            Self::Slot | Self::Slots(_) | Self::Group(_) | Self::Operand(_) | Self::Target | Self::Targets => None,
         }
     }
 

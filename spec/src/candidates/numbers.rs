@@ -193,7 +193,11 @@ pub(crate) fn of_row(set: &Set<'_>, row: &Instruction, written: &mut Vec<Scalar>
 fn of_block(block: &Block, written: &mut Vec<Scalar>) {
     for step in &block.steps {
         match step {
-            Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) | Step::Return(Some(value)) => {
+            Step::Let { value, .. }
+            | Step::Do(value)
+            | Step::JumpAt { index: value, .. }
+            | Step::Raise(value)
+            | Step::Return(Some(value)) => {
                 of_expr(value, written);
             }
             Step::Jump { when, .. } | Step::Trap { when, .. } => {

@@ -11,6 +11,9 @@ const FEW: usize = 3;
 /// The two that are false, and one that is true.
 const TEXTS: [&str; 3] = ["text", "", "0"];
 
+/// How many targets lists have; the first is what they mostly have.
+const LENGTHS: [i64; 4] = [2, 0, 1, 3];
+
 /// What an operand variable stands for.
 pub(crate) enum StandsFor {
     /// A local or a global: which one matters, and what it holds.
@@ -32,9 +35,13 @@ pub(crate) fn of_type(ty: Type) -> Vec<Value> {
     scalars.chain(texts).collect()
 }
 
-/// The ints that an operand of that kind can be; all where it can be none.
+/// The ints that an operand of that kind can be; all where it can be none. A list stands for as many targets as it has.
 pub(crate) fn ints_of(kind: OperandKind) -> RangeInclusive<i64> {
-    kind.ints().unwrap_or(i64::MIN..=i64::MAX)
+    match kind.role() {
+        // The longest are of no more use than these.
+        OperandRole::Targets => 0..=8,
+        _ => kind.ints().unwrap_or(i64::MIN..=i64::MAX),
+    }
 }
 
 /// The type of what variables of that kind stand for, where that is a value.
@@ -61,6 +68,7 @@ pub(crate) fn place_or_values(kind: OperandKind) -> Option<StandsFor> {
     Some(match kind.role() {
         OperandRole::Local | OperandRole::Global => StandsFor::Place,
         OperandRole::Target => StandsFor::Target,
+        OperandRole::Targets => StandsFor::Values(LENGTHS.map(Scalar::Int).map(Value::Scalar).to_vec()),
         OperandRole::Const => StandsFor::Values(of_type(Type::ANY)),
         OperandRole::Count => ints(),
         OperandRole::Number(number) if Scalar::stored_bytes(number) == Some(kind.width_bytes()) => {

@@ -114,18 +114,36 @@ impl Checker<'_> {
         // A row that is wrong was reported where it stands.
         let Some(row) = &self.table.instructions[*id] else { return };
         let is_slot = |word: &str| scope.slots.contains(word) || is_register(word);
-        let registers = operands.iter().any(|(word, _)| *word == ",")
-            || row.outputs.len() == 1 && operands.first().is_some_and(|(word, _)| is_slot(word));
+        let operands = written(operands);
+        let first = operands.first().and_then(|(_, words)| words.first());
+        let registers = operands.iter().any(|(_, words)| words.iter().any(|(word, _)| *word == ","))
+            || row.outputs.len() == 1 && first.is_some_and(|(word, _)| is_slot(word));
         let (wanted, given) = (row.operands.len(), operands.len());
         if given == wanted {
             self.report.right(declaration(&self.table.rows[*id]));
-            for ((word, range), operand) in operands.iter().zip(&row.operands) {
-                self.operand(word, range, operand.kind, scope);
+            for ((is_list, words), operand) in operands.iter().zip(&row.operands) {
+                self.operands(*is_list, words, operand.kind, scope);
             }
         } else if !registers {
             let message = format!("`{word}` has {wanted} operand{}, here it gets {given}", plural(wanted));
             let cause = declaration(&self.table.rows[*id]);
             self.wrong(range, message, &format!("{given} given"), format!("write `{}`", usage(row)), cause);
+        }
+    }
+
+    /// What stands for one operand: a word, or those in brackets.
+    fn operands(&mut self, is_list: bool, words: &[&Word<'_>], kind: OperandKind, scope: &Scope<'_>) {
+        let wants_list = kind == OperandKind::Targets;
+        for (word, range) in words {
+            if is_list == wants_list {
+                self.operand(word, range, if wants_list { OperandKind::Target } else { kind }, scope);
+                continue;
+            }
+            let (message, help) = match wants_list {
+                true => (format!("`{word}` is no list of labels"), format!("write `[{word}]`")),
+                false => (format!("`{word}` stands in a list"), format!("write `{word}` without brackets")),
+            };
+            self.wrong(range, message, "wrong form", help, None);
         }
     }
 
@@ -171,8 +189,27 @@ impl Checker<'_> {
 }
 
 fn usage(row: &Instruction) -> String {
-    let operands = row.operands.iter().map(|operand| operand.name.as_str());
-    std::iter::once(row.mnemonic.as_str()).chain(operands).collect::<Vec<_>>().join(" ")
+    let operands = row.operands.iter().map(|operand| operand.kind.usage(&operand.name));
+    std::iter::once(row.mnemonic.clone()).chain(operands).collect::<Vec<_>>().join(" ")
+}
+
+/// What is written for each operand: a word, or, as is said beside, those of a list without its marks.
+fn written<'l, 't>(words: &'l [Word<'t>]) -> Vec<(bool, Vec<&'l Word<'t>>)> {
+    let mut operands: Vec<(bool, Vec<&Word<'_>>)> = Vec::new();
+    let mut within = false;
+    for word in words {
+        match (word.0, within) {
+            ("[", false) => {
+                within = true;
+                operands.push((true, Vec::new()));
+            }
+            ("]", true) => within = false,
+            (",", true) => {}
+            (_, true) => operands.last_mut().into_iter().for_each(|(_, list)| list.push(word)),
+            (_, false) => operands.push((false, vec![word])),
+        }
+    }
+    operands
 }
 
 /// Whether it is `r` and a number, which names a slot.
@@ -206,7 +243,7 @@ fn lines(text: &str) -> Vec<Vec<Word<'_>>> {
 }
 
 fn words(line: &str, start: usize) -> Vec<Word<'_>> {
-    let is_mark = |c: char| matches!(c, ',' | '(' | ')' | '/' | ':' | ';' | '"');
+    let is_mark = |c: char| matches!(c, ',' | '(' | ')' | '[' | ']' | '/' | ':' | ';' | '"');
     let mut words = Vec::new();
     let mut at = 0;
     while let Some(first) = line[at..].chars().next() {

@@ -167,10 +167,15 @@ impl<'a> BlockChecker<'a> {
                 let when = self.condition(when.as_ref());
                 let target = self.target(operand)?;
                 self.leave(Some(target), step.range.clone());
-                if !self.flow.jumps.contains(&target) {
-                    self.flow.jumps.push(target);
-                }
+                self.jumps(target);
                 Some(Step::Jump { operand: target, when: when? })
+            }
+            StepKind::JumpAt { operand, index } => {
+                let index = self.index(index);
+                let list = self.list(operand)?;
+                self.leave(Some(list), step.range.clone());
+                self.jumps(list);
+                Some(Step::JumpAt { operand: list, index: index? })
             }
             StepKind::Trap { trap, when } => {
                 let when = self.condition(when.as_ref());
@@ -195,26 +200,75 @@ impl<'a> BlockChecker<'a> {
         }
     }
 
-    /// The operand to jump through.
+    /// Notes that the row can jump through an operand.
+    fn jumps(&mut self, operand: usize) {
+        if !self.flow.jumps.contains(&operand) {
+            self.flow.jumps.push(operand);
+        }
+    }
+
+    /// The operand to jump through: a single target.
     fn target(&mut self, name: &Name) -> Option<usize> {
+        self.through(name, OperandKind::Target, |name| format!("jump {name}"))
+    }
+
+    /// The operand to jump through: a list of targets.
+    fn list(&mut self, name: &Name) -> Option<usize> {
+        self.through(name, OperandKind::Targets, |name| format!("jump {name}[…]"))
+    }
+
+    /// The operand of that kind, through which a jump is written like `step`.
+    fn through(&mut self, name: &Name, kind: OperandKind, step: fn(&str) -> String) -> Option<usize> {
         let span = self.span(&name.range);
         let operand = self.shape.operand(&name.text);
         if let Some(index) = operand {
             self.uses.operands[index] = true;
-            if self.shape.operands[index].kind == OperandKind::Target {
+            if self.shape.operands[index].kind == kind {
                 return Some(index);
             }
         }
-        let message = format!("`{}` is no operand of kind `Target`", name.text);
+        let wanted = kind.name();
+        let message = format!("`{}` is no operand of kind `{wanted}`", name.text);
         let diagnostic = Diagnostic::new(Code::BadJump, span, message).label("cannot be jumped through");
-        let mut targets = self.shape.operands.iter().filter(|operand| operand.kind == OperandKind::Target);
+        let mut targets = self.shape.operands.iter().filter(|operand| operand.kind == kind);
         self.report.push(match (operand, targets.next()) {
-            (Some(index), _) => diagnostic
-                .also(self.shape.operand_spans[index], format!("of kind `{}`", self.shape.operands[index].kind.name()))
-                .help(format!("write `args: \"{}: Target\"`", name.text)),
-            (None, Some(target)) => diagnostic.help(format!("write `jump {}`", target.name)),
-            (None, None) => diagnostic.help(format!("write `args: \"{}: Target\"`", name.text)),
+            (Some(index), _) => {
+                let own = self.shape.operands[index].kind;
+                let declared = format!("write `args: \"{}: {wanted}\"`", name.text);
+                let help = match own {
+                    OperandKind::Target => {
+                        format!("write `jump {}`, or `args: \"{}: {wanted}\"`", name.text, name.text)
+                    }
+                    OperandKind::Targets => {
+                        format!("say which of its targets: `jump {}[i]`, where `i` is an `Int`", name.text)
+                    }
+                    _ => declared,
+                };
+                diagnostic.also(self.shape.operand_spans[index], format!("of kind `{}`", own.name())).help(help)
+            }
+            (None, Some(target)) => diagnostic.help(format!("write `{}`", step(&target.name))),
+            (None, None) => diagnostic.help(format!("write `args: \"{}: {wanted}\"`", name.text)),
         });
+        None
+    }
+
+    /// Checks which of a list's targets a jump goes to: an `Int`.
+    fn index(&mut self, expr: &does::Expr) -> Option<Expr> {
+        let (value, ty) = self.value(expr)?;
+        if Type::INT.contains(ty) {
+            self.report.right(self.producer(expr));
+            return Some(value);
+        }
+        let message = format!("which target to jump to is an `Int`, but this is `{ty}`");
+        let help = match &expr.kind {
+            does::ExprKind::Name(name) if self.shape.input(name).is_some() => {
+                format!("give the input its type: `stack: \"{name}: Int -> …\"`")
+            }
+            _ => "write an expression of type `Int`".to_owned(),
+        };
+        let diagnostic = Diagnostic::new(Code::ArgumentType, self.span(&expr.range), message);
+        let diagnostic = diagnostic.label(format!("of type `{ty}`")).help(help);
+        self.report.push(diagnostic.because(self.producer(expr)));
         None
     }
 

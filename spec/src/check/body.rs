@@ -170,6 +170,7 @@ fn unused(row: &Row<'_>, shape: &StackForm, uses: &Uses, is_shuffle: bool, repor
         }
         let help = match operand.kind {
             OperandKind::Target => format!("add a step `jump {}`, or remove it from `args`", operand.name),
+            OperandKind::Targets => format!("add a step `jump {}[i]`, or remove it from `args`", operand.name),
             _ => format!("use `{}` in the body, or remove it from `args`", operand.name),
         };
         report.push(

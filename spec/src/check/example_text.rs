@@ -19,6 +19,9 @@ use std::ops::Range;
 const HELP: &str = "write immediates, inputs, `=>` and what happens: `\"2 3 => 5\"`, `\"nil 1 => trap TypeMismatch\"`, \
                     `\"[slots: 7] 0 => 7; slots: 7\"`";
 
+/// How many targets a list may have: each is an exit of what runs the example.
+const MAX_TARGETS: usize = 32;
+
 /// How many values may stand in one list.
 const MAX_VALUES: usize = 1024;
 
@@ -55,7 +58,7 @@ impl<'a> Reader<'a> {
         self.cursor.advance();
         let before = self.cursor.last_end();
         let start = self.cursor.range().start;
-        let outcome = self.outcome()?;
+        let outcome = self.outcome(&operands)?;
         let end = self.cursor.last_end();
         let outcome_range = if end > before { start..end } else { before..before };
         let mut example = Example {

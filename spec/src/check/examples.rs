@@ -12,7 +12,7 @@ use crate::evaluate;
 use crate::model::{Example, Instruction, Literal, Outcome, Output, Trap, TrapId};
 use crate::source::{Span, Text};
 use crate::words::{example_words, list, outcome_words, words};
-use opforge_core::{Kind, StandardTrap};
+use opforge_core::{Kind, StandardTrap, Through};
 use std::ops::Range;
 
 /// How many examples a row may have.
@@ -106,7 +106,7 @@ fn possible(example: &Example, places: &Places<'_>, row: &Instruction, table: &T
     let enters = row.flow.enters.is_some();
     let (can, what) = match &example.outcome {
         Outcome::Next(_) => (row.flow.next, "continues at the next instruction".to_owned()),
-        Outcome::Jump(operand, _) => {
+        Outcome::Jump(Through { operand, .. }, _) => {
             (row.flow.jumps.contains(operand), format!("jumps through `{}`", row.operands[*operand].name))
         }
         Outcome::Trap(trap) => {
@@ -124,7 +124,7 @@ fn possible(example: &Example, places: &Places<'_>, row: &Instruction, table: &T
     }
     match &example.outcome {
         Outcome::Next(values) => fits(values, &row.outputs, places, row, report),
-        Outcome::Jump(operand, values) => fits(values, row.outputs_at(*operand), places, row, report),
+        Outcome::Jump(through, values) => fits(values, row.outputs_at(through.operand), places, row, report),
         _ => true,
     }
 }

@@ -71,6 +71,11 @@ impl BlockChecker<'_> {
                 "a value is wanted, but this is a group of values".to_owned(),
                 "pass it to a primitive that takes a group, such as `output.write(values)`",
             ),
+            Sort::Operand(OperandKind::Targets) => (
+                Code::ArgumentType,
+                format!("a value is wanted, but this is {}", sort.words()),
+                "jump to one of its targets: `jump cases[i]`",
+            ),
             _ => (
                 Code::ArgumentType,
                 format!("a value is wanted, but this is {}", sort.words()),

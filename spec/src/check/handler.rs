@@ -59,10 +59,10 @@ pub(crate) fn check(
     }
     let (effects, traps) = effects(row, catalogue, report);
     for (index, operand) in shape.operands.iter().enumerate() {
-        let is_target = operand.kind == opforge_core::OperandKind::Target;
+        let is_target = operand.kind.is_jump();
         uses.operands[index] = true;
         if is_target {
-            let message = format!("`{}` is a place to jump to, but a handler cannot jump", operand.name);
+            let message = format!("`{}` says where to jump to, but a handler cannot jump", operand.name);
             report.push(
                 Diagnostic::new(Code::BadJump, shape.operand_spans[index], message)
                     .label("never taken")

@@ -56,16 +56,31 @@ fn parse(text: &Text, report: &mut Report) -> Result<Operands, Problem> {
         let name = cursor.name("the name of an operand", HELP)?;
         check_name(&name, text, None, report);
         cursor.expect(":", HELP)?;
-        if cursor.is_symbol("[") {
-            let help = "write single operands: `a: Target, b: Target`";
-            return Err(Problem::new(Code::NotYet, cursor.range(), "a list of operands is not there yet", help));
-        }
-        let kind = cursor.name("the kind of the operand", HELP)?;
-        let kind = kind_of(&kind, text, report);
+        let kind = kind(&mut cursor, &name, text, report)?;
         operands.list.push(DeclaredOperand { name: name.text, kind });
         operands.spans.push(text.span_of(name.range));
     }
     Ok(operands)
+}
+
+/// Reads a kind, which in brackets is that of a list.
+fn kind(cursor: &mut Cursor, operand: &Name, text: &Text, report: &mut Report) -> Result<OperandKind, Problem> {
+    let listed = cursor.eat("[");
+    let kind = cursor.name("the kind of the operand", HELP)?;
+    if !listed {
+        return Ok(kind_of(&kind, text, report));
+    }
+    let help = format!(
+        "write `{}: {}`, a list of as many places as the instruction names",
+        operand.text,
+        OperandKind::Targets.name()
+    );
+    if kind.text != OperandKind::Target.name() {
+        let message = format!("a list of `{}`, but only places to jump to are listed", kind.text);
+        return Err(Problem::new(Code::UnknownKind, kind.range, message, help).label("not `Target`"));
+    }
+    cursor.expect("]", &help)?;
+    Ok(OperandKind::Targets)
 }
 
 /// The kind that is written; `Int` after complaining when there is none.

@@ -83,6 +83,7 @@ pub(crate) fn operand_number(
 pub(crate) fn how_to_write(kind: OperandKind) -> String {
     match (kind.role(), kind.ints()) {
         (OperandRole::Target, _) => "name an operand of kind `Target`, such as `target`".to_owned(),
+        (OperandRole::Targets, _) => "name an operand of kind `[Target]`, such as `cases`".to_owned(),
         (OperandRole::Func | OperandRole::Const | OperandRole::Global, _) => {
             "write the name of an operand, such as `args: \"f: Func\"` and `\"Call f 1\"`".to_owned()
         }
@@ -102,8 +103,7 @@ pub(crate) fn how_to_write(kind: OperandKind) -> String {
 
 /// Complains about a literal that does not fit an operand of that kind.
 pub(crate) fn literal_fits(value: Scalar, kind: OperandKind, span: Span, report: &mut Report) -> bool {
-    let names =
-        matches!(kind.role(), OperandRole::Func | OperandRole::Const | OperandRole::Global | OperandRole::Target);
+    let names = kind.is_jump() || matches!(kind.role(), OperandRole::Func | OperandRole::Const | OperandRole::Global);
     if !names && kind.admits(value) {
         return true;
     }

@@ -110,7 +110,18 @@ impl<'a> Pattern<'a> {
 
     fn variable(&mut self, name: &str, kind: OperandKind, span: Span) {
         let (first_kind, first) = *self.variables.entry(name.to_owned()).or_insert((kind, span));
+        if first_kind == kind && (kind != OperandKind::Targets || first == span) {
+            return;
+        }
         if first_kind == kind {
+            let message = format!("`{name}` stands for one list of targets in two places");
+            self.report.push(
+                Diagnostic::new(Code::BadPattern, span, message)
+                    .label("another instruction")
+                    .also(first, "first here")
+                    .note("each list of targets is of one instruction")
+                    .help(format!("give one another name, such as `{name}_2`")),
+            );
             return;
         }
         let message = format!("`{name}` stands for operands of kinds `{}` and `{}`", first_kind.name(), kind.name());

@@ -87,6 +87,7 @@ fn is_like(written: &does::Step, step: &Step) -> bool {
         (&written.kind, step),
         (StepKind::Call(_), Step::Do(_))
             | (StepKind::Jump { .. }, Step::Jump { .. })
+            | (StepKind::JumpAt { .. }, Step::JumpAt { .. })
             | (StepKind::Trap { .. }, Step::Trap { .. })
             | (StepKind::Return(_), Step::Return(_))
             | (StepKind::Raise(_), Step::Raise(_))

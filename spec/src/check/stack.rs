@@ -131,8 +131,7 @@ impl Reader<'_> {
         }
         self.cursor.advance();
         let span = self.text.span_of(name.range.clone());
-        let operand =
-            self.shape.operand(&name.text).filter(|&index| self.shape.operands[index].kind == OperandKind::Target);
+        let operand = self.shape.operand(&name.text).filter(|&index| self.shape.operands[index].kind.is_jump());
         let (outputs, _) = self.outputs()?;
         let Some(operand) = operand else {
             let message = format!("`{}` is no operand of kind `Target`, so it is no exit", name.text);

@@ -26,6 +26,8 @@ pub(crate) enum StepKind {
     Call(Expr),
     /// `jump operand [cond]`.
     Jump { operand: Name, when: Option<Condition> },
+    /// `jump operand[expr]`.
+    JumpAt { operand: Name, index: Expr },
     /// `trap Name [cond]`.
     Trap { trap: Name, when: Option<Condition> },
     /// `return [expr]`.
@@ -42,7 +44,7 @@ impl StepKind {
         match self {
             Self::Jump { when, .. } | Self::Trap { when, .. } => when.is_none(),
             Self::Return(_) | Self::Raise(_) => true,
-            Self::Assign { .. } | Self::Call(_) | Self::Enter { .. } => false,
+            Self::Assign { .. } | Self::Call(_) | Self::JumpAt { .. } | Self::Enter { .. } => false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Tokens of a body → its steps.
 //!
-//! `step = name = expr | call | jump T [cond] | trap X [cond] | return [expr] | raise expr | [name =] enter f(group)`,
+//! `step = name = expr | call | jump T [cond] | jump L[expr] | trap X [cond] | return [expr] | raise expr | [name =] enter f(group)`,
 //! separated by `;`, `cond = (if | unless) expr`. Expressions are names, literals, calls and infix operators.
 
 use super::ast::{Condition, Expr, ExprKind, Infix, Name, Step, StepKind};
@@ -38,8 +38,8 @@ const MAX_DEPTH: usize = 64;
 /// How many steps a body may have.
 const MAX_STEPS: usize = 256;
 
-const STEP_HELP: &str = "a step is `name = expr`, `primitive(…)`, `jump target if …`, `trap Name if …`, `return expr`, \
-                         `raise expr` or `name = enter f(group)`";
+const STEP_HELP: &str = "a step is `name = expr`, `primitive(…)`, `jump target if …`, `jump cases[i]`, `trap Name if …`, \
+                         `return expr`, `raise expr` or `name = enter f(group)`";
 const EXPR_HELP: &str = "an expression is a name, a number, `primitive(a, b)`, `a + b` or `if c then a else b`";
 
 /// Reads a body, or an expression, from a string.
@@ -86,7 +86,9 @@ impl Parser {
             _ if word == "not" => "write `bool.not(x)`, where `x` is of type `Bool`".to_owned(),
             Some(Token::Symbol(")")) => "remove `)`, or open it before: `(`".to_owned(),
             Some(Token::Symbol("[" | "]")) => {
-                "a body has no lists: name each value as an input, such as `stack: \"a, b -> r\"`".to_owned()
+                "a body has no lists of values: name each as an input, such as `stack: \"a, b -> r\"`; of a list of targets \
+                 one is jumped to: `jump cases[i]`"
+                    .to_owned()
             }
             Some(Token::Symbol(",")) => "give each result a step of its own: `r = …; s = …`".to_owned(),
             Some(Token::Symbol("=")) => {
@@ -118,6 +120,9 @@ impl Parser {
         if self.cursor.eat_word("jump") {
             let operand =
                 self.name("the operand to jump through", "write `jump target`, where `args` has `target: Target`")?;
+            if self.cursor.eat("[") {
+                return self.jump_at(operand);
+            }
             return Ok(StepKind::Jump { operand, when: self.condition()? });
         }
         if self.cursor.eat_word("trap") {
@@ -173,6 +178,24 @@ impl Parser {
             _ => Err(Problem::new(Code::DoesSyntax, range.start..expr.range.end, "this is no step", STEP_HELP)
                 .label("computes something and does nothing with it")),
         }
+    }
+
+    /// What follows `jump cases[`.
+    fn jump_at(&mut self, operand: Name) -> Result<StepKind, Problem> {
+        let form = format!("write `jump {}[i]`, where `i` is an `Int`", operand.text);
+        if self.cursor.is_symbol("]") {
+            return Err(self.cursor.unexpected("which of the targets to jump to", &form));
+        }
+        let index = self.expr(0)?;
+        self.cursor.expect("]", &form)?;
+        if self.cursor.is_word("if") || self.cursor.is_word("unless") {
+            let [name, given] = [&operand.text, self.text.get(index.range.clone()).unwrap_or("i")];
+            let help = format!("choose an index that the list does not have: `jump {name}[if … then {given} else -1]`");
+            let problem =
+                Problem::new(Code::DoesSyntax, self.cursor.range(), "a jump through a list has no condition", help);
+            return Err(problem.label("the index says whether it jumps"));
+        }
+        Ok(StepKind::JumpAt { operand, index })
     }
 
     fn enter(&mut self, name: Option<Name>) -> Result<StepKind, Problem> {

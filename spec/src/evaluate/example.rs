@@ -57,7 +57,7 @@ fn run(
     let literals = |values: &[Value]| values.iter().map(|value| value.literal()).collect();
     let outcome = match outcome {
         End::Next => Outcome::Next(literals(&stack)),
-        End::Jump(operand) => Outcome::Jump(operand, literals(&stack)),
+        End::Jump(through) => Outcome::Jump(through, literals(&stack)),
         End::Trap(trap) => Outcome::Trap(trap),
         End::Return(value) => Outcome::Return(value.literal()),
         End::Raise(value) => Outcome::Raise(value.literal()),

@@ -23,7 +23,7 @@ pub(crate) fn obstacle(set: &Set<'_>, row: &Instruction) -> Option<String> {
 
 fn in_step(set: &Set<'_>, step: &Step) -> Option<String> {
     match step {
-        Step::Let { value, .. } => in_expr(set, value),
+        Step::Let { value, .. } | Step::JumpAt { index: value, .. } => in_expr(set, value),
         Step::Do(call) => in_expr(set, call),
         Step::Jump { when, .. } | Step::Trap { when, .. } => in_expr(set, &when.as_ref()?.value),
         Step::Return(value) => in_expr(set, value.as_ref()?),

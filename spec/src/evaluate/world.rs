@@ -7,7 +7,7 @@ use crate::model::{
     Block, Body, Condition, Effect, Expr, Instruction, InstructionSet, PartOperand, Primitive, PrimitiveId, Step, Trap,
     TrapId,
 };
-use opforge_core::{Evaluator, Scalar, StandardTrap};
+use opforge_core::{Evaluator, Scalar, StandardTrap, Through};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an evaluation looks things up in.
@@ -39,8 +39,7 @@ impl<'a> Set<'a> {
 /// How a row ended; outputs are on the stack.
 pub(crate) enum End {
     Next,
-    /// Through the operand of that index.
-    Jump(usize),
+    Jump(Through),
     Trap(TrapId),
     Return(Value),
     Raise(Value),
@@ -116,7 +115,7 @@ impl World<'_> {
         };
         let exit = match end {
             End::Next => &row.outputs[..],
-            End::Jump(operand) => row.outputs_at(operand),
+            End::Jump(through) => row.outputs_at(through.operand),
             End::Trap(_) | End::Return(_) | End::Raise(_) => return Some(end),
         };
         for output in exit {
@@ -145,9 +144,9 @@ impl World<'_> {
                     *stack = before;
                     return Some(End::Trap(trap));
                 }
-                End::Jump(operand) => {
-                    let PartOperand::Row(index) = part.operands.get(operand)? else { return None };
-                    return Some(End::Jump(*index));
+                End::Jump(through) => {
+                    let PartOperand::Row(operand) = *part.operands.get(through.operand)? else { return None };
+                    return Some(End::Jump(Through { operand, ..through }));
                 }
                 end @ (End::Return(_) | End::Raise(_)) => return Some(end),
             }
@@ -178,7 +177,15 @@ impl World<'_> {
                     let holds = self.holds(when.as_ref(), frame)?;
                     self.reach(|| Way::step(step, holds));
                     if holds {
-                        return Ok(End::Jump(*operand));
+                        return Ok(End::Jump(Through { operand: *operand, entry: None }));
+                    }
+                }
+                Step::JumpAt { operand, index } => {
+                    let index = self.value(index, frame)?;
+                    let entry = listed(index, frame.operands.get(*operand).copied());
+                    self.reach(|| Way::step(step, entry.is_some()));
+                    if entry.is_some() {
+                        return Ok(End::Jump(Through { operand: *operand, entry }));
                     }
                 }
                 Step::Trap { trap, when } => {
@@ -275,6 +282,16 @@ pub(crate) fn compute(name: &str, values: &[Value]) -> Option<Value> {
 /// Whether a primitive only computes, and is run here.
 pub(crate) fn computes(primitive: &Primitive) -> bool {
     is_known(primitive) && !STATE.contains(&primitive.name.as_str())
+}
+
+/// The target of that index of a list, which stands here for as many targets as it has, if it has one.
+fn listed(index: Value, list: Option<Value>) -> Option<usize> {
+    match (index, list?) {
+        (Value::Scalar(Scalar::Int(index)), Value::Scalar(Scalar::Int(count))) if index < count => {
+            usize::try_from(index).ok()
+        }
+        _ => None,
+    }
 }
 
 /// The primitives with state that [`World`] runs by name.

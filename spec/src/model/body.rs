@@ -60,6 +60,13 @@ pub enum Step {
         /// When; `None` is always.
         when: Option<Condition>,
     },
+    /// `jump operand[index]`: jumps if the list has a target of that index, counted from 0.
+    JumpAt {
+        /// Index of the operand of kind `[Target]`.
+        operand: usize,
+        /// An `Int`.
+        index: Expr,
+    },
     /// `trap Name [if …]`.
     Trap {
         /// Which.

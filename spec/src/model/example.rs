@@ -1,7 +1,7 @@
 //! Examples of an instruction.
 
 use super::id::TrapId;
-use opforge_core::Scalar;
+use opforge_core::{Scalar, Through};
 
 /// One example of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +42,7 @@ pub enum Literal {
 pub enum ExampleOperand {
     /// A target (its exit is named by the outcome) or the count of the only group (the number of values that are written).
     Omitted,
-    /// A number; also that of a slot or global, or a count.
+    /// A number; also that of a slot or global, a count, or how many targets a list has.
     Number(Scalar),
     /// A constant's value.
     Constant(Literal),
@@ -55,8 +55,8 @@ pub enum ExampleOperand {
 pub enum Outcome {
     /// Continues with the next instruction with these outputs.
     Next(Vec<Literal>),
-    /// Jumps through that operand with these outputs.
-    Jump(usize, Vec<Literal>),
+    /// Jumps that way with these outputs.
+    Jump(Through, Vec<Literal>),
     /// Raises that trap; the stack is as it was.
     Trap(TrapId),
     /// Returns that value.

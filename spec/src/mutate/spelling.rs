@@ -17,6 +17,7 @@ impl Spelling<'_> {
             Step::Let { name, value, .. } => format!("{name} = {}", self.expr(value)),
             Step::Do(call) => self.expr(call),
             Step::Jump { operand, when } => format!("jump {}{}", self.operand(*operand), self.when(when.as_ref())),
+            Step::JumpAt { operand, index } => format!("jump {}[{}]", self.operand(*operand), self.expr(index)),
             Step::Trap { trap, when } => format!("trap {}{}", self.traps[trap.0].name, self.when(when.as_ref())),
             Step::Return(None) => "return".to_owned(),
             Step::Return(Some(value)) => format!("return {}", self.expr(value)),

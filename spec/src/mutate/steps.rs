@@ -2,8 +2,8 @@
 
 use super::expressions::{Changed, Scope};
 use super::mutant::{Seeder, becomes, is_dropped};
-use crate::model::{Block, Condition, Expr, Step, TrapId};
-use opforge_core::{OperandKind, Type};
+use crate::model::{Block, Condition, Expr, Primitive, PrimitiveId, Step, TrapId};
+use opforge_core::{OperandKind, Scalar, Type};
 
 impl Seeder<'_> {
     /// Adds the row with a mistake in a step of that block, in which the inputs have these types.
@@ -55,6 +55,17 @@ impl Seeder<'_> {
                     within.extend(in_expr(&when.value, &|value| jump(*operand, Some(Condition { value, ..*when }))));
                 }
             }
+            Step::JumpAt { operand, index } => {
+                let jump = |operand: usize, index: Expr| Step::JumpAt { operand, index };
+                let lists = self.row.operands.iter().enumerate();
+                let lists = lists.filter(|(_, operand)| operand.kind == OperandKind::Targets);
+                let others = lists.map(|(index, _)| index).filter(|list| list != operand);
+                whole.push(None);
+                whole.extend(others.map(|other| Some(jump(other, index.clone()))));
+                let beside = [1, -1].into_iter().filter_map(|by| self.beside(index, by));
+                whole.extend(beside.map(|index| Some(jump(*operand, index))));
+                within.extend(in_expr(index, &|index| jump(*operand, index)));
+            }
             Step::Trap { trap, when } => {
                 let raise = |trap: TrapId, when: Option<Condition>| Step::Trap { trap, when };
                 let other = TrapId((trap.0 + 1) % self.traps.len());
@@ -87,6 +98,17 @@ impl Seeder<'_> {
             .into_iter()
             .map(|(new, changed)| (Some(new), becomes(&spelling.expr(&changed.old), &spelling.expr(&changed.new))));
         whole.chain(within).collect()
+    }
+}
+
+impl Seeder<'_> {
+    /// What is so much more than an int that is no literal: as of those who count from 1.
+    fn beside(&self, index: &Expr, by: i64) -> Option<Expr> {
+        let is_sum = |primitive: &Primitive| primitive.std && primitive.name == "int.add_wrap";
+        let primitive = PrimitiveId(self.set.primitives.iter().position(is_sum)?);
+        let arguments = vec![index.clone(), Expr::Literal(Scalar::Int(by))];
+        let sum = Expr::Call { primitive, arguments, infix: Some("+") };
+        (!matches!(index, Expr::Literal(_))).then_some(sum)
     }
 }
 

@@ -25,7 +25,12 @@ fn step_computes(primitives: &[Primitive], step: &Step) -> bool {
     match step {
         Step::Let { value, .. } => is_standard(primitives, value),
         Step::Trap { when, .. } => when.as_ref().is_none_or(|when| is_standard(primitives, &when.value)),
-        Step::Do(_) | Step::Jump { .. } | Step::Return(_) | Step::Raise(_) | Step::Enter { .. } => false,
+        Step::Do(_)
+        | Step::Jump { .. }
+        | Step::JumpAt { .. }
+        | Step::Return(_)
+        | Step::Raise(_)
+        | Step::Enter { .. } => false,
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::lines::{Given, Labels, Line, NotFusible, Place};
 use crate::model::Instruction;
-use opforge_core::{Depth, OperandKind, counted};
+use opforge_core::{Depth, counted};
 use std::collections::BTreeMap;
 
 /// How many values are on the stack, by line.
@@ -72,7 +72,7 @@ fn targets<'a>(row: &Instruction, line: &Line<'a>) -> Vec<(usize, &'a str)> {
     let kinds = row.operands.iter().map(|operand| operand.kind);
     let places = kinds.zip(&line.operands).enumerate().filter_map(|(index, (kind, operand))| match operand {
         Given::Label(name) => Some((index, *name)),
-        Given::Name(name) if kind == OperandKind::Target => Some((index, *name)),
+        Given::Name(name) if kind.is_jump() => Some((index, *name)),
         _ => None,
     });
     places.filter(|(index, _)| row.flow.jumps.contains(index)).collect()

@@ -51,7 +51,8 @@ pub fn is_tried(row: &Instruction) -> bool {
 /// the arguments begin.
 fn only_calls(row: &Instruction) -> bool {
     let Body::Does(block) = &row.body else { return false };
-    let jumps = |step: &Step| matches!(step, Step::Jump { .. } | Step::Return(_) | Step::Raise(_));
+    let jumps =
+        |step: &Step| matches!(step, Step::Jump { .. } | Step::JumpAt { .. } | Step::Return(_) | Step::Raise(_));
     let calls = matches!(block.steps.last(), Some(Step::Enter { .. }));
     row.inputs.len() == 1 && row.outputs.len() == 1 && calls && !block.steps.iter().any(jumps)
 }
@@ -241,6 +242,7 @@ pub(super) fn operand_field(kind: OperandKind) -> Field {
         OperandRole::Number(Kind::Int) if kind.width_bytes() == 2 => Field::Int16,
         OperandRole::Number(kind) => Field::Number(kind),
         OperandRole::Target => Field::Target,
+        OperandRole::Targets => Field::Targets,
         _ => Field::Operand(kind),
     }
 }

@@ -1,6 +1,6 @@
 //! Typed forms: instructions for inputs that lowering knows the kinds of, which need not be told apart.
 
-use opforge_core::slot_form::{Field, Fit, List, PartInput, PartOutputs, RowCase, SlotOp, SlotPart};
+use opforge_core::slot_form::{Fit, List, PartInput, PartOutputs, RowCase, SlotOp, SlotPart};
 use opforge_core::{Kind, Type};
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ fn forms_of(cases: &[List<RowCase>], op: &SlotOp) -> Vec<SlotOp> {
             forms.push(form);
         }
     }
-    let jumps = op.is_loop() || op.fields.contains(&Field::Target);
+    let jumps = op.is_loop() || op.fields.iter().any(|field| field.is_jump());
     let but_one = forms.first().filter(|_| jumps).and_then(but_one);
     forms.extend(but_one);
     forms

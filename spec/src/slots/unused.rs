@@ -2,7 +2,6 @@
 
 use super::rewrite::lines;
 use crate::model::{Instruction, PatternOperand, PatternPart, Rewrite as Claim};
-use opforge_core::OperandKind;
 use opforge_core::moves::Moves;
 use opforge_core::slot_form::{ConstantForm, List, Rewrite, RewriteLine, RewriteOperand, RowForm};
 use std::collections::BTreeMap;
@@ -74,7 +73,7 @@ impl Rewrites<'_> {
             for part in side {
                 let PatternPart::Instruction(id, operands) = part else { continue };
                 for (operand, given) in self.set[id.0].operands.iter().zip(operands) {
-                    if let (OperandKind::Target, PatternOperand::Variable(name)) = (operand.kind, given) {
+                    if let (true, PatternOperand::Variable(name)) = (operand.kind.is_jump(), given) {
                         *jumps.entry(name.clone()).or_default() += 1;
                     }
                 }

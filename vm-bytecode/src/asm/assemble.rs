@@ -3,7 +3,7 @@
 use super::error::{AsmErrorKind, AsmErrors, Errors, LineSpan};
 use super::limits;
 use super::names::{INDICES, LABEL, Names};
-use super::operands::{Constants, Resolved, Resolver};
+use super::operands::{Constants, Resolved, Resolver, Targets};
 use super::parse::{Body, Item, Name, Text, parse};
 use crate::code::{BuildOperand, CodeWriter, Label};
 use crate::isa::InstructionSet;
@@ -91,6 +91,12 @@ impl<'t, I: InstructionSet> Draft<'t, I> {
 
     fn label(&mut self, name: &'t str) -> Label {
         *self.labels.entry(name).or_insert_with(|| self.code.label())
+    }
+
+    /// The label that a jump names.
+    fn target(&mut self, name: Name<'t>) -> Label {
+        self.used.push(name);
+        self.label(name.text)
     }
 }
 
@@ -185,6 +191,7 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
             params: body.params.iter().map(text).collect(),
             locals: body.locals.iter().map(text).collect(),
             code: code.bytes,
+            target_lists: code.target_lists,
             regions: code.regions,
             lines: code.lines,
         }
@@ -220,9 +227,13 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
         let file = if position.1 > 0 { self.files.index(position.0) } else { 0 };
         draft.code.line(file, position.1);
         let mut operands: Vec<BuildOperand> = operands.into_iter().map(BuildOperand::Value).collect();
-        for (operand, name) in targets {
-            operands[operand] = BuildOperand::Label(draft.label(name.text));
-            draft.used.push(name);
+        for (operand, targets) in targets {
+            operands[operand] = match targets {
+                Targets::One(name) => BuildOperand::Label(draft.target(name)),
+                Targets::List(names) => {
+                    BuildOperand::Labels(names.into_iter().map(|name| draft.target(name)).collect())
+                }
+            };
         }
         if let Err(error) = draft.code.row(instruction, &operands) {
             self.errors.add(place, AsmErrorKind::Refused(error.to_string()));

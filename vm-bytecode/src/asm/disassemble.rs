@@ -19,7 +19,7 @@ use std::fmt::Write;
 ///
 /// # Errors
 /// What the language cannot say: code that is no instruction of the table, an index out of range, a target within an
-/// instruction, a name that is no name or is given twice, a text longer than the assembler takes. A module that verifies
+/// instruction, lists of targets that are not named in order, a name that is no name or is given twice, a text longer than the assembler takes. A module that verifies
 /// has none of them but the last.
 pub fn disassemble<I: InstructionSet>(module: &Module) -> Result<String, DisasmError> {
     let table = I::table();
@@ -85,6 +85,13 @@ pub enum DisasmError {
         /// The position. **Units:** bytes.
         position: u32,
     },
+    /// Lists of targets that are not named one after the other, each once.
+    ListOrder {
+        /// The function.
+        function: String,
+        /// The first that is not named where it is its turn.
+        list: usize,
+    },
     /// The text has more bytes than the assembler takes.
     TextTooLong(usize),
     /// A line that names a file that is not there, or two lines for one position.
@@ -111,10 +118,17 @@ impl fmt::Display for DisasmError {
                 DecodeError::Truncated { pc } => write!(f, "`{function}` ends within the instruction at {pc:#06x}"),
             },
             Self::NoSuchOperand { function, pc, kind, value } => {
-                write!(f, "there is no {} {value}, in `{function}` at {pc:#06x}", kind.name().to_lowercase())
+                let what = if *kind == OperandKind::Targets { "list of targets" } else { kind.name() };
+                write!(f, "there is no {} {value}, in `{function}` at {pc:#06x}", what.to_lowercase())
             }
             Self::WithinInstruction { function, position } => {
                 write!(f, "no instruction of `{function}` begins at {position:#06x}")
+            }
+            Self::ListOrder { function, list } => {
+                write!(
+                    f,
+                    "list of targets {list} of `{function}` is not named by one instruction after those before it"
+                )
             }
             Self::TextTooLong(bytes) => {
                 write!(f, "the text would have {bytes} bytes, at most {} are assembled", limits::TEXT_BYTES)
@@ -272,13 +286,23 @@ impl<'m, I: InstructionSet> Listing<'m, I> {
         for region in &function.regions {
             labels.extend([region.start, region.end, region.target].map(|position| (position, 0)));
         }
+        let mut lists = 0;
         for (_, op) in &ops {
             let row = &I::table().instructions[I::instruction(op)];
-            for (operand, value) in row.operands.iter().zip(I::operands(op)) {
-                if let (OperandKind::Target, Operand::Index(position)) = (operand.kind, value) {
-                    labels.insert(position, 0);
+            let operands = I::operands(op);
+            labels.extend(row.targets(&operands, &function.target_lists).map(|(_, target)| (target.0, 0)));
+            // One that is not there is told of when it is written.
+            for list in
+                row.lists(&operands).map(|list| list as usize).filter(|list| *list < function.target_lists.len())
+            {
+                if list != lists {
+                    return Err(DisasmError::ListOrder { function: function.name.clone(), list: lists });
                 }
+                lists += 1;
             }
+        }
+        if lists < function.target_lists.len() {
+            return Err(DisasmError::ListOrder { function: function.name.clone(), list: lists });
         }
         for ((position, number), index) in labels.iter_mut().zip(1..) {
             *number = index;
@@ -311,6 +335,11 @@ impl<'m, I: InstructionSet> Listing<'m, I> {
         Ok(())
     }
 
+    /// The label of a target.
+    fn target(&self, position: u32) -> String {
+        format!("L{}", self.labels.get(&position).copied().unwrap_or(0))
+    }
+
     fn index(&self, pc: usize, kind: OperandKind, value: u32, out: &mut String) -> Result<(), DisasmError> {
         let index = value as usize;
         let name = match kind.role() {
@@ -325,9 +354,17 @@ impl<'m, I: InstructionSet> Listing<'m, I> {
                 None => None,
             },
             OperandRole::Target => {
-                let _ = write!(out, "L{}", self.labels.get(&value).copied().unwrap_or(0));
+                out.push_str(&self.target(value));
                 return Ok(());
             }
+            OperandRole::Targets => match self.function.target_lists.get(index) {
+                Some(list) => {
+                    let targets: Vec<String> = list.iter().map(|target| self.target(*target)).collect();
+                    let _ = write!(out, "[{}]", targets.join(", "));
+                    return Ok(());
+                }
+                None => None,
+            },
             OperandRole::Count | OperandRole::Number(_) => {
                 let _ = write!(out, "{value}");
                 return Ok(());

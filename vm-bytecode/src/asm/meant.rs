@@ -1,5 +1,6 @@
 //! What was probably meant by an instruction that is wrong.
 
+use super::lists::{self, Written};
 use super::literal::parse_float;
 use super::names::nearest;
 use super::operands::{Resolved, Resolver, is_float, literal, usage};
@@ -56,8 +57,12 @@ impl<'t> Resolver<'_, 't> {
     fn is_target(&self, name: &str) -> bool {
         self.body.items.iter().any(|item| match item {
             Item::Op { mnemonic, operands } => (self.table.find)(mnemonic.text).is_some_and(|row| {
-                let operands = operands.iter().zip(self.table.instructions[row].operands);
-                operands.into_iter().any(|(token, operand)| operand.kind == OperandKind::Target && token.text == name)
+                let written = lists::written(operands).unwrap_or_default();
+                let operands = written.iter().zip(self.table.instructions[row].operands);
+                operands.into_iter().any(|(written, operand)| match written {
+                    Written::One(token) => operand.kind == OperandKind::Target && token.text == name,
+                    Written::List(_, names) => names.iter().any(|label| label.text == name),
+                })
             }),
             Item::Catch { start, end, target, .. } => [start, end, target].iter().any(|label| label.text == name),
             Item::Label(_) | Item::Line { .. } => false,

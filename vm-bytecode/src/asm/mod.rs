@@ -12,6 +12,7 @@ mod scan;
 mod parse;
 mod recover;
 mod names;
+mod lists;
 mod meant;
 mod operands;
 mod registers;

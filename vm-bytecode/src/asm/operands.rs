@@ -1,6 +1,7 @@
 //! One instruction as written to its row and operand values, by the kinds of the row's operands.
 
 use super::error::{AsmErrorKind, Errors};
+use super::lists::{self, Written};
 use super::literal::{looks_like_float, parse_float, parse_narrow};
 use super::meant::usage_with;
 use super::names::{INDICES, Names, SLOT};
@@ -53,10 +54,16 @@ pub(super) struct Resolver<'a, 't> {
 pub(super) struct Resolved<'t> {
     /// Index of its row.
     pub(super) instruction: usize,
-    /// Targets are 0 here.
+    /// Targets and lists of them are 0 here.
     pub(super) operands: Vec<Operand>,
     /// Which operands are targets, and the labels they name.
-    pub(super) targets: Vec<(usize, Name<'t>)>,
+    pub(super) targets: Vec<(usize, Targets<'t>)>,
+}
+
+/// The labels that an operand names.
+pub(super) enum Targets<'t> {
+    One(Name<'t>),
+    List(Vec<Name<'t>>),
 }
 
 impl Resolved<'_> {
@@ -86,15 +93,23 @@ impl<'t> Resolver<'_, 't> {
         if is_register_form(row, tokens) {
             return self.expand(mnemonic, instruction, tokens);
         }
-        if let Some(mark) = tokens.iter().find(|token| matches!(token.kind, TokenKind::Mark(_))) {
-            let expected = if tokens.len() > row.operands.len() { super::scan::END } else { "an operand" };
+        let written = match lists::written(tokens) {
+            Ok(written) => written,
+            Err(wrong) => {
+                let kind = AsmErrorKind::Expected { expected: wrong.expected, found: wrong.found, usage: usage(row) };
+                self.errors.add(wrong.place, kind);
+                return None;
+            }
+        };
+        if let Some(mark) = written.iter().find_map(|operand| operand.one().filter(|token| token.is_any_mark())) {
+            let expected = if written.len() > row.operands.len() { super::scan::END } else { "an operand" };
             let (expected, found) = (expected.to_owned(), mark.describe());
             self.errors.add(mark.place, AsmErrorKind::Expected { expected, found, usage: usage(row) });
             return None;
         }
-        if tokens.len() != row.operands.len() {
-            let (expected, found) = (row.operands.len(), tokens.len());
-            let place = tokens.get(expected).map_or(mnemonic.place, |token| token.place);
+        if written.len() != row.operands.len() {
+            let (expected, found) = (row.operands.len(), written.len());
+            let place = written.get(expected).map_or(mnemonic.place, |operand| operand.first().place);
             let slot_first = tokens.first().is_some_and(|first| self.known_slot(first.text).is_some());
             let form = RegisterForm::of(row).ok();
             let form = form.filter(|form| slot_first || found > expected && form.singles > 0);
@@ -103,9 +118,15 @@ impl<'t> Resolver<'_, 't> {
             self.errors.add(place, kind);
             return None;
         }
-        let mut resolved = Resolved::plain(instruction, Vec::with_capacity(tokens.len()));
+        let mut resolved = Resolved::plain(instruction, Vec::with_capacity(written.len()));
         let mut right = true;
-        for (index, (token, operand)) in tokens.iter().zip(row.operands).enumerate() {
+        for (index, (written, operand)) in written.iter().zip(row.operands).enumerate() {
+            let token = written.first();
+            if let (OperandKind::Targets, Written::List(_, names)) = (operand.kind, written) {
+                resolved.operands.push(Operand::Index(0));
+                resolved.targets.push((index, Targets::List(names.clone())));
+                continue;
+            }
             match self.operand(token, operand, row) {
                 Ok(value) => resolved.operands.push(value),
                 Err(mut kind) => {
@@ -117,10 +138,11 @@ impl<'t> Resolver<'_, 't> {
                 }
             }
             if operand.kind == OperandKind::Target {
-                resolved.targets.push((index, Name { text: token.text, place: token.place }));
+                resolved.targets.push((index, Targets::One(Name { text: token.text, place: token.place })));
             }
         }
-        (right && self.arity_fits(row, &resolved.operands, tokens)).then(|| vec![resolved])
+        let tokens: Vec<&Token<'t>> = written.iter().map(Written::first).collect();
+        (right && self.arity_fits(row, &resolved.operands, &tokens)).then(|| vec![resolved])
     }
 
     pub(super) fn operand(
@@ -150,6 +172,7 @@ impl<'t> Resolver<'_, 't> {
                 self.names.find_global(name.ok_or(wrong("a global's name"))?, suggest).map(Operand::Index)
             }
             OperandRole::Target => name.map(|_| Operand::Index(0)).ok_or(wrong("a label's name")),
+            OperandRole::Targets => Err(wrong("a list of labels in brackets, such as `[one, two]`")),
             OperandRole::Const => constant(token, &usage(row), operand.name, self.constants).map(Operand::Index),
             OperandRole::Number(Kind::Float) if float => read_float(token).map(Operand::from),
             OperandRole::Number(Kind::Float) => Err(wrong("a float, such as `1.0`")),
@@ -205,7 +228,7 @@ impl<'t> Resolver<'_, 't> {
     }
 
     /// Whether a call passes as many values as the function takes.
-    fn arity_fits(&mut self, row: &InstructionInfo, operands: &[Operand], tokens: &[Token<'t>]) -> bool {
+    fn arity_fits(&mut self, row: &InstructionInfo, operands: &[Operand], tokens: &[&Token<'t>]) -> bool {
         let Some((function, arity, given)) = self.wrong_arity(row, operands) else { return true };
         let count = row.enters.and_then(|(_, group)| row.inputs[group].count).unwrap_or(function);
         let kind = AsmErrorKind::WrongArity { function: tokens[function].text.to_owned(), arity, given };
@@ -297,7 +320,7 @@ pub(crate) fn usage(row: &InstructionInfo) -> String {
     let mut text = row.mnemonic.to_owned();
     for operand in row.operands {
         text.push(' ');
-        text.push_str(&operand.name.to_uppercase());
+        text.push_str(&operand.kind.usage(&operand.name.to_uppercase()));
     }
     text
 }

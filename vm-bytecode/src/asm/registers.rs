@@ -12,13 +12,13 @@ use crate::isa::Operand;
 use crate::metadata::InstructionInfo;
 use crate::module::Constant;
 use crate::registers::{MissingRow, RegisterForm};
-use opforge_core::OperandKind;
 
 /// Whether an instruction is in register form: its commas say so. With neither inputs nor operands there is nothing to
 /// separate, but then a slot is nothing else either.
 pub(super) fn is_register_form(row: &InstructionInfo, tokens: &[Token<'_>]) -> bool {
     let alone = row.operands.is_empty() && row.inputs.is_empty() && RegisterForm::of(row).is_ok();
-    tokens.iter().any(|token| token.is_mark(',')) || alone && matches!(tokens, [slot] if slot.kind == TokenKind::Word)
+    super::lists::outside(tokens).any(|token| token.is_mark(','))
+        || alone && matches!(tokens, [slot] if slot.kind == TokenKind::Word)
 }
 
 /// An instruction in register form as one writes it: `add RESULT, A, B`.
@@ -245,7 +245,8 @@ impl<'t> Resolver<'_, 't> {
     ) -> Option<Resolved<'t>> {
         let mut resolved = Resolved::plain(instruction, Vec::with_capacity(tokens.len()));
         let mut right = true;
-        for (index, (token, operand)) in tokens.iter().zip(row.operands).enumerate() {
+        // A row that jumps has no register form, so that there are no targets.
+        for (token, operand) in tokens.iter().zip(row.operands) {
             let Some(token) = token else {
                 resolved.operands.push(Operand::Index(u32::try_from(group).unwrap_or(u32::MAX)));
                 continue;
@@ -259,9 +260,6 @@ impl<'t> Resolver<'_, 't> {
                     self.errors.add_about(token.text, token.place, kind);
                     right = false;
                 }
-            }
-            if operand.kind == OperandKind::Target {
-                resolved.targets.push((index, Name { text: token.text, place: token.place }));
             }
         }
         right.then_some(resolved)

@@ -24,7 +24,7 @@ pub(super) enum TokenKind {
     Str(String),
     /// A character in quotes.
     Char(char),
-    /// One of `, ( ) / :`.
+    /// One of `, ( ) [ ] / :`.
     Mark(char),
 }
 
@@ -45,6 +45,10 @@ impl Token<'_> {
     /// Whether nothing stands between this token and the next one.
     pub(super) fn touches(&self, next: &Token<'_>) -> bool {
         self.place.after().starts_with(next.place)
+    }
+
+    pub(super) fn is_any_mark(&self) -> bool {
+        matches!(self.kind, TokenKind::Mark(_))
     }
 
     pub(super) fn is_mark(&self, mark: char) -> bool {
@@ -85,7 +89,7 @@ pub(super) fn scan<'t>(text: &'t str, line: u32, tokens: &mut Vec<Token<'t>>) ->
                 at += length;
                 continue;
             }
-            ',' | '(' | ')' | '/' | ':' => 1,
+            ',' | '(' | ')' | '[' | ']' | '/' | ':' => 1,
             _ if starts_number(&text[at..]) => number_length(&text[at..]),
             'A'..='Z' | 'a'..='z' | '_' | '.' => word_length(&text[at..]),
             _ => {
@@ -95,7 +99,7 @@ pub(super) fn scan<'t>(text: &'t str, line: u32, tokens: &mut Vec<Token<'t>>) ->
         };
         let token = &text[at..at + length];
         let kind = match character {
-            ',' | '(' | ')' | '/' | ':' => TokenKind::Mark(character),
+            ',' | '(' | ')' | '[' | ']' | '/' | ':' => TokenKind::Mark(character),
             _ if starts_number(token) => TokenKind::Number,
             _ => TokenKind::Word,
         };

@@ -40,6 +40,42 @@ fn refused_line(line: &str, message: &str, underlined: &str, help: &str) {
 }
 
 #[test]
+fn lists_of_labels() {
+    let module =
+        module("func f(n)\na: b:\n get_slot n\n switch [a, c,b ,a]\nc:\n get_slot n\n switch []\n return\nend\n");
+    assert_eq!(module.functions[0].target_lists, [vec![0, 6, 0, 0], Vec::new()]);
+    let usage = "write `switch [CASES, …]`";
+    refused_line(
+        "switch top",
+        "operand `cases` is a list of labels in brackets, such as `[one, two]`, found `top`",
+        "top",
+        usage,
+    );
+    refused_line("switch [top", "expected `,` or `]`, found the end of the line", "", usage);
+    refused_line("switch [", "expected a label or `]`, found the end of the line", "", usage);
+    refused_line("switch [top,]", "expected a label, found `]`", "]", usage);
+    refused_line("switch [top top]", "expected `,` or `]`, found `top`", "top", usage);
+    refused_line("switch [1]", "expected a label or `]`, found the number `1`", "1", usage);
+    refused_line("switch [top]]", "expected the end of the line, found `]`", "]", usage);
+    refused_line("switch", "expected 1 operand, found 0", "switch", usage);
+    refused_line("switch [top] [top]", "expected 1 operand, found 2", "[", usage);
+    refused_line(
+        "switch n, [top]",
+        "`switch` can jump, which would skip storing its result",
+        ",",
+        "push its inputs, then write `switch [CASES, …]`; operands are separated by spaces",
+    );
+    refused_line("switch [top, tap]", "no label of this function is called `tap`", "tap", "did you mean `top`?");
+    refused_line("jump [top]", "operand `target` is a label's name, found `[`", "[", "write `jump TARGET`");
+    refused_line(
+        "tap\n    get_slot n\n    switch [tap]",
+        "no instruction is called `tap`",
+        "tap",
+        "did you mean `tap:`?",
+    );
+}
+
+#[test]
 fn instructions_that_are_none() {
     refused_line("ad", "no instruction is called `ad`", "ad", "did you mean `add`?");
     refused_line(

@@ -74,7 +74,8 @@ impl<I: InstructionSet> FunctionBuilder<I> {
         self.code.pc()
     }
 
-    /// Appends an op. Its targets, if any, are positions.
+    /// Appends an op. Its targets, if any, are positions; a list of targets is one that was [appended](Self::target_list)
+    /// before.
     pub fn push(&mut self, op: I::Op) -> &mut Self {
         self.code.op(&op);
         self
@@ -87,6 +88,14 @@ impl<I: InstructionSet> FunctionBuilder<I> {
             self.problems.push(BuildProblem::Operand { function: self.name(), pc, error });
         }
         self
+    }
+
+    /// Appends a list of targets for the op that comes next, and returns which one it is: an operand of that op.
+    pub fn target_list(&mut self, labels: &[Label]) -> u16 {
+        u16::try_from(self.code.list(labels)).unwrap_or_else(|_| {
+            self.problem_once(BuildProblem::TooMany("lists of targets"));
+            u16::MAX
+        })
     }
 
     /// A new label, to be bound to its place.
@@ -140,7 +149,8 @@ impl<I: InstructionSet> FunctionBuilder<I> {
             CodeProblem::Operand(pc, error) => BuildProblem::Operand { function: name(), pc, error },
             CodeProblem::UnstableLength(pc) => BuildProblem::UnstableLength { function: name(), pc },
         }));
-        (Function { code: code.bytes, regions: code.regions, lines: code.lines, ..self.function }, self.files)
+        let (target_lists, regions, lines) = (code.target_lists, code.regions, code.lines);
+        (Function { code: code.bytes, target_lists, regions, lines, ..self.function }, self.files)
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::isa::{InstructionSet, Operand};
 use crate::standard::{Build, Isa};
 use crate::{Scalar, verify};
 
@@ -100,4 +101,27 @@ fn building_verifies() {
     main.add();
     module.function(main);
     assert!(matches!(module.build(), Err(BuildError::Verify(_))));
+}
+
+#[test]
+fn lists_of_labels_are_placed() {
+    let mut function = FunctionBuilder::<Isa>::new("main");
+    let (n, out) = (function.param("n"), function.label());
+    let top = function.here();
+    function.get_slot(n).switch(&[top, out, out]).get_slot(n).switch(&[]);
+    // By its number, too.
+    let (cases, switch) = (function.target_list(&[top]), (Isa::table().find)("switch").unwrap());
+    let op = Isa::from_operands(switch, &[Operand::Index(cases.into())]).unwrap();
+    function.load_true().push(op);
+    function.bind(out).r#return();
+    let mut module = ModuleBuilder::new();
+    module.function(function);
+    let module = module.build().unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(module.module().functions[0].target_lists, [vec![0, 16, 16], vec![], vec![0]]);
+    let unbound = problems(|main| {
+        let label = main.label();
+        main.load_true().switch(&[label, label]).r#return();
+    });
+    let problem = BuildProblem::UnboundLabel { function: "main".to_owned(), pc: 1 };
+    assert_eq!(unbound, [problem.clone(), problem]);
 }

@@ -55,6 +55,9 @@ pub struct Function {
     pub locals: Vec<String>,
     /// Its code, in stack form.
     pub code: Vec<u8>,
+    /// The lists of targets that its code names, each by one instruction, in the order of the code. **Units:** bytes from
+    /// the function's start.
+    pub target_lists: Vec<Vec<u32>>,
     /// What its exception handlers guard: by start, the longer first.
     pub regions: Vec<Region>,
     /// Positions in the front end's source, by pc.
@@ -137,6 +140,11 @@ impl Function {
     /// How many slots its parameters and locals take.
     pub fn slot_count(&self) -> usize {
         self.params.len() + self.locals.len()
+    }
+
+    /// How many bytes its code and its lists of targets take together.
+    pub fn code_bytes(&self) -> usize {
+        self.code.len() + self.target_lists.iter().map(|list| size_of_val(list.as_slice())).sum::<usize>()
     }
 
     /// The name of slot `index`: parameters, then locals.

@@ -7,7 +7,7 @@
 //! constants  count · { tag u8 · payload }
 //! imports    count · { name · arity }
 //! globals    count · { name }
-//! functions  count · { name · params · locals · code length · regions }
+//! functions  count · { name · params · locals · code length · lists of targets · regions }
 //! code       the functions' code, back to back
 //! debug      files · per function: lines                     absent if there is nothing in it
 //! ```
@@ -18,7 +18,7 @@
 /// The first bytes of a module file.
 pub(super) const MAGIC: [u8; 4] = *b"FZB\0";
 /// The version of the format.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 /// Length of what stands before the directory. **Units:** bytes.
 pub(super) const HEADER_BYTES: usize = 20;
 /// Length of a directory entry. **Units:** bytes.
@@ -33,3 +33,5 @@ pub(super) const REQUIRED_SECTIONS: usize = 6;
 pub(crate) const NAMEABLE: usize = 1 << 16;
 /// How many slots the functions of a module may have together. A name takes many times its bytes in memory.
 pub(crate) const MAX_SLOT_NAMES: usize = 1 << 21;
+/// How many lists of targets the functions of a module may have together. One takes many times its bytes in memory.
+pub(crate) const MAX_TARGET_LISTS: usize = 1 << 20;

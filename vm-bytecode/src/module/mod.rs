@@ -8,7 +8,7 @@ mod layout;
 mod read;
 mod write;
 
-pub(crate) use layout::{MAX_SLOT_NAMES, NAMEABLE};
+pub(crate) use layout::{MAX_SLOT_NAMES, MAX_TARGET_LISTS, NAMEABLE};
 
 pub use data::{Constant, Function, Import, Line, Module, Region};
 pub use read::{ReadError, ReadProblem};

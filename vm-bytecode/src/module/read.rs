@@ -150,9 +150,9 @@ impl Module {
         imports.finish()?;
         module.globals = globals.few("globals", NAMEABLE, |reader| reader.name(&mut seen))?;
         globals.finish()?;
-        let mut slots = MAX_SLOT_NAMES;
+        let mut left = Left { slots: MAX_SLOT_NAMES, lists: MAX_TARGET_LISTS };
         module.functions =
-            functions.few("functions", NAMEABLE, |reader| reader.function(&mut seen, &mut slots, &mut code))?;
+            functions.few("functions", NAMEABLE, |reader| reader.function(&mut seen, &mut left, &mut code))?;
         functions.finish()?;
         code.finish()?;
         if debug.end > debug.at {
@@ -162,7 +162,14 @@ impl Module {
     }
 }
 
-/// The length of a region and of a line. **Units:** bytes.
+/// How many more of these the functions of a module may have.
+struct Left {
+    slots: usize,
+    lists: usize,
+}
+
+/// The length of a target, a region and a line. **Units:** bytes.
+const TARGET_BYTES: usize = 4;
 const REGION_BYTES: usize = 16;
 const LINE_BYTES: usize = 12;
 
@@ -353,17 +360,20 @@ impl<'a> Reader<'a> {
     fn function(
         &mut self,
         seen: &mut HashSet<String>,
-        slots_left: &mut usize,
+        left: &mut Left,
         code: &mut Reader<'_>,
     ) -> Result<Function, ReadError> {
         let name = self.name(seen)?;
         let mut slots = HashSet::new();
-        let params = self.few("further slots", *slots_left, |reader| reader.name(&mut slots))?;
-        *slots_left -= params.len();
-        let locals = self.few("further slots", *slots_left, |reader| reader.name(&mut slots))?;
-        *slots_left -= locals.len();
+        let params = self.few("further slots", left.slots, |reader| reader.name(&mut slots))?;
+        left.slots -= params.len();
+        let locals = self.few("further slots", left.slots, |reader| reader.name(&mut slots))?;
+        left.slots -= locals.len();
         let length = self.count()?;
         let code = code.take(length)?.to_vec();
+        let target_lists = self
+            .few("further lists of targets", left.lists, |reader| reader.list(TARGET_BYTES, |reader| reader.u32()))?;
+        left.lists -= target_lists.len();
         let start = self.at;
         let regions = self.list(REGION_BYTES, |reader| {
             Ok(Region { start: reader.u32()?, end: reader.u32()?, target: reader.u32()?, height: reader.u32()? })
@@ -371,7 +381,7 @@ impl<'a> Reader<'a> {
         if !regions.is_sorted_by(|a, b| (a.start, b.end) < (b.start, a.end)) {
             return Err(ReadError { offset: start, problem: ReadProblem::Unordered("regions") });
         }
-        Ok(Function { name, params, locals, code, regions, lines: Vec::new() })
+        Ok(Function { name, params, locals, code, target_lists, regions, lines: Vec::new() })
     }
 
     fn debug(&mut self, module: &mut Module) -> Result<(), ReadError> {

@@ -8,6 +8,7 @@ fn sample() -> Module {
         params: vec!["n".into()],
         locals: vec!["sum".into()],
         code: vec![1, 2, 3, 4],
+        target_lists: vec![vec![3, 0, 3], Vec::new()],
         regions: vec![Region { start: 0, end: 2, target: 3, height: 0 }],
         lines: vec![Line { pc: 0, file: 0, line: 7 }, Line { pc: 2, file: 0, line: 8 }],
     };
@@ -133,6 +134,14 @@ fn lists_of_what_is_small_in_the_file_are_limited() {
     let other = Function { params: Vec::new(), ..other };
     let expected = ReadProblem::TooMany { what: "further slots", most: 1 << 20 };
     assert_eq!(problem(Module { functions: vec![half, other], ..Module::default() }), expected);
+    let listing = |name: &str, count: usize| Function {
+        name: name.into(),
+        target_lists: vec![Vec::new(); count],
+        ..Function::default()
+    };
+    let functions = vec![listing("f", 1 << 19), listing("g", (1 << 19) + 1)];
+    let expected = ReadProblem::TooMany { what: "further lists of targets", most: 1 << 19 };
+    assert_eq!(problem(Module { functions, ..Module::default() }), expected);
 }
 
 #[test]
@@ -170,9 +179,18 @@ fn functions() -> impl Strategy<Value = Vec<Function>> {
             regions.into_iter().map(region).collect()
         });
     let code = prop::collection::vec(any::<u8>(), 0..9);
-    let function = (names("p"), names("l"), code, regions, lines).prop_map(|(params, locals, code, regions, lines)| {
-        Function { name: String::new(), params, locals, code, regions, lines }
-    });
+    let lists = prop::collection::vec(prop::collection::vec(any::<u32>(), 0..3), 0..3);
+    let function = (names("p"), names("l"), code, lists, regions, lines).prop_map(
+        |(params, locals, code, target_lists, regions, lines)| Function {
+            name: String::new(),
+            params,
+            locals,
+            code,
+            target_lists,
+            regions,
+            lines,
+        },
+    );
     prop::collection::vec(function, 0..4).prop_map(|mut functions| {
         for (index, function) in functions.iter_mut().enumerate() {
             function.name = format!("f{index}");

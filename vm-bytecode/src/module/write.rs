@@ -117,6 +117,11 @@ fn put_function(bytes: &mut Vec<u8>, function: &Function) {
     put_texts(bytes, &function.params);
     put_texts(bytes, &function.locals);
     put_count(bytes, function.code.len() as u64);
+    put_count(bytes, function.target_lists.len() as u64);
+    for list in &function.target_lists {
+        put_count(bytes, list.len() as u64);
+        list.iter().for_each(|target| bytes.extend(target.to_le_bytes()));
+    }
     put_count(bytes, function.regions.len() as u64);
     for region in &function.regions {
         for word in [region.start, region.end, region.target, region.height] {

@@ -94,6 +94,10 @@ pub enum Rule {
     Decodes(DecodeError),
     /// An operand names something that is there.
     Index { what: &'static str, index: u32, count: usize },
+    /// The instructions of a function name its lists of targets one after the other, each once.
+    ListOrder { found: u32, expected: usize },
+    /// Each list of targets is named by an instruction.
+    UnnamedList { list: usize },
     /// A call passes as many values as the function takes.
     Arity { function: String, expected: usize, found: u32 },
     /// An instruction takes no more than what is on the stack.
@@ -141,6 +145,8 @@ impl Rule {
             }
             Self::Decodes(_) => "write the code with the encoder of this instruction set",
             Self::Index { .. } => "declare it, or name one that is there",
+            Self::ListOrder { .. } => "give each instruction a list of its own, in the order of the code",
+            Self::UnnamedList { .. } => "leave out the list, or write the instruction that names it",
             Self::Arity { .. } => "push and count as many values as the function takes",
             Self::Underflow { .. } => "push the values before the instruction",
             Self::WildJump { .. } => "jump to the first byte of an instruction of the same function",
@@ -180,6 +186,10 @@ impl fmt::Display for Rule {
             Self::Index { what, index, count } => {
                 write!(f, "{what} {index} is out of range, there {} {count}", if *count == 1 { "is" } else { "are" })
             }
+            Self::ListOrder { found, expected } => {
+                write!(f, "list of targets {found} is named here, where it is the turn of {expected}")
+            }
+            Self::UnnamedList { list } => write!(f, "no instruction names list of targets {list}"),
             Self::Arity { function, expected, found } => {
                 write!(f, "`{function}` takes {}, {found} {} passed", counted(*expected, "value"), be(*found))
             }

@@ -1,6 +1,7 @@
 //! What verification finds out about a function.
 
 use super::regions::RegionTable;
+use crate::module::Function;
 use opforge_core::Depth;
 
 /// How a function is entered and left. The default is an ordinary call.
@@ -28,14 +29,20 @@ impl Entry {
 #[derive(Debug)]
 pub struct FunctionFacts {
     slots: usize,
+    code_bytes: usize,
     max_depth: Depth,
     regions: RegionTable,
     entry: Entry,
 }
 
 impl FunctionFacts {
-    pub(super) fn new(slots: usize, max_depth: Depth, regions: RegionTable, entry: Entry) -> Self {
-        Self { slots, max_depth, regions, entry }
+    pub(super) fn new(function: &Function, max_depth: Depth, regions: RegionTable, entry: Entry) -> Self {
+        Self { slots: function.slot_count(), code_bytes: function.code_bytes(), max_depth, regions, entry }
+    }
+
+    /// How many bytes its code and its lists of targets take together.
+    pub fn code_bytes(&self) -> usize {
+        self.code_bytes
     }
 
     /// How many slots its parameters and locals take.

@@ -2,6 +2,7 @@
 
 use super::error::{Rule, VerifyError};
 use super::facts::{Entry, FunctionFacts};
+use super::lists;
 use super::map::{Map, State, UNSEEN, fail};
 use super::regions;
 use super::rules::{Rules, Site};
@@ -63,7 +64,7 @@ pub(super) fn check<I: InstructionSet>(
     let (Analysis { map, states }, max_depth) = walk::<I>(module, function, entry)?;
     lines(module, function, &map)?;
     let regions = regions::check_reached(function, &map, &states)?;
-    Ok(FunctionFacts::new(function.slot_count(), max_depth, regions, entry))
+    Ok(FunctionFacts::new(function, max_depth, regions, entry))
 }
 
 fn walk<I: InstructionSet>(
@@ -77,6 +78,7 @@ fn walk<I: InstructionSet>(
     }
     let map = Map::new::<I>(function)?;
     regions::check_shape(function, &map)?;
+    lists::check::<I>(function, &map)?;
     let mut by_start: HashMap<Pc, Vec<usize>> = HashMap::new();
     for (index, region) in function.regions.iter().enumerate() {
         by_start.entry(Pc(region.start)).or_default().push(index);

@@ -11,6 +11,7 @@
 mod error;
 mod map;
 mod regions;
+mod lists;
 mod facts;
 mod verified;
 mod structure;

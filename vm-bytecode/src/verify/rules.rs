@@ -53,7 +53,7 @@ impl Rules<'_> {
             0 => {}
             _ => self.close_scope()?,
         }
-        for (jump, target) in row.targets(operands) {
+        for (jump, target) in row.targets(operands, &self.function.target_lists) {
             self.jump(target, row.pushes_at(jump))?;
         }
         if row.returns {
@@ -70,7 +70,7 @@ impl Rules<'_> {
     /// The first rule that it breaks.
     pub(super) fn apply_unreached(&mut self, row: &InstructionInfo, operands: &[Operand]) -> Result<(), VerifyError> {
         self.names(row, operands)?;
-        for (_, target) in row.targets(operands) {
+        for (_, target) in row.targets(operands, &self.function.target_lists) {
             if self.map.instruction(target).or_else(|| self.exit(target)).is_none() {
                 return self.fail(Rule::WildJump { target: target.0 });
             }
@@ -202,6 +202,7 @@ impl Rules<'_> {
             OperandRole::Func => ("function", self.module.callable_count()),
             OperandRole::Const => ("constant", self.module.constants.len()),
             OperandRole::Global => ("global", self.module.globals.len()),
+            OperandRole::Targets => ("list of targets", self.function.target_lists.len()),
             // Counts and numbers name nothing, and jumps look at their targets.
             OperandRole::Count | OperandRole::Number(_) | OperandRole::Target => return Ok(()),
         };

@@ -102,7 +102,7 @@ fn joins<I: InstructionSet>(function: &Function, analysis: &Analysis) -> Option<
     for (_, pc) in analysis.reached() {
         let (op, _) = I::decode(&function.code, pc.index()).ok()?;
         let row = I::table().instructions.get(I::instruction(&op))?;
-        row.targets(&I::operands(&op)).for_each(|(_, target)| join(target));
+        row.targets(&I::operands(&op), &function.target_lists).for_each(|(_, target)| join(target));
     }
     function.regions.iter().for_each(|region| join(Pc(region.target)));
     Some(joins)

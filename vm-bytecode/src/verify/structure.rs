@@ -2,11 +2,11 @@
 
 use super::error::{Rule, VerifyError};
 use crate::metadata::Table;
-use crate::module::{Function, MAX_SLOT_NAMES, Module, NAMEABLE};
+use crate::module::{Function, MAX_SLOT_NAMES, MAX_TARGET_LISTS, Module, NAMEABLE};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-/// The longest code of a function, so that positions in its slot code fit 32 bits. **Units:** bytes.
+/// The longest code of a function, its lists of targets included, so that positions in its slot code fit 32 bits. **Units:** bytes.
 const MAX_CODE_BYTES: usize = 1 << 25;
 
 /// Everything that is wrong with the module outside of its code.
@@ -31,6 +31,11 @@ pub(super) fn check(module: &Module, table: &Table) -> Vec<VerifyError> {
         ("imports and functions", module.callable_count(), NAMEABLE),
         ("files", module.files.len(), NAMEABLE),
         ("slots in all functions", module.functions.iter().map(Function::slot_count).sum(), MAX_SLOT_NAMES),
+        (
+            "lists of targets in all functions",
+            module.functions.iter().map(|function| function.target_lists.len()).sum(),
+            MAX_TARGET_LISTS,
+        ),
     ];
     for (what, found, most) in counts {
         if found > most {
@@ -44,8 +49,8 @@ pub(super) fn check(module: &Module, table: &Table) -> Vec<VerifyError> {
     names(imports.chain(&module.globals).chain(functions), &mut |rule| add(None, rule));
     for function in &module.functions {
         names(function.params.iter().chain(&function.locals), &mut |rule| add(Some(function), rule));
-        if function.code.len() > MAX_CODE_BYTES {
-            let (found, most) = (function.code.len(), MAX_CODE_BYTES);
+        let (found, most) = (function.code_bytes(), MAX_CODE_BYTES);
+        if found > most {
             add(Some(function), Rule::Count { what: "bytes of code", found, most });
         }
     }

@@ -104,6 +104,46 @@ fn what_unreachable_code_names_is_there() {
     accepted(dead(&[0x50, 1, 0, 0, 0]));
 }
 
+/// Two lists of targets: the instructions that name them begin at 9 and at 21.
+const LISTS: &str = "load_int 0\n switch [a]\n load_int 1\n switch [a, a]\na:\n return";
+
+#[test]
+fn lists_of_targets_are_named_one_after_the_other() {
+    accepted(main(LISTS));
+    let named = |at: usize, list: u8| patched(main(LISTS), |main| main.code[at] = list);
+    refused(named(10, 1), 9, Rule::ListOrder { found: 1, expected: 0 });
+    refused(named(22, 0), 21, Rule::ListOrder { found: 0, expected: 1 });
+    let without = patched(main(LISTS), |main| main.target_lists.clear());
+    refused(without, 9, Rule::Index { what: "list of targets", index: 0, count: 0 });
+    let without = patched(main(LISTS), |main| main.target_lists.truncate(1));
+    refused(without, 21, Rule::Index { what: "list of targets", index: 1, count: 1 });
+    let more = patched(main(LISTS), |main| main.target_lists.push(Vec::new()));
+    let errors = verify::<Isa>(more).unwrap_err();
+    assert_eq!((errors.errors()[0].pc, &errors.errors()[0].rule), (None, &Rule::UnnamedList { list: 2 }));
+}
+
+#[test]
+fn every_target_of_a_list_is_a_jump() {
+    let target =
+        |list: usize, at: usize, target: u32| patched(main(LISTS), |main| main.target_lists[list][at] = target);
+    refused(target(0, 0, 1), 9, Rule::WildJump { target: 1 });
+    refused(target(1, 1, 99), 21, Rule::WildJump { target: 99 });
+    // Of a list that nothing reaches, too, and through all of it the stack must be as deep.
+    let dead = patched(main("return\n switch [a]\na:\n return"), |main| main.target_lists[0][0] = 2);
+    refused(dead, 1, Rule::WildJump { target: 2 });
+    let deep = "load_int 0\n switch [a]\n load_int 1\n switch [a, b]\n load_true\nb:\n return\na:\n return";
+    let errors = verify::<Isa>(main(deep)).unwrap_err();
+    assert!(matches!(errors.errors()[0].rule, Rule::EqualDepth(_)), "{errors}");
+    accepted(main("load_int 0\ntop:\n dup\n switch [top, top, out]\n pop\n return\nout:\n pop\n return"));
+}
+
+#[test]
+fn many_long_lists_are_looked_at_once_each() {
+    let list = vec!["a"; 200].join(", ");
+    let text = format!(" load_int 0\n switch [{list}]\n").repeat(5_000);
+    accepted(main(&format!("{text}a:\n return")));
+}
+
 #[test]
 fn constants_and_files_differ() {
     let rule = |module: Module| verify::<Isa>(module).unwrap_err().errors()[0].rule.clone();

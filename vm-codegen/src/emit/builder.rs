@@ -10,7 +10,7 @@ use quote::quote;
 
 /// Methods that `FunctionBuilder` has itself, and those of traits that are always in scope: Rust would find them before
 /// a row's. A test compares this with what `FunctionBuilder` has.
-const TAKEN: [&str; 13] = [
+const TAKEN: [&str; 14] = [
     "assign",
     "bind",
     "catch",
@@ -23,6 +23,7 @@ const TAKEN: [&str; 13] = [
     "pc",
     "push",
     "push_jump",
+    "target_list",
     "try_into",
 ];
 
@@ -69,6 +70,7 @@ fn signature(row: &Instruction) -> TokenStream {
         let name = locals.operand(position);
         let ty = match operand.kind {
             OperandKind::Target => quote!(::opforge::Label),
+            OperandKind::Targets => quote!(&[::opforge::Label]),
             kind => operand_type(kind),
         };
         quote!(#name: #ty)
@@ -79,12 +81,13 @@ fn signature(row: &Instruction) -> TokenStream {
 fn body(position: usize, row: &Instruction) -> TokenStream {
     let locals = Locals::new(row);
     let name = ident(&row.name);
-    if row.operands.iter().any(|operand| operand.kind == OperandKind::Target) {
+    if row.operands.iter().any(|operand| operand.kind.is_jump()) {
         let position = index(position);
         let operands = row.operands.iter().enumerate().map(|(position, operand)| {
             let name = locals.operand(position);
             match operand.kind {
                 OperandKind::Target => quote!(::opforge::BuildOperand::Label(#name)),
+                OperandKind::Targets => quote!(::opforge::BuildOperand::Labels(#name.to_vec())),
                 kind => {
                     let operand = operand_of(name, kind);
                     quote!(::opforge::BuildOperand::Value(#operand))

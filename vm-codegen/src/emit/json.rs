@@ -1,7 +1,7 @@
 //! The whole table as JSON, for other tools. Keys are sorted, so the same table makes the same bytes.
 
 use crate::words;
-use opforge_core::{Scalar, Type};
+use opforge_core::{Scalar, Through, Type};
 use opforge_spec::model::{
     Body, Example, ExampleOperand, Family, Fusion, Heat, Instruction, InstructionSet, Literal, Outcome, Output, Param,
     Primitive, Rewrite, Trap,
@@ -157,7 +157,9 @@ fn example(set: &InstructionSet, example: &Example) -> Value {
         .collect();
     let outcome = match &example.outcome {
         Outcome::Next(values) => json!({ "next": literals(values) }),
-        Outcome::Jump(operand, values) => json!({ "jump": operand, "values": literals(values) }),
+        Outcome::Jump(Through { operand, entry }, values) => {
+            json!({ "jump": operand, "entry": entry, "values": literals(values) })
+        }
         Outcome::Trap(trap) => json!({ "trap": set.trap(*trap).name }),
         Outcome::Return(value) => json!({ "return": literal(value) }),
         Outcome::Raise(value) => json!({ "raise": literal(value) }),

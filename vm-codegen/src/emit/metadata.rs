@@ -5,7 +5,7 @@ use crate::literals::{hex64, index, int, opcode, operand_kind, scalar, unsigned,
 use crate::names::{ident, trap_code};
 use crate::role::Role;
 use opforge_core::slot_form::{RowForm, SlotTable};
-use opforge_core::{Operand, Scalar};
+use opforge_core::{Operand, Scalar, Through};
 use opforge_spec::model::{
     Body, Example, ExampleOperand, Fusion, Instruction, InstructionSet, Literal, NativeState, Outcome, Output,
     PartOperand, PatternOperand, PatternPart, Rewrite,
@@ -257,9 +257,17 @@ fn outcome(set: &InstructionSet, outcome: &Outcome) -> TokenStream {
             let values = literals(values);
             quote!(::opforge::metadata::ExampleOutcome::Next(#values))
         }
-        Outcome::Jump(operand, values) => {
+        Outcome::Jump(Through { operand, entry }, values) => {
             let (operand, values) = (index(*operand), literals(values));
-            quote!(::opforge::metadata::ExampleOutcome::Jump(#operand, #values))
+            let entry = match entry {
+                Some(entry) => {
+                    let entry = index(*entry);
+                    quote!(Some(#entry))
+                }
+                None => quote!(None),
+            };
+            let through = quote!(::opforge::metadata::Through { operand: #operand, entry: #entry });
+            quote!(::opforge::metadata::ExampleOutcome::Jump(#through, #values))
         }
         Outcome::Trap(trap) => {
             let code = trap_code(set.trap(*trap));

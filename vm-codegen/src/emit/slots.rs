@@ -139,6 +139,7 @@ fn field(field: Field) -> TokenStream {
             quote!(Operand(#kind))
         }
         Field::Target => quote!(Target),
+        Field::Targets => quote!(Targets),
     };
     quote!(::opforge::slots::Field::#field)
 }

@@ -1,6 +1,6 @@
 //! What rows compute, as their examples show it: enough to write expressions of a kind, and loops that count.
 
-use opforge::metadata::{ExampleInfo, ExampleOutcome, InstructionInfo, Literal, Table};
+use opforge::metadata::{ExampleInfo, ExampleOutcome, InstructionInfo, Literal, Table, Through};
 use opforge::{Kind, Scalar, Type};
 
 /// Rows by what they do.
@@ -91,7 +91,7 @@ impl Roles {
         let jumps_on = |value: bool| {
             let on_value = |example: &&ExampleInfo| example.inputs == [Literal::Scalar(Scalar::Bool(value))];
             let example = row.examples.iter().find(on_value)?;
-            Some(example.outcome == ExampleOutcome::Jump(operand, &[]))
+            Some(example.outcome == ExampleOutcome::Jump(Through { operand, entry: None }, &[]))
         };
         match (jumps_on(true), jumps_on(false)) {
             (Some(true), Some(false) | None) | (None, Some(false)) => self.jumps_if_true.push(index),

@@ -21,7 +21,7 @@ pub fn shrink<I: InstructionSet>(mut modules: Vec<Module>, holds: impl Fn(&[Modu
 }
 
 fn size(modules: &[Module]) -> usize {
-    let of = |function: &Function| 1 + function.code.len() + function.regions.len();
+    let of = |function: &Function| 1 + function.code_bytes() + function.regions.len();
     modules.iter().flat_map(|module| &module.functions).map(of).sum()
 }
 
@@ -66,6 +66,15 @@ fn shrink_function<I: InstructionSet>(
         }
         width /= 2;
     }
+    for op in 0..length(modules) {
+        let targets = |modules: &[Module]| {
+            let body = Body::of::<I>(&modules[module].functions[function]);
+            body.map_or(0, |body| body.ops[op].lists.iter().map(|(_, list)| list.len()).sum())
+        };
+        for target in (0..targets(modules)).rev() {
+            attempt(modules, &|body| body.ops[op].without_target(target));
+        }
+    }
     // A producer and its consumer need not stand side by side.
     let mut first = 0;
     while first < length(modules) && length(modules) <= 60 {
@@ -91,6 +100,27 @@ pub(super) struct Instruction {
     pub(super) operands: Vec<Operand>,
     /// For each operand that is a target: which operand, and the instruction.
     targets: Vec<(usize, usize)>,
+    /// The same for each list of targets.
+    lists: Vec<(usize, Vec<usize>)>,
+}
+
+impl Instruction {
+    /// All instructions that it names.
+    fn named(&mut self) -> impl Iterator<Item = &mut usize> {
+        let listed = self.lists.iter_mut().flat_map(|(_, list)| list);
+        self.targets.iter_mut().map(|(_, target)| target).chain(listed)
+    }
+
+    /// Removes a target of its lists, counted over all of them.
+    fn without_target(&mut self, mut target: usize) {
+        for (_, list) in &mut self.lists {
+            if target < list.len() {
+                list.remove(target);
+                return;
+            }
+            target -= list.len();
+        }
+    }
 }
 
 impl Body {
@@ -99,7 +129,12 @@ impl Body {
         while pc < function.code.len() {
             let (op, next) = I::decode(&function.code, pc).ok()?;
             starts.push(pc);
-            ops.push(Instruction { row: I::instruction(&op), operands: I::operands(&op), targets: Vec::new() });
+            ops.push(Instruction {
+                row: I::instruction(&op),
+                operands: I::operands(&op),
+                targets: Vec::new(),
+                lists: Vec::new(),
+            });
             pc = next;
         }
         starts.push(pc);
@@ -108,6 +143,10 @@ impl Body {
             for (at, info) in I::table().instructions[op.row].operands.iter().enumerate() {
                 if let (OperandKind::Target, Operand::Index(target)) = (info.kind, op.operands[at]) {
                     op.targets.push((at, index(target)?));
+                }
+                if let (OperandKind::Targets, Operand::Index(list)) = (info.kind, op.operands[at]) {
+                    let list = function.target_lists.get(list as usize)?;
+                    op.lists.push((at, list.iter().map(|target| index(*target)).collect::<Option<_>>()?));
                 }
             }
         }
@@ -128,7 +167,7 @@ impl Body {
         for at in self.regions.iter_mut().flat_map(|region| &mut region[..3]) {
             *at = moved(*at);
         }
-        for (_, target) in self.ops.iter_mut().flat_map(|op| &mut op.targets) {
+        for target in self.ops.iter_mut().flat_map(Instruction::named) {
             *target = moved(*target);
         }
     }
@@ -137,7 +176,9 @@ impl Body {
     #[cfg(test)]
     pub(super) fn marked(&self, at: usize) -> bool {
         let edges = self.regions.iter().flat_map(|region| &region[..3]);
-        self.ops.iter().flat_map(|op| &op.targets).map(|(_, target)| target).chain(edges).any(|edge| *edge == at)
+        let listed = self.ops.iter().flat_map(|op| &op.lists).flat_map(|(_, list)| list);
+        let targets = self.ops.iter().flat_map(|op| &op.targets).map(|(_, target)| target);
+        targets.chain(listed).chain(edges).any(|edge| *edge == at)
     }
 
     /// The function with this code.
@@ -152,6 +193,9 @@ impl Body {
             for (at, target) in &op.targets {
                 operands[*at] = BuildOperand::Label(labels[*target]);
             }
+            for (at, list) in &op.lists {
+                operands[*at] = BuildOperand::Labels(list.iter().map(|target| labels[*target]).collect());
+            }
             let _ = code.row(op.row, &operands);
         }
         let _ = code.bind(labels[self.ops.len()]);
@@ -160,7 +204,8 @@ impl Body {
             code.guard(labels[*start], labels[*end], labels[*target], height);
         }
         let (code, _) = code.finish();
-        Function { code: code.bytes, regions: code.regions, lines: Vec::new(), ..function.clone() }
+        let (target_lists, regions) = (code.target_lists, code.regions);
+        Function { code: code.bytes, target_lists, regions, lines: Vec::new(), ..function.clone() }
     }
 }
 
@@ -206,5 +251,23 @@ mod tests {
         let small = disassemble::<Isa>(&shrink::<Isa>(vec![module], holds)[0]).unwrap();
         let lines: Vec<&str> = small.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         assert!(lines.len() <= 14 && !small.contains("unused") && !small.contains(".catch"), "{small}");
+    }
+
+    #[test]
+    fn lists_of_targets_follow_their_instructions_and_get_shorter() {
+        let text = "func main(n)\ntop:\n nop\n get_slot n\n switch [a, b, top, b]\n load_int 1\n switch [top]\na:\n nop\n return\nb:\n \
+            load_float 2.5\n return_value\nend\n";
+        let module = assemble::<Isa>("test.opf", text).unwrap_or_else(|errors| panic!("{errors}"));
+        let holds = |modules: &[Module]| {
+            let text = disassemble::<Isa>(&modules[0]).unwrap_or_default();
+            verify::<Isa>(modules[0].clone()).is_ok()
+                && text.contains("get_slot n\n    switch [")
+                && text.contains("2.5")
+        };
+        let small = disassemble::<Isa>(&shrink::<Isa>(vec![module], holds)[0]).unwrap();
+        let lines: Vec<&str> =
+            small.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('.')).collect();
+        let shortest = ["func main(n)", "get_slot n", "switch []", "load_float 2.5", "return_value", "end"];
+        assert_eq!(lines, shortest, "{small}");
     }
 }

@@ -3,8 +3,8 @@
 use super::{Callable, Guess, Writer, index_operand};
 use crate::catalogue::Computer;
 use opforge::core::Effect;
-use opforge::metadata::OutputInfo;
-use opforge::{Constant, InstructionSet, Kind, Operand, OperandRole, Scalar, Type};
+use opforge::metadata::{OperandInfo, OutputInfo};
+use opforge::{Constant, InstructionSet, Kind, Operand, OperandKind, OperandRole, Scalar, Type};
 
 /// Expressions within expressions.
 const NESTED: usize = 4;
@@ -99,8 +99,25 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         let chosen = self.shared.random.below(accepted.len());
         for ty in &accepted[chosen] {
             let kind = if wrong { None } else { self.kind_of(*ty) };
-            self.expression(kind);
+            // Most ints are more than any list has targets.
+            let listed = kind == Some(Kind::Int) && Self::row(index).operands.iter().any(is_list);
+            if !(listed && self.small_int()) {
+                self.expression(kind);
+            }
         }
+    }
+
+    /// Pushes a small int, from the code or from a slot; seldom, and where the table cannot, nothing.
+    fn small_int(&mut self) -> bool {
+        if self.shared.catalogue.roles.ints.is_empty() || self.shared.random.once_in(6) {
+            return false;
+        }
+        let value = i64::try_from(self.shared.random.below(5)).unwrap_or(0);
+        match self.counter().filter(|_| !self.shared.random.once_in(3)) {
+            Some(slot) if self.set_int(slot, value) => self.get(slot),
+            _ => self.int(value),
+        }
+        true
     }
 
     /// A kind of the type.
@@ -206,7 +223,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
                     let kind = Kind::ALL[random.below(Kind::ALL.len())];
                     Operand::Index(self.constant(kind))
                 }
-                OperandRole::Func | OperandRole::Target => Operand::Index(0),
+                OperandRole::Func | OperandRole::Target | OperandRole::Targets => Operand::Index(0),
                 OperandRole::Number(Kind::Int) => {
                     let (least, most) = operand.kind.ints().unwrap_or(0..=0).into_inner();
                     Operand::from(random.int().clamp(least, most))
@@ -244,6 +261,10 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         });
         u32::try_from(index).unwrap_or(0)
     }
+}
+
+fn is_list(operand: &OperandInfo) -> bool {
+    operand.kind == OperandKind::Targets
 }
 
 pub(super) fn count_of(operands: &[Operand], count: usize) -> usize {

@@ -1,7 +1,7 @@
 //! Statements that jump, guard or open scopes: each leaves the stack as deep on every way to a label.
 
 use super::{Exit, Guess, Handler, Writer, index_operand};
-use opforge::{InstructionSet, Kind, Label, Operand};
+use opforge::{InstructionSet, Kind, Label, Operand, OperandKind};
 
 /// A loop that counts: the slot, its bound, and the rows that compare and jump.
 #[derive(Clone, Copy)]
@@ -14,18 +14,24 @@ struct Count {
 }
 
 impl<I: InstructionSet> Writer<'_, '_, I> {
-    /// Writes an instruction whose inputs are on the stack; returns what the stack holds where it jumps to.
-    pub(super) fn flow(&mut self, index: usize, operands: Vec<Operand>, labels: &[Label]) -> Vec<Exit> {
+    /// Writes an instruction whose inputs are on the stack, with the labels of each of its jumps; returns what the stack holds
+    /// where it jumps to, each label once.
+    pub(super) fn flow(&mut self, index: usize, operands: Vec<Operand>, labels: &[Vec<Label>]) -> Vec<Exit> {
         let row = Self::row(index);
         let base = self.depth().saturating_sub(row.pops(&operands) as usize);
         let taken = self.stack.split_off(base);
         let next = self.outputs(index, &operands, &taken);
-        let exits = row.jumps.iter().zip(labels).map(|((_, outputs), label)| {
+        let mut exits: Vec<Exit> = Vec::new();
+        for ((_, outputs), labels) in row.jumps.iter().zip(labels) {
             let same = outputs.len() == next.len();
             let pushed = (0..outputs.len()).map(|at| next.get(at).copied().flatten().filter(|_| same));
-            (*label, self.stack.iter().copied().chain(pushed).collect())
-        });
-        let exits = exits.collect();
+            let stack: Vec<Guess> = self.stack.iter().copied().chain(pushed).collect();
+            for label in labels {
+                if !exits.iter().any(|(known, _)| known == label) {
+                    exits.push((*label, stack.clone()));
+                }
+            }
+        }
         self.stack.extend(next);
         self.emit(index, operands, labels);
         exits
@@ -39,7 +45,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
     pub(super) fn branch(&mut self, index: usize, inner: impl FnOnce(&mut Self) -> bool) -> bool {
         let row = Self::row(index);
         let operands = self.feed(index);
-        let labels: Vec<Label> = row.jumps.iter().map(|_| self.label()).collect();
+        let labels = self.labels(index);
         let exits = self.flow(index, operands, &labels);
         let continues = row.falls_through && inner(self);
         self.meet(&exits, continues)
@@ -54,7 +60,8 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
                 self.stack.clone_from(stack);
             }
             self.bind(*label);
-            continues = true;
+            // So that it shows which of several the code went to.
+            continues = exits.len() == 1 || self.shared.random.once_in(2) || self.assignment();
         }
         continues
     }
@@ -73,17 +80,24 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         let mut out = Vec::new();
         if let Some(condition) = exit {
             let operands = self.feed(condition);
-            let labels: Vec<Label> = Self::row(condition).jumps.iter().map(|_| self.label()).collect();
+            let labels = self.labels(condition);
             out = self.flow(condition, operands, &labels);
         }
         let mut continues = self.block(nesting + 1);
         if continues {
             self.adjust_to(&before[..before.len() - outputs]);
             let operands = self.feed_fresh(index);
-            let mut labels: Vec<Label> = row.jumps.iter().map(|_| self.label()).collect();
-            labels[0] = top;
-            let exits = self.flow(index, operands, &labels);
-            continues = self.meet(&exits[1..], row.falls_through);
+            let mut labels = self.labels(index);
+            match row.operands[row.jumps[0].0].kind {
+                OperandKind::Targets => {
+                    let at = self.shared.random.below(labels[0].len() + 1);
+                    labels[0].insert(at, top);
+                }
+                _ => labels[0] = vec![top],
+            }
+            let mut exits = self.flow(index, operands, &labels);
+            exits.retain(|(label, _)| *label != top);
+            continues = self.meet(&exits, row.falls_through);
         }
         self.meet(&out, continues)
     }
@@ -161,7 +175,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
     /// Writes an instruction whose inputs are on the stack, and that jumps to the label.
     pub(super) fn on_stack_to(&mut self, index: usize, label: Label) -> Vec<Exit> {
         let operands = self.operands(index, &[]);
-        self.flow(index, operands, &[label])
+        self.flow(index, operands, &[vec![label]])
     }
 
     /// A slot for an int that no loop counts in yet.

@@ -138,7 +138,7 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
             let SequenceLine::Row(index, operands) = part else { continue };
             for (operand, info) in operands.iter().zip(Self::row(*index).operands) {
                 let LineOperand::Variable(number) = operand else { continue };
-                if bindings.contains_key(number) || info.kind == OperandKind::Target {
+                if bindings.contains_key(number) || info.kind.is_jump() {
                     continue;
                 }
                 let random = &mut *self.shared.random;
@@ -267,7 +267,14 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
                 SequenceLine::Row(index, operands) => {
                     let places_of = Self::row(*index).jumps.iter().filter_map(|(operand, _)| place(operands[*operand]));
                     let places_of: Vec<Landing> = places_of.collect();
-                    let labels: Vec<Label> = places_of.iter().map(|place| places[place]).collect();
+                    let lists =
+                        Self::row(*index).jumps.iter().map(|(operand, _)| Self::row(*index).operands[*operand].kind);
+                    let labels = places_of.iter().zip(lists).map(|(place, kind)| {
+                        // The same place again and again, if it is a list.
+                        let count = if kind == OperandKind::Targets { 1 + self.shared.random.below(3) } else { 1 };
+                        vec![places[place]; count]
+                    });
+                    let labels: Vec<Vec<Label>> = labels.collect();
                     let ways = self.flow(*index, instance(operands, bindings), &labels);
                     falls = Self::row(*index).falls_through;
                     for (place, way) in places_of.iter().zip(ways) {

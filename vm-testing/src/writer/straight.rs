@@ -1,7 +1,7 @@
 //! Statements that just continue: assignments, calls, faults, and code that nothing reaches.
 
 use super::{Writer, index_operand};
-use opforge::InstructionSet;
+use opforge::{BuildOperand, InstructionSet, OperandKind};
 
 impl<I: InstructionSet> Writer<'_, '_, I> {
     /// One instruction with its inputs.
@@ -79,10 +79,16 @@ impl<I: InstructionSet> Writer<'_, '_, I> {
         for _ in 0..1 + self.shared.random.below(3) {
             let index = self.shared.random.below(I::table().instructions.len());
             if self.shared.catalogue.statements.contains(&index) {
-                let operands = self.chosen(index);
-                if let Ok(op) = I::from_operands(index, &operands) {
-                    self.code.op(&op);
-                }
+                // Its targets are the start of the function.
+                let (operands, start) = (self.chosen(index), self.code.label_at(0));
+                let kinds = Self::row(index).operands.iter().map(|operand| operand.kind);
+                let operands = kinds.zip(operands).map(|(kind, operand)| match kind {
+                    OperandKind::Targets => BuildOperand::Labels(vec![start; self.shared.random.below(3)]),
+                    _ => BuildOperand::Value(operand),
+                });
+                let operands: Vec<BuildOperand> = operands.collect();
+                // Operands were made for the row, so they fit it.
+                let _ = self.code.row(index, &operands);
             }
         }
     }

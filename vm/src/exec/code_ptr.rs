@@ -4,8 +4,31 @@ use opforge_core::Immediate;
 use std::ptr::NonNull;
 
 /// A place in slot code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CodePtr(NonNull<u64>);
+
+/// A list of targets, which stands in the code: how many there are, then for each how many words it is away from the list.
+#[derive(Clone, Copy, Debug)]
+pub struct TargetList(CodePtr);
+
+#[allow(unsafe_code, reason = "reads validated code: see `exec/fast.rs`")]
+impl TargetList {
+    /// The target of that index; `None` if the list has none.
+    #[inline(always)]
+    pub fn get(self, index: i64) -> Option<CodePtr> {
+        let list = self.0.0;
+        // SAFETY: only `CodePtr::list` makes one. Validation saw the list's length, as many words behind it, and an
+        // instruction at each target.
+        unsafe {
+            // What is less than 0 is more than any length.
+            if index as u64 >= list.read() {
+                return None;
+            }
+            let distance = list.add(1 + index as usize).read() as i64;
+            Some(CodePtr(list.offset(distance as isize)))
+        }
+    }
+}
 
 #[allow(unsafe_code, reason = "reads validated code: see `exec/fast.rs`")]
 impl CodePtr {
@@ -109,6 +132,16 @@ impl CodePtr {
             let distance = self.distance(offset);
             (distance, Self(self.0.offset(distance as isize)))
         }
+    }
+
+    /// The list of targets that a field names.
+    ///
+    /// # Safety
+    /// As [`field`](Self::field), for a list.
+    #[inline(always)]
+    pub unsafe fn list(self, offset: usize) -> TargetList {
+        // SAFETY: the caller's; validation saw a list there.
+        TargetList(unsafe { self.target(offset) }.1)
     }
 
     /// The pointer `words` words further on.

@@ -50,6 +50,13 @@ impl<E> Context<'_, E> {
         self.state.frames.last()
     }
 
+    /// A list of targets of the function; `None` if it has none with that index.
+    pub(super) fn target_list(&self, list: u16) -> Option<&[u32]> {
+        let frame = self.frame()?;
+        let function = self.modules.get(frame.module())?.module().functions.get(frame.function())?;
+        function.target_lists.get(usize::from(list)).map(Vec::as_slice)
+    }
+
     fn slot(&self, slot: u16) -> Option<usize> {
         let (slot, frame) = (usize::from(slot), self.frame()?);
         (slot < frame.slots()).then_some(frame.base + slot)

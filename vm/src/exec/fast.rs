@@ -120,6 +120,13 @@ impl Fast<'_> {
         if distance <= 0 && self.tick(target) { None } else { Some(target) }
     }
 
+    /// Where a jump to `target` goes, which the instruction at `ip` found in a list, after its tick if it goes backward;
+    /// `None` when that spends the ticks.
+    #[inline(always)]
+    pub fn jump_to(&mut self, ip: CodePtr, target: CodePtr) -> Option<CodePtr> {
+        if target <= ip && self.tick(target) { None } else { Some(target) }
+    }
+
     /// Charges a tick before the code continues at `to`; whether that spends the ticks, so that the loop must leave.
     #[inline(always)]
     pub fn tick(&mut self, to: CodePtr) -> bool {

@@ -16,7 +16,7 @@ mod native;
 pub mod primitives;
 
 pub use base::Base;
-pub use code_ptr::CodePtr;
+pub use code_ptr::{CodePtr, TargetList};
 pub use context::Context;
 pub use fast::{Cold, Fast, pay};
 pub(crate) use fast::{FastFunction, Leave};
@@ -80,6 +80,8 @@ pub enum Completion<N, J> {
     Next(N),
     /// Through the jump of that number, with these outputs.
     Jump(usize, J),
+    /// Through the jump of that number, to this place of its list, with these outputs.
+    Listed(usize, CodePtr, J),
     /// Out of the function.
     Return(Value),
     /// To the innermost handler.

@@ -58,6 +58,15 @@ impl<'a> StepContext<'a> {
         self.top(count).map(<[Value]>::to_vec)
     }
 
+    /// The position that a list of the function has at `index`, which is counted from 0; `None` if it has none.
+    ///
+    /// # Errors
+    /// `InvalidCode` if the function has no such list.
+    pub fn listed(&self, list: u16, index: i64) -> Result<Option<u32>, TrapCode> {
+        let list = self.context.target_list(list).ok_or(TrapCode::INVALID_CODE)?;
+        Ok(usize::try_from(index).ok().and_then(|index| list.get(index).copied()))
+    }
+
     /// Replaces the `popped` topmost values by `pushed`, bottom first.
     ///
     /// # Errors

@@ -80,7 +80,7 @@ impl<I, T> Program<I, T> {
     }
 }
 
-/// A function of so much code is lowered at its first call. **Units:** bytes.
+/// A function of so much code, its lists of targets included, is lowered at its first call. **Units:** bytes.
 const LOWERED_AT_ONCE: usize = 1 << 14;
 
 /// A longer one is lowered once the reference engine has run so many instructions of it for each byte of its code: that takes
@@ -113,7 +113,7 @@ impl<I: InstructionSet, T> Program<I, T> {
         let none = LowerError { pc: 0, rule: LowerRule::Function };
         let (linked, function) = self.linked(place).ok_or(none.clone())?;
         let code = linked.code.get(function).ok_or(none)?;
-        let length = linked.module().functions.get(function).map_or(0, |function| function.code.len());
+        let length = linked.facts(function).map_or(0, FunctionFacts::code_bytes);
         let price = match when {
             When::Due if length > LOWERED_AT_ONCE => RUN_PER_BYTE.saturating_mul(length as u64),
             When::Due | When::Now => 0,

@@ -68,7 +68,7 @@ impl Decoded {
         lead(Some(0), 0, true);
         for op in &self.list {
             let row = &rows[op.row as usize];
-            for (_, target) in row.targets(self.operands(*op)) {
+            for (_, target) in row.targets(self.operands(*op), &function.target_lists) {
                 lead(place(target, function, analysis), 1, false);
             }
             let pauses = matches!(table.rows.get(op.row as usize), Some(RowForm::Runs(Runs { steps: true, .. })));

@@ -12,11 +12,12 @@ use opforge_core::fold::Source;
 use opforge_core::slot_form::{BuiltIn, Field, SlotTable};
 use opforge_core::{Pc, Scalar, Slot, Word};
 
-/// Encodes all instructions of a function with `locals` locals.
+/// Encodes all instructions of a function with `locals` locals, whose lists of targets are `lists`.
 pub(super) fn encode(
     form: &SlotForm,
     all: &Instructions,
     locals: usize,
+    lists: &[Vec<u32>],
     lowering: Lowering,
     poll: &Poll<'_>,
 ) -> Result<Lowered, LowerError> {
@@ -33,6 +34,7 @@ pub(super) fn encode(
         writer: Writer::default(),
         starts: vec![None; all.list.len()],
         targets: Vec::new(),
+        listed: Vec::new(),
         entries: Vec::new(),
         maps: Vec::new(),
         origins: Vec::new(),
@@ -54,7 +56,7 @@ pub(super) fn encode(
         }
         .ok_or(fail(LowerRule::Row))?;
     }
-    encoder.finish(&block)
+    encoder.finish(&block, lists, poll)
 }
 
 struct Encoder<'a> {
@@ -64,6 +66,8 @@ struct Encoder<'a> {
     starts: Vec<Option<Word>>,
     /// Places to be set: where, from which word, to which position in stack form.
     targets: Vec<(usize, Word, Pc)>,
+    /// Places to be set: where, from which word, to which of the function's lists.
+    listed: Vec<(usize, Word, u16)>,
     entries: Vec<Entry>,
     maps: Vec<FrameMap>,
     origins: Vec<Origin>,
@@ -147,6 +151,10 @@ impl Encoder<'_> {
                     let place = self.writer.target();
                     self.targets.push((place, start, pc));
                 }
+                (Field::Targets, FieldValue::Index(list)) => {
+                    let place = self.writer.target();
+                    self.listed.push((place, start, list));
+                }
                 (Field::Int16, FieldValue::Number(Scalar::Int(value))) => {
                     self.writer.field(i16::try_from(value).ok()? as u16);
                 }
@@ -177,16 +185,35 @@ impl Encoder<'_> {
         Some(())
     }
 
-    fn finish(mut self, block: &impl Fn(Pc) -> Option<usize>) -> Result<Lowered, LowerError> {
-        for (place, from, pc) in std::mem::take(&mut self.targets) {
+    fn finish(
+        mut self,
+        block: &impl Fn(Pc) -> Option<usize>,
+        lists: &[Vec<u32>],
+        poll: &Poll<'_>,
+    ) -> Result<Lowered, LowerError> {
+        // How far away a block is.
+        let distance = |starts: &[Option<Word>], pc: Pc, from: Word| {
             let fail = |rule| LowerError { pc: pc.0, rule };
-            let start = block(pc).and_then(|block| self.starts.get(block).copied().flatten());
-            let to = start.ok_or(fail(LowerRule::Target))?;
-            let distance = to.distance_from(from).ok_or(fail(LowerRule::Distance))?;
-            self.writer.set_target(place, distance);
+            let start = block(pc).and_then(|block| starts.get(block).copied().flatten());
+            start.ok_or(fail(LowerRule::Target))?.distance_from(from).ok_or(fail(LowerRule::Distance))
+        };
+        for (place, from, pc) in std::mem::take(&mut self.targets) {
+            self.writer.set_target(place, distance(&self.starts, pc, from)?);
+        }
+        let first = self.writer.here();
+        for (place, from, list) in std::mem::take(&mut self.listed) {
+            let fail = |rule| LowerError { pc: 0, rule };
+            let (here, list) = (self.writer.here(), lists.get(usize::from(list)).ok_or(fail(LowerRule::Row))?);
+            self.writer.set_target(place, here.distance_from(from).ok_or(fail(LowerRule::Distance))?);
+            self.writer.word(list.len() as u64);
+            for target in list {
+                poll.work(1)?;
+                self.writer.word(i64::from(distance(&self.starts, Pc(*target), here)?) as u64);
+            }
         }
         Ok(Lowered {
             words: self.writer.words.into(),
+            lists: first,
             entries: self.entries.into(),
             maps: self.maps.into(),
             aways: self.all.maps.clone().into(),

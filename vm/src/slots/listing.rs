@@ -70,13 +70,19 @@ impl Show<'_> {
                 Field::Int16 => (reader.field(offset)? as i16).to_string(),
                 Field::Number(kind) => Scalar::from_payload(kind, reader.wide(offset)?)?.to_string(),
                 Field::Operand(kind) => self.operand(kind, reader.field(offset)?)?,
-                Field::Target => {
-                    let target = word.plus(reader.distance(offset)?)?;
-                    format!("@{:#06x}", place(target)?.0)
-                }
+                Field::Target => shown(&place, word.plus(reader.distance(offset)?)?)?,
+                Field::Targets => self.list(word.plus(reader.distance(offset)?)?, &place)?,
             });
         }
         Some(join(&op.name, &texts))
+    }
+
+    /// The list of targets that begins at a word.
+    fn list(&self, list: Word, place: &impl Fn(Word) -> Option<Pc>) -> Option<String> {
+        let (count, rest) = self.words.get(list.index()..)?.split_first()?;
+        let distances = rest.get(..usize::try_from(*count).ok()?)?.iter();
+        let targets = distances.map(|distance| shown(place, list.plus(i32::try_from(*distance as i64).ok()?)?));
+        Some(format!("[{}]", targets.collect::<Option<Vec<_>>>()?.join(" ")))
     }
 
     fn fusion(&self, word: Word) -> Option<usize> {
@@ -122,9 +128,16 @@ impl Show<'_> {
             OperandRole::Func => self.module.callable(at)?.0.to_owned(),
             OperandRole::Const => self.module.constants.get(at)?.to_string(),
             OperandRole::Global => self.module.globals.get(at)?.clone(),
-            OperandRole::Count | OperandRole::Number(_) | OperandRole::Target => index.to_string(),
+            OperandRole::Count | OperandRole::Number(_) | OperandRole::Target | OperandRole::Targets => {
+                index.to_string()
+            }
         })
     }
+}
+
+/// The position in stack form of the block at a word.
+fn shown(place: &impl Fn(Word) -> Option<Pc>, word: Word) -> Option<String> {
+    Some(format!("@{:#06x}", place(word)?.0))
 }
 
 fn join(name: &str, texts: &[String]) -> String {

@@ -38,7 +38,7 @@ pub(crate) fn lower<I: InstructionSet>(
     let (Some(facts), Some(code)) = (verified.facts(function), module.functions.get(function)) else {
         return Err(fail(LowerRule::Function));
     };
-    if code.code.len() > MAX_CODE {
+    if facts.code_bytes() > MAX_CODE {
         return Err(fail(LowerRule::CodeSize));
     }
     // One more: the home of what is above an empty stack.
@@ -53,7 +53,7 @@ pub(crate) fn lower<I: InstructionSet>(
     let rows = I::table().instructions;
     poll.look()?;
     let leaders = decoded.leaders(facts, code, &analysis, rows, form.table());
-    let rules = Rules { form, rows, module };
+    let rules = Rules { form, rows, module, lists: &code.target_lists };
     poll.look()?;
     let follows = lowering.fuses();
     let blocks =
@@ -78,13 +78,13 @@ pub(crate) fn lower<I: InstructionSet>(
     poll.look()?;
     let mut out = walk.out;
     last_use::note(&mut out, frame);
-    let lowered = encode::encode(form, &out, facts.slots(), lowering, poll)?;
+    let lowered = encode::encode(form, &out, facts.slots(), &code.target_lists, lowering, poll)?;
     poll.look()?;
     validate::validate(&lowered, form.table(), I::table(), module, facts)?;
     Ok(lowered)
 }
 
-/// The longest code that is lowered: while it is, it takes up to 250 times its size in memory. **Units:** bytes.
+/// The longest code that is lowered, its lists of targets included: while it is, it takes up to 250 times its size in memory. **Units:** bytes.
 const MAX_CODE: usize = 1 << 18;
 
 /// Longer blocks are rewritten in pieces of so many rows, so that a long one takes no more memory.

@@ -7,7 +7,10 @@ use opforge_core::{Depth, Pc, Slot, Word};
 /// The slot code of one function. It holds nothing of one machine.
 #[derive(Clone, Debug)]
 pub(crate) struct Lowered {
+    /// The instructions, then the lists of targets that they name.
     pub(crate) words: Box<[u64]>,
+    /// Where the lists begin.
+    pub(super) lists: Word,
     /// Where code can be entered with everything at home: by position in stack form, and by word.
     pub(super) entries: Box<[Entry]>,
     /// What can leave, by word, then by part: the frame maps.

@@ -25,6 +25,7 @@ pub(super) struct Selected {
 pub(super) enum FieldValue {
     Slot(Slot),
     Number(Scalar),
+    /// Also which of the function's lists of targets.
     Index(u16),
     Target(Pc),
 }
@@ -215,7 +216,7 @@ impl Binding<'_> {
     fn jumps(&self, part: &SlotPart) -> bool {
         part.operands.iter().any(|operand| match operand {
             OperandSource::Label(_) => true,
-            OperandSource::Field(field) => self.op.fields.get(*field) == Some(&Field::Target),
+            OperandSource::Field(field) => self.op.fields.get(*field).is_some_and(|field| field.is_jump()),
             OperandSource::Literal(_) => false,
         })
     }
@@ -263,7 +264,9 @@ impl Binding<'_> {
                     let value = match (*self.op.fields.get(*field)?, *operand) {
                         (Field::Target, Operand::Index(target)) => FieldValue::Target(Pc(target)),
                         (Field::Slot, Operand::Index(slot)) => FieldValue::Slot(Slot(u16::try_from(slot).ok()?)),
-                        (Field::Operand(_), Operand::Index(index)) => FieldValue::Index(u16::try_from(index).ok()?),
+                        (Field::Operand(_) | Field::Targets, Operand::Index(index)) => {
+                            FieldValue::Index(u16::try_from(index).ok()?)
+                        }
                         (field, Operand::Number(value)) if field.number() == Some(value.ty()) => {
                             FieldValue::Number(value)
                         }

@@ -160,7 +160,8 @@ fn slot_code_grows_with_the_code() {
 
 /// A function with something of everything.
 const MIXED: &str = "import host/1\nglobal g\nfunc main(a)\n local b\nstart:\n get_slot a\n load_int 100000\n add\n dup\n \
-    set_slot b\n call main 1\n call host 1\n set_var g\nend_of:\n get_slot b\n jump_if_true start\n load_const \"t\"\n \
+    set_slot b\n call main 1\n call host 1\n set_var g\nend_of:\n get_slot b\n jump_if_true start\n get_slot b\n \
+    switch [end_of, start, end_of]\n get_slot b\n switch []\n load_const \"t\"\n \
     print_ln 1\n swap_them\n return\ncaught:\n return_value\n .catch start end_of caught 0\nend";
 
 fn mixed() -> (Verified<Isa>, Lowered) {
@@ -210,6 +211,63 @@ fn code_that_is_cut_or_runs_on_is_refused() {
     let mut other = code.clone();
     other.words = [&code.words[..], &[0]].concat().into();
     assert!(!is_valid(&verified, &other), "the last instruction continues");
+}
+
+#[test]
+fn lists_of_targets_that_are_wrong_are_refused() {
+    let (verified, code) = mixed();
+    let first = code.lists.index();
+    // Two lists: three targets, and none.
+    assert_eq!((code.words[first], code.words.len()), (3, first + 5));
+    let with = |word: usize, value: u64| {
+        let mut other = code.clone();
+        other.words[word] = value;
+        is_valid(&verified, &other)
+    };
+    for (word, value) in [(0, 2), (0, 4), (0, u64::MAX), (1, 0), (1, 1), (2, u64::MAX - 9_999), (3, 1 << 32), (4, 1)] {
+        assert!(!with(first + word, value), "{value} in word {word}");
+    }
+    assert!(with(first + 1, code.words[first + 2]), "another instruction");
+    for lists in [0, first - 1, first + 1, first + 4, first + 5, first + 6] {
+        let mut other = code.clone();
+        other.lists = Word(lists as u32);
+        assert!(!is_valid(&verified, &other), "lists from word {lists} on");
+    }
+}
+
+#[test]
+fn a_jump_table_shows_its_targets() {
+    let text = "func main(n)\ntop:\n get_slot n\n switch [out, top, out]\n get_slot n\n switch []\nout:\n return\nend";
+    let code = lines(text, Lowering::LoopsFused);
+    assert_eq!(code[..2], ["switch n, [@0x000c @0x0000 @0x000c]", "switch n, []"], "{code:?}");
+}
+
+#[test]
+fn types_are_joined_over_all_targets_of_a_list() {
+    let of = |first: &str| {
+        let text = format!(
+            "func main(n)\n local x\n {first}\n set_slot x\n get_slot n\n switch [one, two]\n load_int 2\n set_slot x\none:\n \
+             get_slot x\n negate\n pop\ntwo:\n get_slot x\n negate\n return_value\nend"
+        );
+        lines(&text, Lowering::LoopsFused).iter().filter(|line| line.starts_with("negate_of_int")).count()
+    };
+    assert_eq!((of("load_int 1"), of("get_slot n"), of("load_float 1.0")), (2, 0, 0));
+}
+
+#[test]
+fn a_long_list_of_targets_is_not_followed_to_its_end_with_much_that_is_known() {
+    let (locals, targets) = (1_000, 20_000);
+    let mut text = String::from("func main(n)\n local");
+    (0..locals).for_each(|local| text += &format!(" l{local}"));
+    (0..locals).for_each(|local| text += &format!("\n load_int 1\n set_slot l{local}"));
+    text += "\n get_slot n\n switch [";
+    text += &(0..targets).map(|target| format!("t{target}")).collect::<Vec<_>>().join(", ");
+    text += "]";
+    (0..targets).for_each(|target| text += &format!("\nt{target}:\n nop"));
+    let verified = verified(&(text + "\n return\nend"));
+    let begun = std::time::Instant::now();
+    assert!(lowered(&verified).words.len() > targets);
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
 
 #[test]

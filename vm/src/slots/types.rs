@@ -14,6 +14,7 @@ use opforge_bytecode::{Analysis, Constant, Function, Module, Operand};
 use opforge_core::slot_form::{ConstantForm, RowCase, RowForm, SequenceOperand};
 use opforge_core::{Effect, Kind, Pc, Type};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// What is known of the values of a frame.
 #[derive(Clone, Debug, Default)]
@@ -153,7 +154,7 @@ impl Known {
 }
 
 /// Told what is known at the places that a row may jump to, if anyone wants to know.
-type Jumps<'j, 'f> = Option<&'j mut (dyn FnMut(Pc, Known) + 'f)>;
+type Jumps<'j, 'f> = Option<&'j mut (dyn FnMut(Pc, &Rc<Known>) + 'f)>;
 
 /// What rows do to what is known.
 #[derive(Clone, Copy)]
@@ -161,6 +162,8 @@ pub(super) struct Rules<'a> {
     pub(super) form: &'a SlotForm,
     pub(super) rows: &'static [InstructionInfo],
     pub(super) module: &'a Module,
+    /// The function's lists of targets.
+    pub(super) lists: &'a [Vec<u32>],
 }
 
 impl Rules<'_> {
@@ -226,11 +229,20 @@ impl Rules<'_> {
         }
         let passed = |output: &OutputInfo| output.passes.and_then(|input| taken.get(input)).copied();
         if let Some(jump) = jump {
-            for (number, target) in info.targets(operands) {
-                let mut there = known.clone();
-                let (_, outputs) = info.jumps.get(number)?;
-                there.stack.extend(outputs.iter().map(|output| passed(output).unwrap_or(ANYTHING)));
-                jump(target, there);
+            // The same at all targets of a list, of which there may be many.
+            let mut last: Option<(usize, Rc<Known>)> = None;
+            for (number, target) in info.targets(operands, self.lists) {
+                let there = match last.take().filter(|(before, _)| *before == number) {
+                    Some((_, there)) => there,
+                    None => {
+                        let mut there = known.clone();
+                        let (_, outputs) = info.jumps.get(number)?;
+                        there.stack.extend(outputs.iter().map(|output| passed(output).unwrap_or(ANYTHING)));
+                        Rc::new(there)
+                    }
+                };
+                jump(target, &there);
+                last = Some((number, there));
             }
         }
         for (position, output) in info.outputs.iter().enumerate() {
@@ -300,7 +312,7 @@ impl Blocks {
         let mut work = 0;
         while let Some(at) = waiting.pop_first() {
             let (Some(mut here), Some(position)) = (known.get(&at).cloned(), positions.get(&at)) else { continue };
-            let mut arrivals: Vec<(u32, Known)> = Vec::new();
+            let mut arrivals: Vec<(u32, Rc<Known>)> = Vec::new();
             poll.work(here.size())?;
             work += here.size();
             let mut falls = None;
@@ -308,9 +320,8 @@ impl Blocks {
                 if op.at != at && is_leader(leaders, op.at) {
                     break;
                 }
-                let jumped = &mut |target: Pc, there: Known| {
-                    work += there.size();
-                    arrivals.extend(analysis.instruction(target).map(|to| (to, there)));
+                let jumped = &mut |target: Pc, there: &Rc<Known>| {
+                    arrivals.extend(analysis.instruction(target).map(|to| (to, Rc::clone(there))));
                 };
                 if rules.row(&mut here, op.row as usize, decoded.operands(*op), Some(jumped)).is_none() {
                     return Ok(Self::unknown());
@@ -319,7 +330,7 @@ impl Blocks {
                 poll.work(1)?;
                 falls = rules.rows.get(op.row as usize).is_some_and(|row| row.falls_through).then_some(op.at + 1);
             }
-            arrivals.extend(falls.map(|to| (to, here)));
+            arrivals.extend(falls.map(|to| (to, Rc::new(here))));
             for (to, arriving) in arrivals.into_iter().filter(|(to, _)| !pinned.contains(to)) {
                 poll.work(arriving.size())?;
                 work += arriving.size();
@@ -330,11 +341,12 @@ impl Blocks {
                 if less {
                     waiting.insert(to);
                 }
-            }
-            if work > most {
-                #[cfg(test)]
-                cov_mark::hit!(types_are_too_much_work);
-                return Ok(Self::unknown());
+                // A list may be long.
+                if work > most {
+                    #[cfg(test)]
+                    cov_mark::hit!(types_are_too_much_work);
+                    return Ok(Self::unknown());
+                }
             }
         }
         Ok(Self { known })

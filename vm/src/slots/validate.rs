@@ -2,8 +2,9 @@
 //!
 //! It proves what the fast engine's memory accesses rest on, whatever lowering did: every instruction is one that the
 //! table has and is whole; every slot is one of the frame's or of the spare ones above it; every index names something;
-//! every jump goes to an instruction; the last instruction does not continue; a call's arguments and result are within the frame; frame maps
-//! name slots and positions of the frame.
+//! every jump goes to an instruction, and so does each target of a list; every list is whole, and an instruction names it;
+//! the last instruction does not continue; a call's arguments and result are within the frame; frame maps name slots and
+//! positions of the frame.
 
 use super::error::{LowerError, LowerRule};
 use super::instructions::Constant;
@@ -42,6 +43,13 @@ struct Checker<'a> {
     facts: &'a FunctionFacts,
 }
 
+/// The words that instructions and lists name; `None` is none of the code.
+#[derive(Default)]
+struct Named {
+    targets: Vec<Option<Word>>,
+    lists: Vec<Option<Word>>,
+}
+
 /// What an instruction breaks.
 type Checked = Result<(), LowerRule>;
 
@@ -57,14 +65,15 @@ fn whole<T>(field: Option<T>) -> Result<T, LowerRule> {
 
 impl Checker<'_> {
     fn words(&self) -> Result<(), LowerError> {
-        let length = self.code.words.len();
+        let length = self.code.lists.index();
+        holds(length <= self.code.words.len(), LowerRule::Instruction).map_err(|rule| self.fail(Word(0), rule))?;
         let mut starts = vec![false; length];
-        let mut targets: Vec<Option<Word>> = Vec::new();
+        let mut named = Named::default();
         let mut at = Word(0);
         let mut continues = true;
         while at.index() < length {
             starts[at.index()] = true;
-            let (size, falls) = self.instruction(at, &mut targets).map_err(|rule| self.fail(at, rule))?;
+            let (size, falls) = self.instruction(at, &mut named).map_err(|rule| self.fail(at, rule))?;
             let next = i32::try_from(size).ok().and_then(|size| at.plus(size));
             at = next.ok_or_else(|| self.fail(at, LowerRule::Distance))?;
             continues = falls;
@@ -73,13 +82,29 @@ impl Checker<'_> {
         holds(at.index() == length && length > 0 && !continues, LowerRule::Instruction)
             .map_err(|rule| self.fail(at, rule))?;
         let is_start = |word: Word| starts.get(word.index()).copied() == Some(true);
-        let placed = targets.into_iter().all(|target| target.is_some_and(is_start));
-        holds(placed, LowerRule::Target).map_err(|rule| self.fail(Word(0), rule))?;
+        let lists = self.lists(&mut named.targets).map_err(|rule| self.fail(self.code.lists, rule))?;
+        let placed = named.targets.into_iter().all(|target| target.is_some_and(is_start));
+        named.lists.sort_unstable();
+        named.lists.dedup();
+        let listed = named.lists.into_iter().eq(lists.into_iter().map(Some));
+        holds(placed && listed, LowerRule::Target).map_err(|rule| self.fail(Word(0), rule))?;
         let (entries, maps) = (&self.code.entries, &self.code.maps);
         let placed = entries.iter().all(|entry| is_start(entry.word)) && maps.iter().all(|map| is_start(map.word));
         let in_order = entries.is_sorted_by(|a, b| a.pc < b.pc && a.word < b.word)
             && maps.is_sorted_by(|a, b| (a.word, a.part) < (b.word, b.part));
         holds(placed && in_order, LowerRule::Order).map_err(|rule| self.fail(Word(0), rule))
+    }
+
+    /// Where the lists of targets begin, which take all words after the instructions; adds what they name to `targets`.
+    fn lists(&self, targets: &mut Vec<Option<Word>>) -> Result<Vec<Word>, LowerRule> {
+        let (mut starts, mut at) = (Vec::new(), self.code.lists);
+        while let Some((count, rest)) = self.code.words.get(at.index()..).and_then(<[u64]>::split_first) {
+            let list = whole(usize::try_from(*count).ok().and_then(|count| rest.get(..count)))?;
+            targets.extend(list.iter().map(|distance| at.plus(i32::try_from(*distance as i64).ok()?)));
+            starts.push(at);
+            at = whole(i32::try_from(1 + list.len()).ok().and_then(|size| at.plus(size)))?;
+        }
+        Ok(starts)
     }
 
     /// The error at a word.
@@ -90,8 +115,9 @@ impl Checker<'_> {
     }
 
     /// Checks the instruction at a word: how long it is, and whether it continues with the next one.
-    fn instruction(&self, at: Word, targets: &mut Vec<Option<Word>>) -> Result<(usize, bool), LowerRule> {
-        let reader = Reader::new(&self.code.words, at);
+    fn instruction(&self, at: Word, named: &mut Named) -> Result<(usize, bool), LowerRule> {
+        let instructions = self.code.words.get(..self.code.lists.index()).unwrap_or_default();
+        let reader = Reader::new(instructions, at);
         let code = whole(reader.code())?;
         match BuiltIn::from_code(code).filter(|code| *code != BuiltIn::Cold) {
             Some(code) => {
@@ -100,7 +126,7 @@ impl Checker<'_> {
             }
             None => {
                 let op = whole(self.slots.op(code, whole(reader.field(0))?))?;
-                self.op(op, reader, at, targets)?;
+                self.op(op, reader, at, named)?;
                 Ok((op.words(), self.falls_through(op)))
             }
         }
@@ -164,7 +190,7 @@ impl Checker<'_> {
         }
     }
 
-    fn op(&self, op: &SlotOp, reader: Reader<'_>, at: Word, targets: &mut Vec<Option<Word>>) -> Checked {
+    fn op(&self, op: &SlotOp, reader: Reader<'_>, at: Word, named: &mut Named) -> Checked {
         let offsets: Vec<usize> = op.offsets().collect();
         for (field, offset) in op.fields.iter().zip(&offsets) {
             let slot = || reader.slot(*offset).ok_or(LowerRule::Slot);
@@ -177,7 +203,8 @@ impl Checker<'_> {
                     run(usize::from(count))?;
                 }
                 Field::Operand(kind) => self.operand(kind, whole(reader.field(*offset))?)?,
-                Field::Target => targets.push(at.plus(whole(reader.distance(*offset))?)),
+                Field::Target => named.targets.push(at.plus(whole(reader.distance(*offset))?)),
+                Field::Targets => named.lists.push(at.plus(whole(reader.distance(*offset))?)),
                 Field::Int16 => drop(whole(reader.field(*offset))?),
                 Field::Number(kind) => {
                     let payload = whole(reader.wide(*offset))?;
@@ -196,7 +223,7 @@ impl Checker<'_> {
             OperandRole::Const => self.module.constants.len(),
             OperandRole::Global => self.module.globals.len(),
             OperandRole::Count => return Ok(()),
-            OperandRole::Number(_) | OperandRole::Target => {
+            OperandRole::Number(_) | OperandRole::Target | OperandRole::Targets => {
                 return Err(LowerRule::Instruction);
             }
         };

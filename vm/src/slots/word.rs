@@ -1,5 +1,6 @@
 //! Slot code as memory: words of 64 bits, `{op: u16, a: u16, b: u16, c: u16}`, the first of an instruction with its
-//! opcode, further ones with four more fields of 16 bits. Wider fields are little-endian over several.
+//! opcode, further ones with four more fields of 16 bits. Wider fields are little-endian over several. Behind all instructions
+//! stand lists of targets, each a word for how many there are and one for each: how many words it is away from the list.
 
 use opforge_core::slot_form::HALVES;
 use opforge_core::{Slot, Word};
@@ -21,6 +22,11 @@ impl Writer {
     pub(super) fn begin(&mut self, code: u16) {
         self.words.push(code.into());
         self.next = 1;
+    }
+
+    /// Writes a word that is no instruction's.
+    pub(super) fn word(&mut self, value: u64) {
+        self.words.push(value);
     }
 
     pub(super) fn field(&mut self, value: u16) {

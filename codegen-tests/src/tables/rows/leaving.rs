@@ -1,7 +1,7 @@
 //! Rows that leave in another way than straight on, or whose body is written by hand.
 
 use super::super::draft::{Draft, Input, Leaves, Row, quoted};
-use super::super::expressions::mentions;
+use super::super::expressions::{Scope, mentions};
 use super::super::names::{Fresh, choose};
 use super::{Front, STORED, add_group, blank, declared, extras, front, groups, outputs, scope, steps, use_all};
 use opforge::{OperandKind, Type};
@@ -11,7 +11,8 @@ pub(super) fn exits(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
     let mut front = front(random, draft, rows, 1, STORED);
     let targets = 1 + random.below(2);
     for _ in 0..targets {
-        front.operands.push((front.names.value(random, rows.names()), OperandKind::Target));
+        let kind = choose(random, &[OperandKind::Target, OperandKind::Target, OperandKind::Targets]);
+        front.operands.push((front.names.value(random, rows.names()), kind));
     }
     for _ in 0..groups(random, 4) {
         add_group(random, &mut front, rows, OperandKind::Count);
@@ -21,16 +22,13 @@ pub(super) fn exits(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
     let mut scope = scope(random, draft, &front);
     let values = scope.values.clone();
     let mut steps = steps(&mut scope, draft, &mut names, &outputs);
-    let targets: Vec<usize> =
-        (0..front.operands.len()).filter(|index| front.operands[*index].1 == OperandKind::Target).collect();
+    let targets: Vec<usize> = (0..front.operands.len()).filter(|index| front.operands[*index].1.is_jump()).collect();
     let mut exits = Vec::new();
     for target in targets {
-        let word = choose(scope.random, &["if", "unless"]);
-        let condition = scope.expr(Type::BOOL);
+        let step = jump(&mut scope, &front.operands[target]);
         let own = scope.random.once_in(2);
         // With a shape of its own it comes before the outputs are there.
-        let step = format!("jump {} {word} {condition}", front.operands[target].0);
-        if own && outputs.iter().all(|(name, _)| !mentions(&condition, name)) {
+        if own && outputs.iter().all(|(name, _)| !mentions(&step, name)) {
             let at =
                 steps.iter().position(|step| outputs.iter().any(|(name, _)| step.starts_with(&format!("{name} = "))));
             steps.insert(at.unwrap_or(steps.len()), step);
@@ -51,6 +49,21 @@ pub(super) fn exits(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {
     row.body = format!("does: {}", quoted(&text));
     extras(random, &mut row, &values);
     row
+}
+
+/// A step that jumps through an operand, perhaps.
+pub(super) fn jump(scope: &mut Scope<'_>, (name, kind): &(String, OperandKind)) -> String {
+    if *kind == OperandKind::Targets {
+        // Most ints are more than any list has targets.
+        let index = scope.expr(Type::INT);
+        return match scope.random.once_in(3) {
+            true => format!("jump {name}[{index}]"),
+            false => format!("jump {name}[int.and({index}, 3)]"),
+        };
+    }
+    let word = choose(scope.random, &["if", "unless"]);
+    let condition = scope.expr(Type::BOOL);
+    format!("jump {name} {word} {condition}")
 }
 
 pub(super) fn ends(random: &mut Random, draft: &Draft, rows: &Fresh) -> Row {

@@ -1,6 +1,6 @@
 //! The operands of an example.
 
-use super::{HELP, Reader};
+use super::{HELP, MAX_TARGETS, Reader};
 use crate::check::parts::how_to_write;
 use crate::code::Code;
 use crate::does::{Problem, Token};
@@ -33,8 +33,11 @@ impl Reader<'_> {
             let range = start.start..self.cursor.last_end();
             let operand = operand_value(operand.kind, &value).ok_or_else(|| {
                 let message = format!("`{}` is no {what}", words(&value));
-                Problem::new(Code::ExampleValues, range.clone(), message, how_to_write(operand.kind))
-                    .label("does not fit")
+                let help = match operand.kind {
+                    OperandKind::Targets => format!("write how many targets there are, up to `{MAX_TARGETS}`"),
+                    kind => how_to_write(kind),
+                };
+                Problem::new(Code::ExampleValues, range.clone(), message, help).label("does not fit")
             })?;
             if let ExampleOperand::Number(Scalar::Int(number)) = operand {
                 let (kind, there) = match instruction.operands[index].kind {
@@ -96,6 +99,11 @@ fn operand_value(kind: OperandKind, value: &Literal) -> Option<ExampleOperand> {
     match (kind.role(), value) {
         (OperandRole::Const, value) => Some(ExampleOperand::Constant(value.clone())),
         (OperandRole::Target | OperandRole::Func, _) => None,
+        (OperandRole::Targets, Literal::Scalar(Scalar::Int(count))) => {
+            let listed = usize::try_from(*count).is_ok_and(|count| count <= MAX_TARGETS);
+            listed.then_some(ExampleOperand::Number(Scalar::Int(*count)))
+        }
+        (OperandRole::Targets, _) => None,
         (_, Literal::Scalar(value)) => kind.admits(*value).then_some(ExampleOperand::Number(*value)),
         (_, Literal::Text(_)) => None,
     }

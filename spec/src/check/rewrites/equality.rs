@@ -6,7 +6,7 @@ use super::space::{Arrangement, Trial, arrangements};
 use super::trials;
 use crate::evaluate::{End, Places, Value, World};
 use crate::model::{PatternOperand, TrapId};
-use opforge_core::Type;
+use opforge_core::{Through, Type};
 use std::ops::ControlFlow;
 
 /// The result of a trial.
@@ -142,8 +142,10 @@ fn run(rule: &Rule<'_>, lines: &[Line<'_>], moves: usize, trial: &Trial) -> Resu
                 return Ok(Ended { trap: Some(trap), jump: None, stack: Vec::new(), slots, globals });
             }
             // Only the last line of a side jumps.
-            End::Jump(operand) => match line.operands.get(operand) {
-                Some(PatternOperand::Variable(name)) => jump = Some(name.clone()),
+            End::Jump(Through { operand, entry }) => match line.operands.get(operand) {
+                Some(PatternOperand::Variable(name)) => {
+                    jump = Some(entry.map_or_else(|| name.clone(), |entry| format!("{name}[{entry}]")));
+                }
                 _ => return Err(Stuck::NeedsMachine),
             },
             End::Return(_) | End::Raise(_) => return Err(Stuck::NeedsMachine),

@@ -88,9 +88,11 @@ fn block_cost(set: &Set<'_>, block: &Block) -> u64 {
 
 fn step_cost(set: &Set<'_>, step: &Step) -> u64 {
     match step {
-        Step::Let { value, .. } | Step::Do(value) | Step::Raise(value) | Step::Return(Some(value)) => {
-            expr_cost(set, value)
-        }
+        Step::Let { value, .. }
+        | Step::Do(value)
+        | Step::JumpAt { index: value, .. }
+        | Step::Raise(value)
+        | Step::Return(Some(value)) => expr_cost(set, value),
         Step::Jump { when, .. } | Step::Trap { when, .. } => {
             when.as_ref().map_or(0, |condition| expr_cost(set, &condition.value))
         }

@@ -18,6 +18,7 @@ fn print_step(step: &StepKind) -> String {
     match step {
         StepKind::Assign { name, value } => format!("{} = {}", name.text, print_expr(value)),
         StepKind::Call(call) => print_expr(call),
+        StepKind::JumpAt { operand, index } => format!("jump {}[{}]", operand.text, print_expr(index)),
         StepKind::Jump { operand, when: condition } => format!("jump {}{}", operand.text, when(condition)),
         StepKind::Trap { trap, when: condition } => format!("trap {}{}", trap.text, when(condition)),
         StepKind::Return(None) => "return".to_owned(),
@@ -74,6 +75,8 @@ fn steps_of_every_kind() {
     check("local.set(slot, v);", "local.set(slot v)");
     check("jump target", "jump target");
     check("jump target unless truthy(c)", "jump target unless truthy(c)");
+    check("jump cases[i - 1]; r = a", "jump cases[(- i 1)]; r = a");
+    check("jump cases[if a then i else -1]", "jump cases[(if a i -1)]");
     check("trap DivisionByZero if b == 0; r = a", "trap DivisionByZero if (== b 0); r = a");
     check("return; return v", "return; return v");
     check("raise 5", "raise 5");
@@ -113,6 +116,10 @@ fn what_cannot_be_read_is_underlined() {
     check_wrong("r = «-»a", Code::DoesSyntax, "`-` before something that is no number");
     check_wrong("«a + b»", Code::DoesSyntax, "this is no step");
     check_wrong("jump «if» a", Code::DoesSyntax, "expected the operand to jump through, found `if`");
+    check_wrong("jump cases[«]»", Code::DoesSyntax, "expected which of the targets to jump to, found `]`");
+    check_wrong("jump cases[i«»", Code::DoesSyntax, "expected `]`, the text ends");
+    check_wrong("jump cases[i] «if» a", Code::DoesSyntax, "a jump through a list has no condition");
+    check_wrong("r = cases«[»i]", Code::DoesSyntax, "expected `;`, found `[`");
     check_wrong("m = «await» mailbox.take(ms)", Code::NotYet, "`await` is not there yet");
 }
 
@@ -140,7 +147,7 @@ proptest! {
     }
 
     #[test]
-    fn any_likely_text_is_read_or_refused(text in "([a-c=+*/<>!().,;0-9 -]|jump |if |trap |enter |\"|@|é){0,40}") {
+    fn any_likely_text_is_read_or_refused(text in "([a-c=+*/<>!().,;0-9 -]|\\[|\\]|jump |if |trap |enter |\"|@|é){0,40}") {
         match parse(&text) {
             Ok(_) => {}
             Err(problem) => {

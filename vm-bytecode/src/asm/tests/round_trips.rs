@@ -72,6 +72,8 @@ fn seeds() -> Vec<Module> {
         "func f(n)\ntop:\n get_slot n\n jump_if_false out\n get_slot n\n load_int 1\n sub\n set_slot n\n jump top\nout:\n return\n\
          load_const 7.5\n jump top\nend\nfunc g()\na:\n load_int 1\n load_int 0\n int_div\n pop\nb:\n return\nc:\n pop\n return\n\
          .catch a b c 0\nend\n",
+        "func main(n)\ntop:\n get_slot n\n switch [top, out, top]\n get_slot n\n switch []\nout:\n return\n load_true\n switch \
+         [out]\nend\n",
     ];
     texts.into_iter().map(module).collect()
 }

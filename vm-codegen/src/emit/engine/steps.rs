@@ -257,6 +257,17 @@ impl<'a> Function<'a> {
                 steps.push(quote!(if #condition { #before return #result; }));
                 None
             }
+            Step::JumpAt { operand, index } => {
+                let index = place.expr_as(index, Form::of(Type::INT), steps);
+                let (list, entry, target) = (self.locals.operand(*operand), place.hoist(), place.hoist());
+                let outputs = self.outputs(place, self.row.outputs_at(*operand));
+                let (before, result) = self.replaced(&outputs, &quote!(::opforge::Flow::Jump(#target)));
+                steps.push(quote! {
+                    let #entry = #index;
+                    if let Some(#target) = context.listed(#list, #entry)? { #before return #result; }
+                });
+                None
+            }
             Step::Trap { trap, when } => {
                 let code = trap_code(self.set.trap(*trap));
                 let Some(when) = when else { return Some((TokenStream::new(), quote!(Err(#code)))) };

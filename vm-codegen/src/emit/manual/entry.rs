@@ -3,6 +3,7 @@
 use super::cell::cell;
 use crate::literals::opcode_bytes;
 use crate::words;
+use opforge_core::Through;
 use opforge_spec::model::{Body, Case, Example, Instruction, InstructionSet, Literal, Outcome, Output};
 use std::fmt::Write as _;
 
@@ -31,8 +32,8 @@ pub(super) fn text(set: &InstructionSet, row: &Instruction) -> String {
 
 /// The mnemonic and its operands' names.
 pub(super) fn assembly(row: &Instruction) -> String {
-    let operands = row.operands.iter().map(|operand| operand.name.as_str());
-    std::iter::once(row.mnemonic.as_str()).chain(operands).collect::<Vec<_>>().join(" ")
+    let operands = row.operands.iter().map(|operand| operand.kind.usage(&operand.name));
+    std::iter::once(row.mnemonic.clone()).chain(operands).collect::<Vec<_>>().join(" ")
 }
 
 /// A diagram of the stored bytes: positions above, contents below.
@@ -177,9 +178,11 @@ fn outcome(set: &InstructionSet, row: &Instruction, example: &Example) -> String
     let mut text = match &example.outcome {
         Outcome::Next(values) if values.is_empty() => "continues".to_string(),
         Outcome::Next(values) => literals(values),
-        Outcome::Jump(operand, values) if values.is_empty() => format!("jumps to `{}`", row.operands[*operand].name),
-        Outcome::Jump(operand, values) => {
-            format!("jumps to `{}` with {}", row.operands[*operand].name, literals(values))
+        Outcome::Jump(through, values) => {
+            let Through { operand, entry } = *through;
+            let entry = entry.map(|entry| format!("[{entry}]")).unwrap_or_default();
+            let with = if values.is_empty() { String::new() } else { format!(" with {}", literals(values)) };
+            format!("jumps to `{}{entry}`{with}", row.operands[operand].name)
         }
         Outcome::Trap(trap) => format!("traps `{}`", set.trap(*trap).name),
         Outcome::Return(value) => format!("returns {}", literal(value)),

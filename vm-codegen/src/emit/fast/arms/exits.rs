@@ -4,6 +4,7 @@ use super::{Arm, label};
 use crate::emit::fast::signature::max_jump_outputs;
 use crate::excluded::excluded;
 use crate::literals::{index, unsigned};
+use opforge_core::OperandKind;
 use opforge_core::slot_form::{OperandSource, PartInput, SlotPart};
 use opforge_spec::model::Instruction;
 use proc_macro2::{Ident, TokenStream};
@@ -30,9 +31,17 @@ impl Arm<'_> {
         }
         for (number, operand) in row.flow.jumps.iter().enumerate() {
             let outputs = row.outputs_at(*operand).len().min(max_jump_outputs(row));
-            let (written, jump) = (self.write_all(part, &quote!(values), outputs), self.jump(position, part, *operand));
-            let number = index(number);
-            arms.push(quote!(::opforge::exec::Completion::Jump(#number, values) => { #written #jump }));
+            let (number, written) = (index(number), self.write_all(part, &quote!(values), outputs));
+            arms.push(match row.operands[*operand].kind {
+                OperandKind::Targets => {
+                    let jump = self.goes(&quote!(fast.jump_to(ip, target)));
+                    quote!(::opforge::exec::Completion::Listed(#number, target, values) => { #written #jump })
+                }
+                _ => {
+                    let jump = self.jump(position, part, *operand);
+                    quote!(::opforge::exec::Completion::Jump(#number, values) => { #written #jump })
+                }
+            });
         }
         if row.flow.returns {
             arms.push(quote! {
@@ -73,10 +82,21 @@ impl Arm<'_> {
         }
     }
 
-    pub(super) fn jump(&self, position: usize, part: &SlotPart, operand: usize) -> TokenStream {
+    /// Continues where a jump goes, or leaves if its tick was the last.
+    fn goes(&self, jump: &TokenStream) -> TokenStream {
         let (leave, continues) = (self.leave(), self.continues());
+        quote! {
+            match #jump {
+                Some(next) => { ip = next; #continues; }
+                None => { #leave; }
+            }
+        }
+    }
+
+    fn jump(&self, position: usize, part: &SlotPart, operand: usize) -> TokenStream {
         match part.operands[operand] {
             OperandSource::Label(target) if target <= position => {
+                let leave = self.leave();
                 quote!(if fast.tick(ip) { #leave; } continue 'again;)
             }
             OperandSource::Label(target) => {
@@ -85,12 +105,7 @@ impl Arm<'_> {
             }
             OperandSource::Field(field) => {
                 let offset = index(self.offsets[field]);
-                quote! {
-                    match fast.jump(ip, #offset) {
-                        Some(next) => { ip = next; #continues; }
-                        None => { #leave; }
-                    }
-                }
+                self.goes(&quote!(fast.jump(ip, #offset)))
             }
             OperandSource::Literal(_) => {
                 let excluded = excluded("a jump to a number");

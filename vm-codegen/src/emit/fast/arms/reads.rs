@@ -97,6 +97,7 @@ impl Arm<'_> {
         let stored = operand_type(kind);
         match self.op.fields[field] {
             Field::Number(_) => quote!(ip.number::<#stored>(#offset)),
+            Field::Targets => quote!(ip.list(#offset)),
             _ if kind.stored() == "u16" => quote!(ip.field(#offset)),
             _ => quote!((ip.field(#offset) as #stored)),
         }

@@ -4,6 +4,7 @@ use super::Compute;
 use crate::emit::fast::signature::{is_passed, max_jump_outputs, output_form};
 use crate::literals::index;
 use crate::names::{Form, operand_type};
+use opforge_core::OperandKind;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -32,8 +33,14 @@ impl Compute<'_> {
             if input.count.is_some() { quote!(#name: &[::opforge::Value]) } else { quote!(#name: #single) }
         });
         let operands = self.operands().map(|operand| {
-            let (name, ty) = (self.locals.operand(operand), operand_type(self.row.operands[operand].kind));
-            quote!(#name: #ty)
+            let name = self.locals.operand(operand);
+            match self.row.operands[operand].kind {
+                OperandKind::Targets => quote!(#name: ::opforge::exec::TargetList),
+                kind => {
+                    let ty = operand_type(kind);
+                    quote!(#name: #ty)
+                }
+            }
         });
         let budget = self.signature.pays.then(|| quote!(budget: &mut u64,));
         quote!(#context #handlers #budget #(#inputs,)* #(#operands,)*)

@@ -7,6 +7,7 @@ use crate::emit::fast::signature::{max_jump_outputs, output_form};
 use crate::excluded::excluded;
 use crate::literals::index;
 use crate::names::{Form, ident, trap_code};
+use opforge_core::Type;
 use opforge_spec::model::{Block, Output, Step};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -66,6 +67,19 @@ impl Compute<'_> {
         outputs.iter().map(value).collect()
     }
 
+    /// Which of the row's jumps goes through that operand.
+    fn jump_number(&self, operand: usize) -> TokenStream {
+        let number = self.row.flow.jumps.iter().position(|jump| *jump == operand);
+        number.map_or_else(|| excluded("a jump that is not in the row's flow"), index)
+    }
+
+    /// What is pushed at a jump through that operand, as many values as at the widest.
+    fn jump_outputs(&self, place: &Bindings<'_>, operand: usize) -> Vec<TokenStream> {
+        let mut outputs = self.outputs(place, self.row.outputs_at(operand));
+        outputs.resize(max_jump_outputs(self.row), quote!(::opforge::Value::NIL));
+        outputs
+    }
+
     pub(super) fn step(&self, place: &mut Bindings<'_>, step: &Step, steps: &mut Vec<TokenStream>) {
         let way = |name: &str, value: TokenStream| {
             let name = ident(name);
@@ -85,10 +99,7 @@ impl Compute<'_> {
                 steps.push(quote!(#call;));
             }
             Step::Jump { operand, when } => {
-                let mut outputs = self.outputs(place, self.row.outputs_at(*operand));
-                outputs.resize(max_jump_outputs(self.row), quote!(::opforge::Value::NIL));
-                let number = self.row.flow.jumps.iter().position(|jump| jump == operand);
-                let number = number.map_or_else(|| excluded("a jump that is not in the row's flow"), index);
+                let (number, outputs) = (self.jump_number(*operand), self.jump_outputs(place, *operand));
                 let jump = way("Jump", quote!(#number, [#(#outputs),*]));
                 match when {
                     None => steps.push(jump),
@@ -97,6 +108,16 @@ impl Compute<'_> {
                         steps.push(quote!(if #condition { #jump }));
                     }
                 }
+            }
+            Step::JumpAt { operand, index: entry } => {
+                let entry = place.expr_as(entry, Form::of(Type::INT), steps);
+                let (list, argument, target) = (self.locals.operand(*operand), place.hoist(), place.hoist());
+                let (number, outputs) = (self.jump_number(*operand), self.jump_outputs(place, *operand));
+                let jump = way("Listed", quote!(#number, #target, [#(#outputs),*]));
+                steps.push(quote! {
+                    let #argument = #entry;
+                    if let Some(#target) = #list.get(#argument) { #jump }
+                });
             }
             Step::Trap { trap, when } => {
                 let code = trap_code(self.set.trap(*trap));
