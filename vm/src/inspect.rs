@@ -5,9 +5,11 @@ pub use crate::state::Begun;
 
 use crate::exec::{Execute, Flow};
 use crate::machine::Machine;
+use crate::slots::Lowering;
 use crate::state::Fuel;
 use crate::value::HostValue;
 use opforge_bytecode::TrapCode;
+use std::collections::BTreeMap;
 
 /// What the machine holds now.
 pub fn snapshot<I: Execute, T>(machine: &Machine<I, T>) -> Snapshot {
@@ -39,4 +41,16 @@ pub fn run_to<I: Execute, T>(machine: &mut Machine<I, T>, breakpoints: &[Breakpo
 /// The trap that it raises.
 pub fn step_alone<I: Execute, T>(machine: &mut Machine<I, T>) -> Result<Flow, TrapCode> {
     machine.step_alone()
+}
+
+/// Counts from now on how often each instruction runs, on the reference engine, whatever engine is set.
+pub fn count_executions<I: Execute, T>(machine: &mut Machine<I, T>) {
+    machine.count_executions();
+}
+
+/// How often each instruction of slot form would have run on the fast engine since [`count_executions`], by name. One that is a
+/// loop runs once however often it goes round. What would not have run is left out, and what functions did that have no slot
+/// code.
+pub fn slot_counts<I: Execute, T>(machine: &Machine<I, T>, lowering: Lowering) -> BTreeMap<&'static str, u64> {
+    machine.slot_counts(lowering)
 }

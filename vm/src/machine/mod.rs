@@ -10,6 +10,7 @@ mod unwind;
 mod stop;
 mod snapshot;
 mod restore;
+mod counting;
 
 pub use engine::Engine;
 pub use report::{Position, Step, Trace, TrapReport};
@@ -19,7 +20,7 @@ pub use stop::{Breakpoint, Stop};
 
 use crate::exec::Execute;
 use crate::program::{Program, When};
-use crate::slots::Poll;
+use crate::slots::{Executions, Poll};
 use crate::state::{InterruptHandle, Limits, State, Stats, Streams};
 use crate::value::{HostValue, Value};
 use functions::FastFunctions;
@@ -70,6 +71,8 @@ pub struct Machine<I: Execute, T = ()> {
     state: State,
     phase: Phase,
     observer: Option<Box<Observer<I>>>,
+    /// What is counted of each function of the program, by number, if anything is.
+    executions: Option<Vec<Executions>>,
     engine: Engine,
     /// What slot code needs to know of the functions, once some ran.
     fast: Option<FastFunctions>,
@@ -108,6 +111,7 @@ impl<I: Execute, T> Machine<I, T> {
             state,
             phase: Phase::Idle,
             observer: None,
+            executions: None,
             engine: Engine::default(),
             fast: None,
         }
@@ -210,6 +214,11 @@ impl<I: Execute, T> Machine<I, T> {
     /// What the table's own handlers run on.
     pub fn handlers_mut(&mut self) -> &mut I::Handlers {
         &mut self.handlers
+    }
+
+    /// Gives back what the table's own handlers run on, as the machine leaves it.
+    pub fn into_handlers(self) -> I::Handlers {
+        self.handlers
     }
 
     /// What the program's host functions are called with.

@@ -105,9 +105,9 @@ impl<I: Execute, T> Machine<I, T> {
                 return End::OutOfFuel;
             }
         }
-        // Who watches every instruction, or stops at some, watches those of stack form.
+        // Who watches or counts every instruction, or stops at some, does so with those of stack form.
         let lowering = match self.engine {
-            Engine::Fast(lowering) if self.observer.is_none() && breakpoints.is_empty() => Some(lowering),
+            Engine::Fast(lowering) if !self.looks_at_each() && breakpoints.is_empty() => Some(lowering),
             _ => None,
         };
         if lowering.is_none() {
@@ -131,6 +131,11 @@ impl<I: Execute, T> Machine<I, T> {
         }
         // Never reached: there is always another turn.
         End::OutOfFuel
+    }
+
+    /// Whether each instruction is looked at, so that they run one by one as they were written.
+    fn looks_at_each(&self) -> bool {
+        self.observer.is_some() || self.executions.is_some()
     }
 
     /// How the slice ends in which an instruction stopped before it was done.
@@ -167,6 +172,10 @@ impl<I: Execute, T> Machine<I, T> {
             Flow::Jump(target) => {
                 let target = Pc(target);
                 let backward = target <= frame.pc;
+                let counted = self.executions.as_mut().filter(|_| backward);
+                if let Some(executions) = counted.and_then(|all| all.get_mut(frame.id())) {
+                    executions.jumped_back(frame.pc, target);
+                }
                 frame.pc = target;
                 if backward {
                     self.state.charge(1);
@@ -190,8 +199,8 @@ impl<I: Execute, T> Machine<I, T> {
         let linked = self.program.modules().get(frame.module()).ok_or_else(invalid)?;
         let function = linked.module().functions.get(frame.function()).ok_or_else(invalid)?;
         let exits = linked.facts(frame.function()).map_or(0, |facts| facts.entry().exits);
-        let pc = frame.pc.index();
-        if let Some(exit) = pc.checked_sub(function.code.len()).filter(|exit| *exit < exits as usize) {
+        let (pc, code_bytes) = (frame.pc.index(), function.code.len());
+        if let Some(exit) = pc.checked_sub(code_bytes).filter(|exit| *exit < exits as usize) {
             return Ok(Executed::Exit(exit));
         }
         let (op, next) = I::decode(&function.code, pc).map_err(|_| invalid())?;
@@ -203,7 +212,12 @@ impl<I: Execute, T> Machine<I, T> {
             observer(Step { function: &function.name, pc: frame.pc.0, op: &op, depth });
         }
         match self.run_op(&op) {
-            Some(result) => result.map(Executed::Flow).map_err(Fault::from),
+            Some(result) => {
+                if let Some(executions) = self.executions.as_mut().and_then(|all| all.get_mut(frame.id())) {
+                    executions.ran(frame.pc, code_bytes);
+                }
+                result.map(Executed::Flow).map_err(Fault::from)
+            }
             None => {
                 // It runs again, as if for the first time.
                 self.state.stats.instructions -= 1;

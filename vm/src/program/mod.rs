@@ -148,6 +148,11 @@ impl Linked {
         self.verified.module()
     }
 
+    /// A function in its verified module.
+    pub(crate) fn verified(&self, function: usize) -> (&VerifiedModule, usize) {
+        (&self.verified, function)
+    }
+
     /// What verification found out about a function.
     pub(crate) fn facts(&self, function: usize) -> Option<&FunctionFacts> {
         self.verified.facts(function)

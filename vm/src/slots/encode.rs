@@ -3,7 +3,7 @@
 use super::error::{LowerError, LowerRule};
 use super::index::SlotForm;
 use super::instructions::{Constant, Instruction, Instructions, What};
-use super::lowered::{Entry, FrameMap, Lowered, Origin};
+use super::lowered::{Entry, FrameMap, Lowered, Origin, Round};
 use super::lowering::Lowering;
 use super::poll::Poll;
 use super::select::{FieldValue, Selected, select};
@@ -38,6 +38,7 @@ pub(super) fn encode(
         entries: Vec::new(),
         maps: Vec::new(),
         origins: Vec::new(),
+        rounds: Vec::new(),
     };
     let mut at = 0;
     while let Some(instruction) = all.list.get(at) {
@@ -71,6 +72,7 @@ struct Encoder<'a> {
     entries: Vec<Entry>,
     maps: Vec<FrameMap>,
     origins: Vec<Origin>,
+    rounds: Vec<Round>,
 }
 
 impl Encoder<'_> {
@@ -129,7 +131,8 @@ impl Encoder<'_> {
     }
 
     fn op(&mut self, at: usize, selected: &Selected, table: &SlotTable) -> Option<usize> {
-        let fields = &table.ops.get(selected.op)?.fields;
+        let op = table.ops.get(selected.op)?;
+        let fields = &op.fields;
         let (code, number) = table.code(selected.op)?;
         let pc = self.all.list.get(at)?.pc;
         for (home, constant) in &selected.loads {
@@ -143,6 +146,9 @@ impl Encoder<'_> {
         }
         let start = self.writer.here();
         self.origins.push(Origin { word: start, pc });
+        for (part, _) in op.labels().filter(|(_, label)| *label == 0) {
+            self.round(start, at, at + part)?;
+        }
         self.writer.begin(code);
         number.into_iter().for_each(|number| self.writer.field(number));
         for (field, value) in fields.iter().zip(&selected.fields) {
@@ -169,6 +175,16 @@ impl Encoder<'_> {
             }
         }
         Some(selected.count)
+    }
+
+    /// Notes a jump from the end of the block that `part` is in to `top`, where the instruction at `word` begins.
+    fn round(&mut self, word: Word, top: usize, part: usize) -> Option<()> {
+        let to = self.all.list.get(top)?.leader?.pc;
+        let from = self.all.list.get(part)?.pc;
+        let after = self.all.list.get(part + 1..)?;
+        let end = after.iter().find_map(|after| after.leader).map_or(Pc(u32::MAX), |leader| leader.pc);
+        self.rounds.push(Round { word, from, end, to });
+        Some(())
     }
 
     /// Notes the frame map of a part of the instruction that comes next.
@@ -218,6 +234,7 @@ impl Encoder<'_> {
             maps: self.maps.into(),
             aways: self.all.maps.clone().into(),
             origins: self.origins.into(),
+            rounds: self.rounds.into(),
         })
     }
 }

@@ -85,7 +85,7 @@ pub(crate) fn lower<I: InstructionSet>(
 }
 
 /// The longest code that is lowered, its lists of targets included: while it is, it takes up to 250 times its size in memory. **Units:** bytes.
-const MAX_CODE: usize = 1 << 18;
+pub(super) const MAX_CODE: usize = 1 << 18;
 
 /// Longer blocks are rewritten in pieces of so many rows, so that a long one takes no more memory.
 const MAX_PIECE: usize = 4096;

@@ -18,6 +18,8 @@ pub(crate) struct Lowered {
     pub(super) aways: Box<[Away<Constant>]>,
     /// The instructions' names and what they come from, for people: by word.
     pub(super) origins: Box<[Origin]>,
+    /// What loops do within one instruction: by word.
+    pub(super) rounds: Box<[Round]>,
 }
 
 /// A place where code can be entered: the first instruction of a block.
@@ -50,6 +52,18 @@ pub(super) struct FrameMap {
 pub(super) struct Origin {
     pub(super) word: Word,
     pub(super) pc: Pc,
+}
+
+/// A jump of an instruction back to where it begins itself: it goes on, and is not entered again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Round {
+    pub(super) word: Word,
+    /// Where the jump is in stack form, a block's last row: not before this,
+    pub(super) from: Pc,
+    /// and before that.
+    pub(super) end: Pc,
+    /// Where it goes.
+    pub(super) to: Pc,
 }
 
 /// The state of stack form at a place where slot code left.

@@ -20,6 +20,7 @@ mod types;
 mod last_use;
 mod lower;
 mod listing;
+mod executions;
 
 pub use error::{LowerError, LowerRule};
 pub use index::SlotForm;
@@ -30,6 +31,7 @@ pub use opforge_core::slot_form::{
     RewriteOperand, RowCase, RowForm, Runs, SequenceOperand, SequencePart, SlotOp, SlotPart, SlotTable,
 };
 
+pub(crate) use executions::{Executions, SlotCounts, count};
 pub(crate) use lower::lower;
 pub(crate) use lowered::{AwayValue, Lowered};
 pub(crate) use opforge_core::slot_form::HALVES;
