@@ -1,9 +1,12 @@
 //! The command line.
 
+mod tune;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use opforge::Lowering;
 use std::num::{IntErrorKind, ParseIntError};
 use std::path::PathBuf;
+pub(crate) use tune::TuneArguments;
 
 /// A virtual machine generated from one table of instructions.
 #[derive(Debug, Parser)]
@@ -16,6 +19,7 @@ use std::path::PathBuf;
   opforge asm examples/programs/fib.opf -o fib.fzb turn assembly into a module
   opforge disasm fib.fzb                           and back
   opforge disasm --slots fib.fzb                   what runs beside what was written
+  opforge tune examples/programs/gcd.opf           which instructions does it run most?
   opforge spec list std:standard                   all instructions, one line each
   opforge spec check my-table.ron                  is this table right?
   opforge explain E0104                            what does that error mean?
@@ -34,6 +38,7 @@ pub(crate) enum Command {
     Asm(AsmArguments),
     Disasm(DisasmArguments),
     Verify(VerifyArguments),
+    Tune(TuneArguments),
     /// Check, test, print and document tables of instructions
     #[command(after_help = "TABLE is a file, `-` for standard input, or an embedded table such as `std:standard`.
 
@@ -109,6 +114,13 @@ pub(crate) struct MachineArguments {
     pub(crate) engine: Option<EngineName>,
     #[command(flatten)]
     pub(crate) lowering: LoweringArguments,
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
+}
+
+/// How much a program may use.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct LimitArguments {
     /// Stop after this many ticks: calls, jumps back, caught traps
     #[arg(long, value_name = "TICKS", value_parser = count, allow_negative_numbers = true)]
     pub(crate) fuel: Option<u64>,

@@ -114,12 +114,16 @@ pub(crate) enum Product {
     Listing,
     /// A page of a manual, which ends with the mark of one.
     Page,
+    /// A file of counts, which begins with [`COUNTED`].
+    Counts,
 }
 
 /// What a file of printed assembly begins with.
 const PRINTED: &str = "; Made by `opforge disasm`; the digest of the lines below is ";
 /// What a file of a listing begins with.
 const LISTED: &str = "{\"file\":\"";
+/// What a file of counts begins with.
+pub(crate) const COUNTED: &str = "// Counted by `opforge tune`";
 
 impl Product {
     /// Whether a file that begins and ends with these bytes is such a product. `all` reads the whole of it.
@@ -128,6 +132,7 @@ impl Product {
             Self::Module => head.starts_with(MAGIC),
             Self::Assembly => head.starts_with(PRINTED.as_bytes()) && is_as_printed(&all()?),
             Self::Listing => head.starts_with(LISTED.as_bytes()) && tail.trim_ascii_end().ends_with(b"]}"),
+            Self::Counts => head.starts_with(COUNTED.as_bytes()),
             Self::Page => tail.trim_ascii_end().ends_with(MARK.as_bytes()),
         })
     }
@@ -137,6 +142,7 @@ impl Product {
             Self::Module => "no module",
             Self::Assembly => "not as `opforge disasm` printed it",
             Self::Listing => "not printed by `opforge disasm --json`",
+            Self::Counts => "not written by `opforge tune`",
             Self::Page => "no page made by `opforge spec doc`",
         }
     }

@@ -87,6 +87,7 @@ fn dispatch<I: Execute>(command: Command, handlers: I::Handlers) -> Result<Exit,
         Command::Asm(arguments) => commands::asm::asm::<I>(&arguments),
         Command::Disasm(arguments) => commands::disasm::disasm::<I>(&arguments),
         Command::Verify(arguments) => commands::verify::verify::<I>(&arguments),
+        Command::Tune(arguments) => commands::tune::tune::<I>(&arguments, handlers),
         Command::Explain(arguments) => commands::explain::explain::<I>(&arguments),
         Command::Spec { command } => match command {
             SpecCommand::Check(arguments) => commands::spec::check(&arguments),

@@ -1,10 +1,13 @@
 //! One file per command.
 
 pub(crate) mod asm;
+mod link;
 mod options;
 mod parameters;
 mod report;
 pub(crate) mod run;
+mod counts;
+pub(crate) mod tune;
 pub(crate) mod disasm;
 pub(crate) mod listing;
 pub(crate) mod verify;

@@ -1,6 +1,6 @@
 //! The options of the command line and those of a program's head → how a machine runs.
 
-use crate::arguments::{EngineName, HeadArguments, MachineArguments};
+use crate::arguments::{EngineName, HeadArguments, LimitArguments, MachineArguments};
 use crate::exit::Failure;
 use crate::files::Input;
 use crate::head::Head;
@@ -35,8 +35,12 @@ pub(super) fn engine(options: &MachineArguments) -> Engine {
 
 /// The options of the command line, and below them those of the program's head. Which engine runs, and how, is one
 /// thing: who names an engine leaves the head's options of engines out, and who names an option of the fast engine
-/// wants that one.
-pub(super) fn with_head(options: MachineArguments, main: Option<&Input>) -> Result<MachineArguments, Failure> {
+/// wants that one. `command` is that of `opforge` which the options are given to.
+pub(super) fn with_head(
+    command: &str,
+    options: MachineArguments,
+    main: Option<&Input>,
+) -> Result<MachineArguments, Failure> {
     let Some(input) = main.filter(|input| !input.is_module()) else { return Ok(options) };
     let head = Head::parse(input.text()?);
     let head = HeadArguments::try_parse_from(&head.flags).map_err(|error| {
@@ -55,9 +59,9 @@ pub(super) fn with_head(options: MachineArguments, main: Option<&Input>) -> Resu
     }
     let heap = Limits::default().heap_bytes as u64;
     for (option, asked, own, most) in [
-        ("--frames", head.frames, options.frames, HEAD_FRAMES),
-        ("--slots", head.slots, options.slots, HEAD_SLOTS),
-        ("--memory", head.memory, options.memory, heap),
+        ("--frames", head.limits.frames, options.limits.frames, HEAD_FRAMES),
+        ("--slots", head.limits.slots, options.limits.slots, HEAD_SLOTS),
+        ("--memory", head.limits.memory, options.limits.memory, heap),
     ] {
         if let (Some(asked), None) = (asked.filter(|asked| *asked > most), own) {
             return Err(Failure::input(
@@ -66,7 +70,7 @@ pub(super) fn with_head(options: MachineArguments, main: Option<&Input>) -> Resu
                     input.name
                 ),
                 format!(
-                    "if you trust the program, give the limit yourself: `opforge run {option} {asked} {}`",
+                    "if you trust the program, give the limit yourself: `opforge {command} {option} {asked} {}`",
                     input.argument
                 ),
             ));
@@ -74,17 +78,17 @@ pub(super) fn with_head(options: MachineArguments, main: Option<&Input>) -> Resu
     }
     let own = options.engine.is_some() || options.lowering.first().is_some();
     let (engine, lowering) = if own { (options.engine, options.lowering) } else { (head.engine, head.lowering) };
-    Ok(MachineArguments {
-        engine,
-        lowering,
-        fuel: options.fuel.or(head.fuel),
-        memory: options.memory.or(head.memory),
-        frames: options.frames.or(head.frames),
-        slots: options.slots.or(head.slots),
-    })
+    let (own, head) = (options.limits, head.limits);
+    let limits = LimitArguments {
+        fuel: own.fuel.or(head.fuel),
+        memory: own.memory.or(head.memory),
+        frames: own.frames.or(head.frames),
+        slots: own.slots.or(head.slots),
+    };
+    Ok(MachineArguments { engine, lowering, limits })
 }
 
-pub(super) fn limits(options: &MachineArguments) -> Limits {
+pub(super) fn limits(options: &LimitArguments) -> Limits {
     let default = Limits::default();
     let or = |given: Option<u64>, default| given.map_or(default, |given| usize::try_from(given).unwrap_or(usize::MAX));
     Limits {

@@ -53,13 +53,7 @@ pub(super) fn table(instructions: Option<u64>, stats: Stats, time: Duration) -> 
 }
 
 /// How a run ended and what it used, as one object.
-pub(super) fn json_line(
-    outcome: &Outcome,
-    trace: &Trace,
-    instructions: Option<u64>,
-    stats: Stats,
-    time: Duration,
-) -> Value {
+pub(super) fn object(outcome: &Outcome, trace: &Trace, instructions: Option<u64>, stats: Stats) -> Value {
     let (ended, trap) = match outcome {
         Outcome::Returned(_) => ("returned", None),
         Outcome::Trapped(report) => ("trapped", Some(report)),
@@ -91,7 +85,6 @@ pub(super) fn json_line(
         "heap_bytes": stats.heap_bytes,
         "most_heap_bytes": stats.most_heap_bytes,
         "collections": stats.collections,
-        "seconds": time.as_secs_f64(),
     })
 }
 

@@ -1,15 +1,16 @@
 //! `opforge run`: files → a linked program, run to its end.
 
 use crate::arguments::RunArguments;
-use crate::commands::asm::{load, verified};
+use crate::commands::link::link;
 use crate::commands::options::{contradiction, engine, limits, refuse_planned, with_head};
 use crate::commands::parameters::parameters;
-use crate::commands::report::{json_line, report, table};
+use crate::commands::report::{object, report, table};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, Input};
 use crate::output::{self, ProgramOutput};
 use crate::terminal::{self, PLAIN, RED, line, tell};
-use opforge::{Engine, Execute, Fuel, LinkErrors, Linker, Machine, Module, Outcome, Program, Streams, parse_scalar};
+use opforge::{Engine, Execute, Fuel, Machine, Outcome, Streams, parse_scalar};
+use serde_json::json;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -27,7 +28,7 @@ pub(crate) fn run<I: Execute>(arguments: &RunArguments, handlers: I::Handlers) -
     }
     files::refuse_twice(&arguments.files)?;
     let inputs = read(&arguments.files)?;
-    let options = with_head(arguments.machine.clone(), inputs.first())?;
+    let options = with_head("run", arguments.machine.clone(), inputs.first())?;
     let (program, main) = link::<I>(&inputs)?;
     let values = parameters(&main, &arguments.arguments)?;
 
@@ -35,7 +36,7 @@ pub(crate) fn run<I: Execute>(arguments: &RunArguments, handlers: I::Handlers) -
     let engine = engine(&options);
     let mut machine = Machine::<I>::new(program, handlers)
         .with_engine(engine)
-        .with_limits(limits(&options))
+        .with_limits(limits(&options.limits))
         .with_streams(Streams::none().with_output(out));
     if arguments.trace {
         machine = machine.with_observer(|step| {
@@ -47,7 +48,7 @@ pub(crate) fn run<I: Execute>(arguments: &RunArguments, handlers: I::Handlers) -
     interrupt_on_ctrl_c(&machine);
     machine.start("main", &values).map_err(|error| Failure::rendered(format!("{RED}error{PLAIN}: {}", line(error))))?;
     let begun = Instant::now();
-    let outcome = machine.run(options.fuel.map_or(Fuel::Unlimited, Fuel::Ticks));
+    let outcome = machine.run(options.limits.fuel.map_or(Fuel::Unlimited, Fuel::Ticks));
     let time = begun.elapsed();
     // A trap says where the program was when its output was lost.
     if let Some(failure) =
@@ -64,7 +65,9 @@ pub(crate) fn run<I: Execute>(arguments: &RunArguments, handlers: I::Handlers) -
     // An observer sees every instruction, so a traced run is one of the reference engine.
     let instructions = (engine == Engine::Reference || arguments.trace).then_some(stats.instructions);
     if arguments.json {
-        tell(&terminal::json(&json_line(&outcome, &trace, instructions, stats, time), false));
+        let mut value = object(&outcome, &trace, instructions, stats);
+        value["seconds"] = json!(time.as_secs_f64());
+        tell(&terminal::json(&value, false));
     } else if arguments.stats {
         tell(&table(instructions, stats, time));
     }
@@ -94,27 +97,6 @@ fn read(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
 /// Whether a word is more likely a value than a file.
 fn is_parameter(word: &str) -> bool {
     parse_scalar(word).is_some() || word != "-" && !word.contains(['.', '/', '\\'])
-}
-
-/// Verifies and links the files, the first as the main one; returns its module, too.
-fn link<I: Execute>(inputs: &[Input]) -> Result<(Program<I>, Module), Failure> {
-    let mut modules = Vec::new();
-    for input in inputs {
-        modules.push(verified::<I>(load::<I>(input)?, &input.name)?);
-    }
-    let mut modules = modules.into_iter();
-    let Some(main) = modules.next() else {
-        return Err(Failure::usage("no file is given", "name the program"));
-    };
-    let module = main.module().clone();
-    let linker = modules.fold(Linker::new(), Linker::module);
-    let program = linker.link(main).map_err(|errors| Failure::rendered(link_errors(&errors)))?;
-    Ok((program, module))
-}
-
-/// One line for each error.
-fn link_errors(errors: &LinkErrors) -> String {
-    errors.errors().iter().map(|error| format!("{RED}error{PLAIN}: {}\n", line(error))).collect()
 }
 
 /// The first Ctrl-C ends the run where it could continue, a second one the program, once the run had time to say so.

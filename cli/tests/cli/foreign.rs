@@ -39,6 +39,8 @@ fn words_of_the_command_line() {
         &["disasm", EVIL],
         &["verify", EVIL],
         &["verify", "--json", EVIL],
+        &["tune", EVIL],
+        &["tune", "x.opf", "--with", EVIL],
         &["explain", EVIL],
         &["spec", "check", EVIL],
         &["spec", "check", "--json", EVIL],
@@ -66,8 +68,12 @@ fn what_a_program_holds() {
         harmless(&run(&spin, &[flags, &["--fuel", "9"]].concat()));
     }
     harmless(&run(&wrong, &[]));
-    for command in [&["verify", "-"][..], &["verify", "--json", "-"], &["disasm", "-"]] {
+    for command in [&["verify", "-"][..], &["verify", "--json", "-"], &["disasm", "-"], &["tune", "-"]] {
         harmless(&opforge(command, &wrong));
+    }
+    for program in [&raise, &spin] {
+        harmless(&opforge(&["tune", "--fuel", "9", "-"], program));
+        harmless(&opforge(&["tune", "--fuel", "9", "--json", "-"], program));
     }
     for command in [&["disasm", "-"][..], &["disasm", "--slots", "-"], &["disasm", "--slots", "--json", "-"]] {
         harmless(&opforge(command, &raise));

@@ -7,4 +7,5 @@ mod programs;
 mod run;
 mod spec;
 mod streams;
+mod tune;
 mod usage;

@@ -10,6 +10,7 @@ const COMMANDS: &[&[&str]] = &[
     &["asm"],
     &["disasm"],
     &["verify"],
+    &["tune"],
     &["explain"],
     &["spec"],
     &["spec", "check"],
@@ -120,6 +121,12 @@ fn wrong_usage_is_exit_code_2() {
         (&["run", "--engine=reference", "--no-fuse-loops", "x.opf"], "help: leave out one of the two"),
         (&["run", "--allow", "env", "x.opf"], "`--allow` is not there yet"),
         (&["asm", "x.opf"], "--output <OUT>"),
+        (&["tune"], "<PROGRAM>"),
+        (&["tune", "--fuel", "-1", "x.opf"], "write a whole number from 0"),
+        (&["tune", "--memory", "9", "x.opf"], "`--memory` is not there yet"),
+        (&["tune", "--engine", "fast", "x.opf"], "unexpected argument '--engine'"),
+        (&["tune", "--json", "x.opf", "-o", "-"], "help: leave out one of the two"),
+        (&["tune", "-", "--with", "-"], "`-` is given twice"),
         (&["spec", "expand", "std:standard", "nonsense"], "no emitter is called `nonsense`"),
         (&["explain", "E9999"], "E9999"),
         (&["explain", ""], "help: give a code"),
@@ -143,7 +150,7 @@ fn files_that_cannot_be_read() {
         (path("cut.fzb"), "offset 0x"),
         (path("magic.fzb"), "offset 0x"),
     ] {
-        for command in [&["run"][..], &["disasm"], &["verify"]] {
+        for command in [&["run"][..], &["disasm"], &["verify"], &["tune"]] {
             let mut arguments = command.to_vec();
             arguments.push(&file);
             check(&opforge(&arguments, ""), 1, "", &[error]);
@@ -179,7 +186,9 @@ fn tables_and_programs_in_place_of_each_other() {
         check(&opforge_in(folder.path(), arguments, input), 1, "", &[error]);
     };
     for name in ["calc.ron", "family.ron"] {
-        for command in [&["run", name][..], &["disasm", name], &["verify", name], &["asm", name, "-o", "-"]] {
+        for command in
+            [&["run", name][..], &["disasm", name], &["verify", name], &["tune", name], &["asm", name, "-o", "-"]]
+        {
             refuses(command, "", &format!("help: `opforge spec check {name}` says whether it is right"));
         }
     }
