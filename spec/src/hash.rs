@@ -11,7 +11,7 @@ impl InstructionSet {
     /// A number that differs between tables whose stored code means different things.
     ///
     /// Each module carries it. It covers names, opcodes, operand kinds, stack effects and bodies; not documentation,
-    /// examples, fusions, rewrites or the order of rows. The first 8 bytes of a SHA-256 over a canonical text.
+    /// examples, fusions, rewrites, counts or the order of rows. The first 8 bytes of a SHA-256 over a canonical text.
     pub fn hash(&self) -> u64 {
         let mut text = String::new();
         // Writing to a string cannot fail.

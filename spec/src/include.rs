@@ -8,14 +8,14 @@ mod templates;
 
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
-use crate::locate::{Node, NodeKind, locate};
+use crate::locate::{Node, NodeKind, Shapes, locate};
 use crate::nearest::nearest;
 use crate::read::{self, FamilyFile, Reader, TableFile};
 use crate::rows::Rows;
 use crate::source::{FileId, Source, Sources, Span, Text};
 use crate::std_families::{std_families, std_family, std_fixture};
-use files::read_text;
-use std::collections::BTreeSet;
+use files::{Named, NamedBy, read_text};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use templates::Templates;
 
@@ -134,13 +134,18 @@ impl Loader<'_> {
         self.sources.add(Source::new(name, None, text.to_owned()))
     }
 
-    fn parse<T>(&mut self, file: FileId, read: impl FnOnce(&mut Reader<'_>, &Node) -> Option<T>) -> Option<T> {
-        let node = locate(file, &self.sources.get(file).text, &read::SHAPES, self.diagnostics)?;
+    fn parse<T>(
+        &mut self,
+        file: FileId,
+        shapes: &Shapes,
+        read: impl FnOnce(&mut Reader<'_>, &Node) -> Option<T>,
+    ) -> Option<T> {
+        let node = locate(file, &self.sources.get(file).text, shapes, self.diagnostics)?;
         read(&mut Reader { sources: self.sources, diagnostics: self.diagnostics }, &node)
     }
 
     fn table(&mut self, file: FileId) -> Option<TableFile> {
-        self.parse(file, read::table)
+        self.parse(file, &read::SHAPES, read::table)
     }
 
     /// Takes in a table's includes and rows; `is_root` unless it is `std:standard`, included.
@@ -150,6 +155,7 @@ impl Loader<'_> {
             self.rows.version = table.version;
             self.rows.doc = table.doc.map(|doc| doc.value).unwrap_or_default();
             self.rows.table = Some(table.name);
+            self.rows.counts = table.counts.and_then(|name| self.counts(file, &name)).unwrap_or_default();
         }
         let wrong = self.diagnostics.len();
         self.includes(file, &table.include);
@@ -217,7 +223,7 @@ impl Loader<'_> {
         }
         let id = match &key {
             Key::Std(std) => std_family(std).map(|family| self.add_std(family.name, family.text)),
-            _ => read_text(&path, Some(name), self.sources, self.diagnostics),
+            _ => self.read_named(&path, Named { text: name, by: NamedBy::Include }),
         };
         let Some(id) = id else { return };
         self.open.push(Open { key, from: Some(name.span) });
@@ -259,7 +265,14 @@ impl Loader<'_> {
             });
             return None;
         }
-        let Some(including) = self.sources.get(file).path.clone() else {
+        let path = self.beside(file, Named { text: name, by: NamedBy::Include })?;
+        Some((disk_key(&path), path))
+    }
+
+    /// Where a file is that `file` names: its name is relative to that.
+    fn beside(&mut self, file: FileId, named: Named<'_>) -> Option<PathBuf> {
+        let Named { text: name, by } = named;
+        let Some(naming) = &self.sources.get(file).path else {
             self.diagnostics.push(
                 Diagnostic::new(
                     Code::NoFilesHere,
@@ -267,12 +280,15 @@ impl Loader<'_> {
                     format!("`{}` cannot be found: the table is a text, not a file", name.value),
                 )
                 .label("relative to no folder")
-                .help("write `include: [\"std:standard\"]` or another `std:` family, or give the table as a file"),
+                .help(by.without_folder()),
             );
             return None;
         };
-        let path = including.parent().unwrap_or(Path::new("")).join(&name.value);
-        Some((disk_key(&path), path))
+        Some(naming.parent().unwrap_or(Path::new("")).join(&name.value))
+    }
+
+    fn read_named(&mut self, path: &Path, named: Named<'_>) -> Option<FileId> {
+        read_text(path, Some(named), self.sources, self.diagnostics)
     }
 
     fn cycle(&mut self, name: &Text, position: usize) {
@@ -292,12 +308,21 @@ impl Loader<'_> {
         let id = if self.sources.get(file).path.is_none() && self.is_std(file) {
             std_fixture(&name.value).map(|text| self.add_std(&format!("std:{}", name.value), text))?
         } else {
-            let (_, path) = self.resolve(file, name)?;
-            read_text(&path, Some(name), self.sources, self.diagnostics)?
+            let named = Named { text: name, by: NamedBy::Fixtures };
+            let path = self.beside(file, named)?;
+            self.read_named(&path, named)?
         };
         let value = self.sources.get(id).text.clone();
         let end = u32::try_from(value.len()).unwrap_or(u32::MAX);
         Some(Text { value, span: Span { file: id, start: 0, end }, offsets: Vec::new(), start: 0 })
+    }
+
+    /// The counts in the file of that name.
+    fn counts(&mut self, file: FileId, name: &Text) -> Option<BTreeMap<String, u64>> {
+        let named = Named { text: name, by: NamedBy::Counts };
+        let path = self.beside(file, named)?;
+        let id = self.read_named(&path, named)?;
+        self.parse(id, &read::COUNTS_SHAPES, read::counts)
     }
 }
 

@@ -20,6 +20,7 @@ pub use opforge_core::{Effect, NativeState};
 pub use pattern::{Fusion, PatternOperand, PatternPart, Rewrite};
 pub use primitive::{Param, Primitive, PrimitiveRole, Trap};
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A table that was read and checked as a whole.
@@ -34,6 +35,7 @@ pub struct InstructionSet {
     pub(crate) instructions: Vec<Instruction>,
     pub(crate) fusions: Vec<Fusion>,
     pub(crate) rewrites: Vec<Rewrite>,
+    pub(crate) counts: BTreeMap<String, u64>,
     pub(crate) files: Vec<PathBuf>,
 }
 
@@ -81,6 +83,12 @@ impl InstructionSet {
     /// The rewrites, each tried on many values.
     pub fn rewrites(&self) -> &[Rewrite] {
         &self.rewrites
+    }
+
+    /// How often each instruction of slot form ran in the programs that the table is tuned for, by name. Names that slot form
+    /// does not have are among them, if the table has changed since.
+    pub fn counts(&self) -> &BTreeMap<String, u64> {
+        &self.counts
     }
 
     /// The files on disk that the table was read from, the root first; embedded `std:` families are not among them.

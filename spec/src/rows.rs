@@ -3,6 +3,7 @@
 
 use crate::model::Heat;
 use crate::source::{Span, Text};
+use std::collections::BTreeMap;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Rows {
     pub(crate) table: Option<Text>,
     /// Whether the `std:` families are files, being worked on, so that what they name must be there.
     pub(crate) std_on_disk: bool,
+    /// How often each instruction of slot form ran, by name; some may be of an earlier table.
+    pub(crate) counts: BTreeMap<String, u64>,
     /// Name and opcode of each row that `without` left out.
     pub(crate) dropped: Vec<(String, u16)>,
 }

@@ -21,12 +21,14 @@ mod typed;
 
 use crate::mnemonic::mnemonic;
 use crate::model::{Body, Fusion, Heat, Instruction, InstructionSet, Primitive, Rewrite};
+use crate::nearest::nearest;
 pub use computed::only_computes;
-pub use heat::MAX_HOT;
+use heat::{Candidate, Claim};
+pub use heat::{MAX_HOT, Why};
 pub(crate) use lines::{NotFusible, Place};
 use opforge_core::slot_form::{List, RowCase, RowForm, SlotOp, SlotPart, SlotTable};
 pub use row::is_tried;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 pub use typed::{MAX_TYPED, sure_cases};
 use unused::Rewrites;
 pub(crate) use unused::Unused;
@@ -34,9 +36,8 @@ pub(crate) use unused::Unused;
 /// The slot form of a checked table.
 pub fn slot_table(set: &InstructionSet) -> SlotTable {
     let rows = row_forms(set.instructions(), set.primitives());
-    let cases: List<List<RowCase>> =
-        set.instructions().iter().map(|row| types::cases(set.primitives(), row).into()).collect();
-    let (ops, hot) = slot_ops(set.instructions(), &rows, &cases, set.fusions());
+    let cases = row_cases(set);
+    let (ops, hot) = slot_ops(candidates(set, &rows, &cases), set.counts());
     let rewrites: List<_> = set.rewrites().iter().filter_map(|row| rewrite::rewrite(set.instructions(), row)).collect();
     SlotTable { rows: rows.into(), cases, ops: ops.into(), hot, rewrites }
 }
@@ -48,32 +49,39 @@ pub(crate) fn only_moves(primitives: &[Primitive], row: &Instruction) -> bool {
         && matches!(row::form(&[], primitives, row), RowForm::GetLocal(_) | RowForm::Constant(_) | RowForm::Shuffle(_))
 }
 
+fn row_cases(set: &InstructionSet) -> List<List<RowCase>> {
+    set.instructions().iter().map(|row| types::cases(set.primitives(), row).into()).collect()
+}
+
 fn row_forms(instructions: &[Instruction], primitives: &[Primitive]) -> Vec<RowForm> {
     instructions.iter().map(|row| row::form(instructions, primitives, row)).collect()
 }
 
 /// The instructions of slot form, and how many of them are hot; those come first.
-fn slot_ops(
-    instructions: &[Instruction],
-    rows: &[RowForm],
-    cases: &[List<RowCase>],
-    fusions: &[Fusion],
-) -> (Vec<SlotOp>, usize) {
-    let mut ops = declared(instructions, rows, fusions);
-    heat::choose(&mut ops);
-    let mut ops: Vec<SlotOp> = ops.into_iter().map(|(_, op)| op).collect();
-    let typed = typed::forms(cases, ops.iter().filter(|op| !op.cold));
+fn slot_ops(mut candidates: Vec<Candidate>, counts: &BTreeMap<String, u64>) -> (Vec<SlotOp>, usize) {
+    heat::choose(&mut candidates);
+    let typed: Vec<SlotOp> = typed::by_turn(&candidates, counts).into_iter().take(MAX_TYPED).cloned().collect();
+    let mut ops: Vec<SlotOp> = candidates.into_iter().map(|candidate| candidate.op).collect();
     ops.extend(typed);
-    tell_apart(instructions, fusions, &mut ops);
     // Stable: otherwise by opcode, then in the order of the fusions, typed forms last.
     ops.sort_by_key(|op| op.cold);
     let hot = ops.iter().filter(|op| !op.cold).count();
     (ops, hot)
 }
 
+/// All that slot form could have an instruction for, each with a name of its own, and how often it ran.
+fn candidates(set: &InstructionSet, rows: &[RowForm], cases: &[List<RowCase>]) -> Vec<Candidate> {
+    let (instructions, fusions) = (set.instructions(), set.fusions());
+    let with_forms = |(claim, op)| Candidate { typed: typed::forms(cases, &op), op, claim, count: 0 };
+    let mut candidates: Vec<Candidate> = claimed(instructions, rows, fusions).into_iter().map(with_forms).collect();
+    tell_apart(instructions, fusions, &mut candidates);
+    candidates.iter_mut().for_each(|candidate| candidate.note(set.counts()));
+    candidates
+}
+
 /// Gives each instruction a name of its own: those of rows and fusions stay, of others that are called the same the later ones
 /// get a number.
-fn tell_apart(instructions: &[Instruction], fusions: &[Fusion], ops: &mut [SlotOp]) {
+fn tell_apart(instructions: &[Instruction], fusions: &[Fusion], candidates: &mut [Candidate]) {
     let is_plain = |op: &SlotOp| {
         let own = match (op.fusion, &*op.parts) {
             (Some(fusion), _) => mnemonic(&fusions[fusion].name),
@@ -82,7 +90,14 @@ fn tell_apart(instructions: &[Instruction], fusions: &[Fusion], ops: &mut [SlotO
         };
         op.name == own && !op.is_typed()
     };
-    let plain: Vec<bool> = ops.iter().map(is_plain).collect();
+    let (mut ops, mut typed): (Vec<&mut SlotOp>, Vec<&mut SlotOp>) = (Vec::new(), Vec::new());
+    for candidate in candidates {
+        ops.push(&mut candidate.op);
+        typed.extend(&mut candidate.typed);
+    }
+    typed.sort_by_key(|op| typed::rank(op));
+    ops.extend(typed);
+    let plain: Vec<bool> = ops.iter().map(|op| is_plain(op)).collect();
     let mut taken: BTreeSet<String> = BTreeSet::new();
     for wanted in [true, false] {
         for (op, _) in ops.iter_mut().zip(&plain).filter(|(_, plain)| **plain == wanted) {
@@ -95,20 +110,21 @@ fn tell_apart(instructions: &[Instruction], fusions: &[Fusion], ops: &mut [SlotO
     }
 }
 
-/// The instructions of slot form, rows by opcode, then fusions, and what is declared about each.
-fn declared(instructions: &[Instruction], rows: &[RowForm], fusions: &[Fusion]) -> Vec<(Option<Heat>, SlotOp)> {
+/// The instructions of slot form, rows by opcode, then fusions, and what decides the place of each.
+fn claimed(instructions: &[Instruction], rows: &[RowForm], fusions: &[Fusion]) -> Vec<(Option<Claim>, SlotOp)> {
     let mut ops = Vec::new();
     for (index, form) in rows.iter().enumerate() {
         if let RowForm::Runs(_) = form {
             let op = row::slot_op(&instructions[index], index);
-            let heat = heat::of(&instructions[index]);
-            ops.extend(constants::with_constants(instructions, op).into_iter().map(|op| (heat, op)));
+            let claim = heat::claim(&instructions[index]);
+            ops.extend(constants::with_constants(instructions, op).into_iter().map(|op| (claim, op)));
         }
     }
     for (index, fusion) in fusions.iter().enumerate() {
         // The checker refuses a fusion that is no instruction.
         if let Ok(op) = fusion::slot_op(instructions, rows, fusion, index) {
-            ops.extend(constants::with_constants(instructions, op).into_iter().map(|op| (fusion.heat, op)));
+            let claim = fusion.heat.map(Claim::Declared);
+            ops.extend(constants::with_constants(instructions, op).into_iter().map(|op| (claim, op)));
         }
     }
     ops
@@ -148,14 +164,58 @@ pub(crate) fn check_rewrites(
 
 /// How many arms of the fast engine's loop are declared hot.
 pub(crate) fn declared_hot(instructions: &[Instruction], primitives: &[Primitive], fusions: &[Fusion]) -> usize {
-    let ops = declared(instructions, &row_forms(instructions, primitives), fusions);
-    ops.iter().filter(|(heat, _)| *heat == Some(Heat::Hot)).count()
+    let ops = claimed(instructions, &row_forms(instructions, primitives), fusions);
+    ops.iter().filter(|(claim, _)| *claim == Some(Claim::Declared(Heat::Hot))).count()
 }
 
-/// The instructions of slot form for which the fast engine's loop has no room, though nothing declares them cold, by their
-/// names in slot form.
-pub fn without_room(set: &InstructionSet) -> Vec<String> {
-    let mut ops = declared(set.instructions(), &row_forms(set.instructions(), set.primitives()), set.fusions());
-    heat::choose(&mut ops);
-    ops.into_iter().filter(|(heat, op)| heat.is_none() && op.cold).map(|(_, op)| op.name.into_owned()).collect()
+/// How the room in the fast engine's loop was given away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoopRoom {
+    /// What has no arm of its own, by opcode, then in the order of the fusions.
+    pub kept_out: Vec<KeptOut>,
+    /// The typed forms of what is in for which there is no room, by name; those that come nearest to it first.
+    pub typed_out: Vec<String>,
+    /// Names in the table's counts that slot form does not have.
+    pub stale: Vec<StaleCount>,
+}
+
+/// An instruction of slot form that the loop has no arm for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptOut {
+    /// Its name in slot form.
+    pub name: String,
+    /// How often it ran in the programs that the table is tuned for, in whichever of its forms; 0 if it was not counted.
+    pub count: u64,
+    /// Why.
+    pub why: Why,
+}
+
+/// A name in a table's counts that slot form does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaleCount {
+    /// The name.
+    pub name: String,
+    /// The name that was probably meant.
+    pub near: Option<String>,
+}
+
+/// How the room in the fast engine's loop was given away.
+pub fn loop_room(set: &InstructionSet) -> LoopRoom {
+    let mut candidates = candidates(set, &row_forms(set.instructions(), set.primitives()), &row_cases(set));
+    heat::choose(&mut candidates);
+    let kept_out = heat::kept_out(&candidates).map(|(Candidate { op, count, .. }, why)| KeptOut {
+        name: op.name.to_string(),
+        count: *count,
+        why,
+    });
+    let ops = candidates.iter().flat_map(|candidate| std::iter::once(&candidate.op).chain(&candidate.typed));
+    let known: BTreeSet<&str> = ops.map(|op| &*op.name).collect();
+    let stale = set
+        .counts()
+        .keys()
+        .filter(|name| !known.contains(name.as_str()))
+        .map(|name| StaleCount { name: name.clone(), near: nearest(name, known.iter().copied()).map(str::to_owned) });
+    let typed_out = typed::by_turn(&candidates, set.counts()).into_iter().skip(MAX_TYPED);
+    let typed_out = typed_out.map(|form| form.name.to_string());
+    LoopRoom { kept_out: kept_out.collect(), typed_out: typed_out.collect(), stale: stale.collect() }
 }

@@ -61,6 +61,8 @@ fn made_fixtures() -> Vec<Fixture> {
     write("large.ron", &" ".repeat((4 << 20) + 1));
     let large = "E0205_too_large";
     write(&format!("{large}.ron"), "Table(name: \"t\", version: 1, include: [\"large.ron\"])\n");
+    let counts = "E0205_counts_too_large";
+    write(&format!("{counts}.ron"), "Table(name: \"t\", version: 1, counts: \"large.ron\")\n");
     for level in 1..18 {
         let text = format!("Family(name: \"f{level}\", doc: \"…\", include: [\"level{}.ron\"])\n", level + 1);
         write(&format!("level{level}.ron"), &text);
@@ -68,7 +70,9 @@ fn made_fixtures() -> Vec<Fixture> {
     write("level18.ron", "Family(name: \"f18\", doc: \"…\")\n");
     let chain = "E0206_includes_too_deep";
     write(&format!("{chain}.ron"), "Table(name: \"t\", version: 1, include: [\"level1.ron\"])\n");
-    [large, chain].map(|name| Fixture { name: name.to_owned(), path: folder.join(format!("{name}.ron")) }).into()
+    [large, counts, chain]
+        .map(|name| Fixture { name: name.to_owned(), path: folder.join(format!("{name}.ron")) })
+        .into()
 }
 
 /// The rendered text with the same paths on every machine.

@@ -5,7 +5,7 @@
 use opforge_codegen::{Emitter, expand};
 use opforge_spec::check_str;
 use opforge_spec::model::InstructionSet;
-use opforge_spec::slots::{MAX_HOT, MAX_TYPED, without_room};
+use opforge_spec::slots::{MAX_HOT, MAX_TYPED, Why, loop_room};
 use std::fmt::Write;
 
 /// The arms that every table has: those of the built-in instructions, and the one that all cold ones share.
@@ -111,6 +111,11 @@ fn arms_and_functions_are_as_many_as_instructions() {
         let slots = expand(&size.table(), Emitter::Slots);
         assert_eq!(slots.matches("::opforge::slots::SlotOp {").count(), 3 * rows + MAX_TYPED, "{rows} rows");
     }
+}
+
+/// The names of what there was no room for.
+fn without_room(set: &InstructionSet) -> Vec<String> {
+    loop_room(set).kept_out.into_iter().filter(|kept| kept.why == Why::Order).map(|kept| kept.name).collect()
 }
 
 #[test]

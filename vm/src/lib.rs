@@ -60,7 +60,7 @@ pub use opforge_macros as macros;
 ///
 /// `instruction_set! { pub mod calc = "calc.ron"; }` declares a module with everything that the table `calc.ron` stands
 /// for; the path is relative to the manifest of the crate. Attributes and docs before `pub mod` go to the module. A
-/// change of the table, or of a file that it includes, rebuilds the crate. What is wrong with a table is reported all at
+/// change of the table, or of a file that it names, rebuilds the crate. What is wrong with a table is reported all at
 /// once.
 ///
 /// `#[cfg(…)]` before `pub mod` decides whether there is a module; if not, its table is not read.

@@ -11,6 +11,7 @@ pub(crate) mod tune;
 pub(crate) mod disasm;
 pub(crate) mod listing;
 pub(crate) mod verify;
+mod room;
 pub(crate) mod spec;
 mod rows;
 pub(crate) mod mutate;

@@ -1,12 +1,13 @@
 //! `opforge spec check|test|list|expand`: what a table says, and whether it is right.
 
 use crate::arguments::{CheckArguments, ExpandArguments, TableArguments};
+use crate::commands::room;
 use crate::exit::{Exit, Failure};
 use crate::terminal::{self, line};
 use crate::{output, table};
 use opforge::core::counted;
 use opforge_codegen::Emitter;
-use opforge_spec::slots::{MAX_HOT, without_room};
+use opforge_spec::slots::loop_room;
 use opforge_spec::{Diagnostics, InstructionSet};
 use serde_json::{Value, json};
 
@@ -28,37 +29,24 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<Exit, Failure> {
         counted(set.instructions().len(), "instruction"),
         families(set.families().len()),
     ))?;
-    let out = without_room(&set);
-    if !out.is_empty() {
-        let shown: Vec<String> = out.iter().take(MAX_NAMED).map(|name| format!("`{}`", line(name))).collect();
-        let more = out.len() - shown.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        output::print(&format!(
-            "note: the fast engine's loop has room for {MAX_HOT} instructions and their forms; these are kept out of it, \
-             which costs a call each time: {}{more}\n  what runs often can be declared `hot: true`, what seldom runs \
-             `cold: true`\n",
-            shown.join(", "),
-        ))?;
-    }
+    output::print(&room::notes(&loop_room(&set)))?;
     Ok(Exit::Success)
 }
-
-/// How many names a note lists.
-const MAX_NAMED: usize = 12;
 
 fn families(count: usize) -> String {
     if count == 1 { "1 family".to_owned() } else { format!("{count} families") }
 }
 
 fn summary(set: &InstructionSet) -> Value {
-    json!({
+    let mut value = json!({
         "ok": true,
         "name": set.name(),
         "version": set.version(),
         "instructions": set.instructions().len(),
-        "without_room": without_room(set),
         "errors": [],
-    })
+    });
+    room::add_json(&loop_room(set), &mut value);
+    value
 }
 
 fn failed(diagnostics: &Diagnostics) -> Value {

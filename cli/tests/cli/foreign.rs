@@ -128,6 +128,7 @@ fn what_a_table_holds() {
         format!("Table(name: \"t\", version: 1, without: [\"{quoted}\"], include: [\"std:arithmetic\"])"),
         format!("Table(name: \"t\", version: 1, doc: \"{quoted}\", include: [\"std:standard\"])"),
         format!("Table(name: \"t\", version: 1, {EVIL}: 1)"),
+        format!("Table(name: \"t\", version: 1, counts: \"{quoted}\")"),
         format!("Table(name: \"t\", version: 1) // {EVIL}"),
     ] {
         fs::write(&path, &text).unwrap();

@@ -144,3 +144,57 @@ fn programs_read_how_each_ended() {
     assert!(read(files.path(), "counts.ron").contains("sub_of_int: 100"));
     assert!(tune(files.path(), &["--json", "loop.opf"]).out.starts_with('{'));
 }
+
+#[test]
+fn a_table_takes_the_counts() {
+    let table = "Table(name: \"t\", version: 1, include: [\"std:standard\"], counts: \"counts.ron\")";
+    let files = folder(&[("loop.opf", LOOP), ("t.ron", table)]);
+    check(&opforge_in(files.path(), &["spec", "check", "t.ron"], ""), 1, "", &["E0201", "counts.ron"]);
+    assert_eq!(tune(files.path(), &["loop.opf", "-o", "counts.ron"]).code, Some(0));
+    let ran = opforge_in(files.path(), &["spec", "check", "t.ron"], "");
+    assert!(ran.code == Some(0) && ran.out.lines().count() == 1, "{ran:#?}");
+    // Names that are gone are said, and nothing else is wrong.
+    let counts =
+        read(files.path(), "counts.ron").replace("sub_of_int", "sb_of_int").replace("print_ln", "gone_for_good");
+    fs::write(files.path().join("counts.ron"), counts).expect("writable");
+    let ran = opforge_in(files.path(), &["spec", "check", "t.ron"], "");
+    let note = "note: 2 names of the table's counts are of no instruction that it has: `gone_for_good`, `sb_of_int` (is it `sub_of_int`?)";
+    assert!(ran.code == Some(0) && ran.out.contains(note), "{ran:#?}");
+    let ran = opforge_in(files.path(), &["spec", "check", "--json", "t.ron"], "");
+    let value: serde_json::Value = serde_json::from_str(&ran.out).expect("it is JSON");
+    let stale =
+        serde_json::json!([{ "name": "gone_for_good", "near": null }, { "name": "sb_of_int", "near": "sub_of_int" }]);
+    assert_eq!(value["stale_counts"], stale, "{value:#}");
+}
+
+#[test]
+fn what_there_is_no_room_for_is_told_with_the_reason() {
+    let row = |row: usize, more: &str| {
+        format!(
+            "Op(name: \"Row{row:03}\", code: {:#x}, stack: \"a: Int -> r\", doc: \"Adds.\", does: \"r = a + {row}\", \
+             examples: [\"0 => {row}\", \"nil => trap TypeMismatch\"]{more}),",
+            0xf800 + row
+        )
+    };
+    let rows: String = (0..260).map(|number| row(number, if number == 0 { ", cold: true" } else { "" })).collect();
+    let table =
+        format!("Table(name: \"t\", version: 1, include: [\"std:output\"], ops: [{rows}], counts: \"counts.ron\")");
+    let counted: String = (1..=256).map(|row| format!("row{row:03}: {},", if row == 7 { 2 } else { 3 })).collect();
+    let files = folder(&[("t.ron", &table), ("counts.ron", &format!("Counts({counted} row259: 9)"))]);
+    let ran = opforge_in(files.path(), &["spec", "check", "t.ron"], "");
+    for line in [
+        "  they ran less often than what is in: `row007` (2 runs), `row257`, `row258`\n",
+        "  they are declared cold: `row000`\n",
+        "  they print, open scopes or call handlers: `print`, `print_ln`\n",
+        "`opforge tune` counts what programs run\n",
+    ] {
+        assert!(ran.code == Some(0) && ran.out.contains(line), "{line}{ran:#?}");
+    }
+    let ran = opforge_in(files.path(), &["spec", "check", "--json", "t.ron"], "");
+    let value: serde_json::Value = serde_json::from_str(&ran.out).expect("it is JSON");
+    assert_eq!(value["without_room"], serde_json::json!(["row007", "row257", "row258"]), "{value:#}");
+    let kept = value["kept_out"].as_array().expect("a list");
+    assert!(kept.contains(&serde_json::json!({ "name": "row007", "why": "count", "count": 2 })), "{value:#}");
+    assert!(kept.contains(&serde_json::json!({ "name": "row000", "why": "declared", "count": 0 })), "{value:#}");
+    assert_eq!(value["typed_without_room"].as_array().map(Vec::len), Some(96), "{value:#}");
+}

@@ -77,6 +77,7 @@ pub(super) fn with_families(rows: &Rows, std: &BTreeSet<String>, mut instruction
         instructions,
         fusions: Vec::new(),
         rewrites: Vec::new(),
+        counts: rows.counts.clone(),
         files: Vec::new(),
     }
 }

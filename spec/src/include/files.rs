@@ -15,10 +15,56 @@ pub(super) const MAX_BYTES: u64 = 4 << 20;
 /// How many files of a folder are looked at for a name that was meant.
 const MAX_NEIGHBOURS: usize = 1000;
 
-/// Adds the file at `path` to `sources`; says what is wrong at `from`, the text that names it, or for a root at the file.
+/// What names a file: a text in a field of a table or family.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'t> {
+    pub(super) text: &'t Text,
+    pub(super) by: NamedBy,
+}
+
+/// The field that names a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NamedBy {
+    Include,
+    Fixtures,
+    Counts,
+}
+
+impl NamedBy {
+    /// The field with a file in it.
+    fn sample(self) -> &'static str {
+        match self {
+            Self::Include => "include: [\"…\"]",
+            Self::Fixtures => "fixtures: \"…\"",
+            Self::Counts => "counts: \"…\"",
+        }
+    }
+
+    /// What to do where there is no folder to find the file in.
+    pub(super) fn without_folder(self) -> &'static str {
+        match self {
+            Self::Include => {
+                "write `include: [\"std:standard\"]` or another `std:` family, or give the table as a file"
+            }
+            Self::Fixtures => "give the table as a file, or leave out `fixtures` and the examples with `@`",
+            Self::Counts => "give the table as a file, or leave out `counts`",
+        }
+    }
+
+    /// What to do about a file that is too large.
+    fn too_large(self) -> &'static str {
+        match self {
+            Self::Include => "split it: `include: [\"first.ron\", \"second.ron\"]`",
+            Self::Fixtures => "keep in it what examples name with `@`",
+            Self::Counts => "write it anew: `opforge tune PROGRAM… -o counts.ron`",
+        }
+    }
+}
+
+/// Adds the file at `path` to `sources`; says what is wrong at `from`, what names it, or for a root at the file.
 pub(super) fn read_text(
     path: &Path,
-    from: Option<&Text>,
+    from: Option<Named<'_>>,
     sources: &mut Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FileId> {
@@ -28,13 +74,15 @@ pub(super) fn read_text(
         Err(error) => {
             let message = format!("`{name}` cannot be read: {}", reason(&error));
             let span = named_at(from, &name, sources);
-            let family = from.and_then(|text| family_meant(&text.value));
-            let help = match (from, family.or_else(|| neighbour(path, from.map_or(&name, |text| &text.value)))) {
+            let included = from.filter(|from| from.by == NamedBy::Include);
+            let family = included.and_then(|from| family_meant(&from.text.value));
+            let help = match (from, family.or_else(|| neighbour(path, from.map_or(&name, |from| &from.text.value)))) {
                 (Some(_), Some(near)) => format!("write `\"{near}\"`"),
                 (None, Some(near)) => format!("there is `{near}`"),
                 (None, None) => "give the path of a file that holds a `Table(…)`".to_owned(),
-                (Some(_), None) => {
-                    "check the path; in `include: [\"…\"]` it is relative to the file that holds the list".to_owned()
+                (Some(from), None) => {
+                    let field = from.by.sample();
+                    format!("check the path; in `{field}` it is relative to the file that says so")
                 }
             };
             diagnostics.push(Diagnostic::new(Code::UnreadableFile, span, message).label("cannot be read").help(help));
@@ -46,7 +94,7 @@ pub(super) fn read_text(
         diagnostics.push(
             Diagnostic::new(Code::FileTooLarge, span, format!("`{name}` is larger than 4 MiB"))
                 .label("too large to be part of a table")
-                .help("split it: `include: [\"first.ron\", \"second.ron\"]`"),
+                .help(from.map_or(NamedBy::Include, |from| from.by).too_large()),
         );
         return None;
     }
@@ -97,9 +145,9 @@ fn neighbour(path: &Path, written: &str) -> Option<String> {
 }
 
 /// Where a file is named; a root that cannot be read gets an empty source to stand for it.
-fn named_at(from: Option<&Text>, name: &str, sources: &mut Sources) -> Span {
+fn named_at(from: Option<Named<'_>>, name: &str, sources: &mut Sources) -> Span {
     match from {
-        Some(text) => text.span,
+        Some(from) => from.text.span,
         None => {
             let file = sources.add(Source::new(name, None, String::new()));
             Span { file, start: 0, end: 0 }

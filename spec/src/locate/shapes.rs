@@ -27,6 +27,8 @@ pub(crate) enum Shape {
 pub(crate) struct Shapes {
     /// The names of rows.
     pub(crate) rows: &'static [&'static str],
+    /// Those that a file can be; one that is none of them should be the first.
+    pub(crate) roots: &'static [&'static str],
     /// The shape of a row's field, if the row has one of that name.
     pub(crate) of: fn(&str, &str) -> Option<Shape>,
     /// How many of the given fields a row lacks.
@@ -39,12 +41,12 @@ impl Shapes {
         self.rows.iter().find_map(|row| (self.of)(row, field))
     }
 
-    /// In how many places a file is no table and no family.
+    /// In how many places a file is not what it should be.
     pub(super) fn misfits(&self, file: &Node) -> usize {
-        match &file.kind {
-            NodeKind::Struct { name: Some(name), .. } if name.text == "Family" => self.row("Family", file),
-            _ => self.row("Table", file),
-        }
+        let is_called =
+            |root: &&&str| matches!(&file.kind, NodeKind::Struct { name: Some(name), .. } if name.text == **root);
+        let root = self.roots.iter().find(is_called).or(self.roots.first());
+        root.map_or(0, |root| self.row(root, file))
     }
 
     fn row(&self, row: &str, node: &Node) -> usize {

@@ -42,8 +42,8 @@ impl<'n> Fields<'n> {
 }
 
 impl<'a> Reader<'a> {
-    /// The fields of `node`, if it is a row of that kind. What is missing was reported, and is `None` when asked for.
-    pub(super) fn fields<'n>(&mut self, node: &'n Node, shape: &RowKind) -> Option<Fields<'n>> {
+    /// What stands in `node`, if it is a row of that kind, and where the row's name is.
+    pub(super) fn written<'n>(&mut self, node: &'n Node, shape: &RowKind) -> Option<(Span, &'n [Field])> {
         let (name, fields) = match &node.kind {
             NodeKind::Struct { name, fields } => (name.as_ref(), fields.as_slice()),
             NodeKind::Tuple { name, items } if items.is_empty() => (name.as_ref(), &[][..]),
@@ -70,6 +70,12 @@ impl<'a> Reader<'a> {
             self.wrong_row(head, &found, shape);
             return None;
         }
+        Some((head, fields))
+    }
+
+    /// The fields of `node`, if it is a row of that kind. What is missing was reported, and is `None` when asked for.
+    pub(super) fn fields<'n>(&mut self, node: &'n Node, shape: &RowKind) -> Option<Fields<'n>> {
+        let (head, fields) = self.written(node, shape)?;
         let mut found: BTreeMap<&str, &Node> = BTreeMap::new();
         let mut names: BTreeMap<&str, Span> = BTreeMap::new();
         let mut meant: Vec<&str> = Vec::new();
@@ -83,22 +89,7 @@ impl<'a> Reader<'a> {
                 are_all_known = false;
                 meant.extend(self.unknown_field(field, shape, &absent));
             } else if let Some(first) = names.insert(&field.name.text, field.name.span) {
-                self.report(
-                    Diagnostic::new(
-                        Code::DuplicateField,
-                        field.name.span,
-                        format!("field `{}` twice in one `{}`", field.name.text, shape.row),
-                    )
-                    .label("second time")
-                    .also(first, "first time")
-                    .help(match (self.slice(field.value.span), &field.value.kind) {
-                        (_, NodeKind::List(items)) if !items.is_empty() => {
-                            format!("write one `{}: […]` with the items of both", field.name.text)
-                        }
-                        (value, _) if !value.contains('\n') => format!("keep one `{}: {value}`", field.name.text),
-                        _ => format!("keep one `{}`", field.name.text),
-                    }),
-                );
+                self.twice(field, first, shape);
             } else if let Some(value) = self.present(&field.value) {
                 found.insert(&field.name.text, value);
             } else {
@@ -125,8 +116,28 @@ impl<'a> Reader<'a> {
         Some(Fields { found, head, are_all_known })
     }
 
+    /// Complains about a field that was written before, at `first`.
+    pub(super) fn twice(&mut self, field: &Field, first: Span, shape: &RowKind) {
+        self.report(
+            Diagnostic::new(
+                Code::DuplicateField,
+                field.name.span,
+                format!("field `{}` twice in one `{}`", field.name.text, shape.row),
+            )
+            .label("second time")
+            .also(first, "first time")
+            .help(match (self.slice(field.value.span), &field.value.kind) {
+                (_, NodeKind::List(items)) if !items.is_empty() => {
+                    format!("write one `{}: […]` with the items of both", field.name.text)
+                }
+                (value, _) if !value.contains('\n') => format!("keep one `{}: {value}`", field.name.text),
+                _ => format!("keep one `{}`", field.name.text),
+            }),
+        );
+    }
+
     /// A value without the `Some(…)` that RON allows around it; nothing for `None`.
-    fn present<'n>(&self, node: &'n Node) -> Option<&'n Node> {
+    pub(super) fn present<'n>(&self, node: &'n Node) -> Option<&'n Node> {
         match &node.kind {
             NodeKind::Tuple { name: Some(name), items } if name.text == "Some" && items.len() == 1 => Some(&items[0]),
             NodeKind::Word if self.slice(node.span) == "None" => None,

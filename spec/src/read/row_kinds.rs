@@ -21,6 +21,7 @@ pub(super) const TABLE: RowKind = RowKind {
         ("without", "[\"Pow\"]"),
         ("cold", "[\"Pow\"]"),
         ("hot", "[\"Pow\"]"),
+        ("counts", "\"counts.ron\""),
         ("families", "[Family(name: \"accounts\", doc: \"Money in, money out.\")]"),
         ("codes", "(0xe0, 0xef)"),
         ("fixtures", "\"functions.opf\""),
@@ -52,6 +53,9 @@ pub(super) const FAMILY: RowKind = RowKind {
         ("rewrites", "[]"),
     ],
 };
+
+/// Of these the fields are names of instructions, whichever there are.
+pub(super) const COUNTS: RowKind = RowKind { row: "Counts", required: 1, fields: &[("add_int", "1000")] };
 
 pub(super) const TRAP: RowKind = RowKind {
     row: "Trap",

@@ -19,9 +19,14 @@ const KINDS: [(&RowKind, &str); 9] = [
 /// The shapes of the fields of tables.
 pub(crate) static SHAPES: Shapes = Shapes {
     rows: &["Table", "Family", "Trap", "Type", "Prim", "Template", "Op", "Fuse", "Rewrite"],
+    roots: &["Table", "Family"],
     of: shape,
     lacking,
 };
+
+/// The shape of a file of counts, whose fields are called what they like.
+pub(crate) static COUNTS_SHAPES: Shapes =
+    Shapes { rows: &["Counts"], roots: &["Counts"], of: |_, _| Some(Shape::Word), lacking: |_, _| 0 };
 
 fn kind(row: &str) -> Option<&'static RowKind> {
     KINDS.into_iter().find(|(kind, _)| kind.row == row).map(|(kind, _)| kind)

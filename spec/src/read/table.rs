@@ -19,6 +19,8 @@ pub(crate) struct TableFile {
     pub(crate) without: Vec<Text>,
     /// Names of included rows and fusions, and where in the fast engine's loop they belong.
     pub(crate) heats: Vec<(Text, Heat)>,
+    /// The name of its file of counts.
+    pub(crate) counts: Option<Text>,
     /// Written out in the table; last, unless it has no rows, the table's own, named like the table.
     pub(crate) families: Vec<FamilyFile>,
 }
@@ -34,6 +36,7 @@ pub(crate) fn table(reader: &mut Reader<'_>, node: &Node) -> Option<TableFile> {
     let heats = [("cold", Heat::Cold), ("hot", Heat::Hot)]
         .map(|(field, heat)| reader.texts(fields.get(field)).into_iter().map(|name| (name, heat)).collect::<Vec<_>>())
         .concat();
+    let counts = fields.get("counts").and_then(|node| reader.text(node));
     let families = reader.items(fields.get("families"), "[Family(name: \"…\", doc: \"…\")]");
     let mut families: Vec<FamilyFile> = families.iter().filter_map(|node| family(reader, node)).collect();
     let file = family_rows(reader, &fields, name.clone(), doc.clone())?;
@@ -50,5 +53,6 @@ pub(crate) fn table(reader: &mut Reader<'_>, node: &Node) -> Option<TableFile> {
     if !is_empty {
         families.push(file);
     }
-    Some(TableFile { name: name?, version: version?.value, doc, include, is_include_whole, without, heats, families })
+    let version = version?.value;
+    Some(TableFile { name: name?, version, doc, include, is_include_whole, without, heats, counts, families })
 }

@@ -1,8 +1,10 @@
 //! Typed forms: instructions for inputs that lowering knows the kinds of, which need not be told apart.
 
+use super::heat::Candidate;
 use opforge_core::slot_form::{Fit, List, PartInput, PartOutputs, RowCase, SlotOp, SlotPart};
 use opforge_core::{Kind, Type};
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many typed forms there are at most; each is one more arm of the loop.
 pub const MAX_TYPED: usize = 160;
@@ -10,17 +12,27 @@ pub const MAX_TYPED: usize = 160;
 /// The kinds that values without a case of their own are taken to be of.
 const KINDS: [Kind; 2] = [Kind::Int, Kind::Float];
 
-/// The typed forms of hot instructions, as many as there may be: of loops first, then of other fusions, then of rows.
-/// `cases` are those of all rows.
-pub(super) fn forms<'o>(cases: &[List<RowCase>], hot: impl Iterator<Item = &'o SlotOp>) -> Vec<SlotOp> {
-    let mut hot: Vec<&SlotOp> = hot.collect();
-    hot.sort_by_key(|op| (!op.is_loop(), !op.is_fused()));
-    hot.into_iter().flat_map(|op| forms_of(cases, op)).take(MAX_TYPED).collect()
+/// The typed forms of hot instructions, those that have the room first: what ran most often, then the forms of the
+/// instructions that did, then those of loops, of other fusions, of rows.
+pub(super) fn by_turn<'c>(chosen: &'c [Candidate], counts: &BTreeMap<String, u64>) -> Vec<&'c SlotOp> {
+    let hot = chosen.iter().filter(|candidate| !candidate.op.cold);
+    let mut forms: Vec<_> = hot
+        .flat_map(|candidate| candidate.typed.iter().map(move |form| (form, candidate.count)))
+        .map(|(form, of_all)| (Reverse(counts.get(&*form.name)), Reverse(of_all), rank(form), form))
+        .collect();
+    // Stable.
+    forms.sort_by_key(|(own, of_all, rank, _)| (*own, *of_all, *rank));
+    forms.into_iter().map(|(.., form)| form).collect()
+}
+
+/// Loops before other fusions, those before rows.
+pub(super) fn rank(op: &SlotOp) -> (bool, bool) {
+    (!op.is_loop(), !op.is_fused())
 }
 
 /// The forms of an instruction for which it is sure what each of its parts does. Of one that jumps also that in which this
 /// is sure but for what it makes of one slot: often the bound of a loop, which was given and may be anything.
-fn forms_of(cases: &[List<RowCase>], op: &SlotOp) -> Vec<SlotOp> {
+pub(super) fn forms(cases: &[List<RowCase>], op: &SlotOp) -> Vec<SlotOp> {
     let mut forms: Vec<SlotOp> = Vec::new();
     for kind in KINDS {
         if let Some(form) = typed(cases, op, kind)

@@ -21,6 +21,7 @@ pub(crate) fn emit(set: &InstructionSet) -> Value {
         "instructions": list(set.instructions().iter().map(|row| instruction(set, row)).collect()),
         "fusions": list(set.fusions().iter().map(|row| fusion(set, row)).collect()),
         "rewrites": list(set.rewrites().iter().map(|row| rewrite(set, row)).collect()),
+        "counts": set.counts(),
     })
 }
 
