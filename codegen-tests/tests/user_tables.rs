@@ -3,8 +3,8 @@
 use opforge::effects::{Allocates, ReadsConstants, ReadsGlobals, ReadsLocals, WritesGlobals, WritesLocals};
 use opforge::inspect::{self, Snapshot};
 use opforge::{
-    Capture, Context, Fuel, HostValue, InstructionSet, Linker, Machine, Outcome, Streams, Text, TrapCode, Value,
-    Verified,
+    Capture, Context, Fuel, HostValue, InstructionSet, Limits, Linker, Machine, Outcome, Streams, Text, TrapCode,
+    Value, Verified,
 };
 use opforge_testing::{ENGINES, check_programs};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -259,6 +259,48 @@ fn large_charges_are_large() {
         assert_eq!(machine.ticks(), 1 << 62, "{name}");
         assert_eq!(machine.run(Fuel::Unlimited), Outcome::Returned(3_037_000_500_i64.into()), "{name}");
         assert_eq!(machine.ticks(), i64::MAX as u64 + 1, "{name}");
+    }
+}
+
+/// Runs on every engine with a heap of so many bytes, in slices of so many ticks.
+fn with_heap(text: &str, heap_bytes: usize, step: Fuel) -> Vec<(Outcome, u64, String)> {
+    let run = |(name, machine, output): (&str, Machine<Isa>, Capture)| {
+        let mut machine = machine.with_limits(Limits { heap_bytes, ..Limits::default() });
+        for _ in 0..1_000 {
+            let outcome = machine.run(step);
+            if outcome != Outcome::OutOfFuel {
+                return (outcome, machine.ticks(), output.text());
+            }
+        }
+        panic!("{name}: it does not end in slices of {step:?} with {heap_bytes} bytes");
+    };
+    machines(text).into_iter().map(run).collect()
+}
+
+#[test]
+fn what_runs_again_for_want_of_room_is_paid_and_written_once() {
+    let body = |row: &str, end: &str| {
+        format!(
+            "func main()\n local s\n load_const \"x\"\n load_int 2000\n string_repeat\n set_slot s\n get_slot s\n get_slot s\n \
+                {row}\n {end}\n return_value\nend"
+        )
+    };
+    for text in [
+        body("get_slot s\n two_concats", "string_bytes"),
+        body("concat_print", "load_int 1"),
+        body("pop\n load_int 3\n repeat_double", "string_bytes"),
+    ] {
+        for heap_bytes in (2_000..32_000).step_by(500) {
+            let whole = with_heap(&text, heap_bytes, Fuel::Unlimited);
+            for step in [1, 2, 3, 5, 7] {
+                assert_eq!(
+                    with_heap(&text, heap_bytes, Fuel::Ticks(step)),
+                    whole,
+                    "{heap_bytes} bytes, {step}\n{text}"
+                );
+            }
+            assert!(whole.iter().all(|other| other == &whole[0]), "{heap_bytes}: {whole:?}");
+        }
     }
 }
 

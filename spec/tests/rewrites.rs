@@ -231,3 +231,26 @@ fn rules_over_rows_that_a_limit_stops_are_refused() {
         assert_eq!(codes(rule), [Code::BadRewrite], "{rule}");
     }
 }
+
+/// Texts of more bytes than characters, of one length, within each other: where computations over texts change their ways.
+#[test]
+fn rules_over_texts_are_tried_on_texts_that_tell() {
+    const ROWS: &str = r#"
+        Op(name: "Chars", code: 0xe0, stack: "s: Str -> n: Int", doc: "-", does: "n = str.chars(s)", no_examples: "-"),
+        Op(name: "Bytes", code: 0xe1, stack: "s: Str -> n: Int", doc: "-", does: "n = str.bytes(s)", no_examples: "-"),
+        Op(name: "Begins", code: 0xe2, stack: "s: Str, p: Str -> r", doc: "-", does: "r = str.find(s, p) == 0 ", no_examples: "-"),
+        Op(name: "Holds", code: 0xe3, stack: "s: Str, p: Str -> r", doc: "-", does: "r = str.contains(s, p)", no_examples: "-"),
+        Op(name: "Same", code: 0xe4, stack: "a: Str, b: Str -> r", doc: "-", does: "r = bool.and(str.eq(a, b), true)", no_examples: "-"),
+        Op(name: "SameLength", code: 0xe5, stack: "a: Str, b: Str -> r", doc: "-", does: "r = str.bytes(a) == str.bytes(b)", no_examples: "-"),
+    "#;
+    for (from, to) in [("Chars", "Bytes"), ("Bytes", "Chars"), ("Holds", "Begins"), ("Same", "SameLength")] {
+        for (from, to) in [(from, to), (to, from)] {
+            let rule = format!(r#"Rewrite(name: "rule", from: ["{from}"], to: ["{to}"])"#);
+            let text = format!(
+                r#"Table(name: "t", version: 1, include: ["std:standard"], ops: [{ROWS}], rewrites: [{rule}])"#
+            );
+            let wrong = check_str("t.ron", &text).expect_err(&text);
+            assert!(wrong.list().iter().any(|wrong| wrong.code == Code::NotEqual), "{wrong}");
+        }
+    }
+}

@@ -97,4 +97,4 @@ pub use machine::{Engine, Machine, Outcome, Position, StartError, Step, Trace, T
 pub use program::{LinkError, LinkErrors, Linker, Program};
 pub use slots::{LowerError, LowerRule, Lowering, SlotLine};
 pub use state::{Fuel, InterruptHandle, Limits, Stats, Streams};
-pub use value::{HostValue, Object, Text, Unpacked, Value};
+pub use value::{HostText, HostValue, Object, Text, Unpacked, Value};

@@ -66,7 +66,7 @@ pub(super) fn object(outcome: &Outcome, trace: &Trace, instructions: Option<u64>
             "code": report.code.0,
             "name": report.name,
             "message": report.message,
-            "value": report.value.as_ref().map(value),
+            "value": report.value.as_ref().map(|raised| value(&beginning(raised))),
             "position": report.position.as_ref().map(ToString::to_string),
             "trace": report.trace.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "omitted": report.omitted,
@@ -86,6 +86,20 @@ pub(super) fn object(outcome: &Outcome, trace: &Trace, instructions: Option<u64>
         "most_heap_bytes": stats.most_heap_bytes,
         "collections": stats.collections,
     })
+}
+
+/// How much of a raised text is shown. **Units:** characters.
+const MAX_TEXT: usize = 1_000;
+
+/// A value; of a long text, how it begins.
+fn beginning(value: &HostValue) -> HostValue {
+    match value {
+        HostValue::Text(text) => match text.char_indices().nth(MAX_TEXT) {
+            Some((end, _)) => HostValue::from(format!("{}…", &text[..end])),
+            None => value.clone(),
+        },
+        value => value.clone(),
+    }
 }
 
 /// A value as JSON; a float that JSON has no number for as its text.

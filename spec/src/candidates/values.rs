@@ -8,8 +8,8 @@ use std::ops::RangeInclusive;
 const MAX_WHOLE: usize = 4;
 /// See [`MAX_WHOLE`].
 const FEW: usize = 3;
-/// The two that are false, and one that is true.
-const TEXTS: [&str; 3] = ["text", "", "0"];
+/// The two that are false, and some that are true: of more bytes than characters, of one length, within another, a number.
+const TEXTS: [&str; 7] = ["text", "", "0", "\u{e9}", "ext", "a", "-12"];
 
 /// How many targets lists have; the first is what they mostly have.
 const LENGTHS: [i64; 4] = [2, 0, 1, 3];

@@ -81,7 +81,7 @@ impl<E: ReadsConstants> Context<'_, E> {
         })
     }
 
-    /// The characters of a text; none for a handle of another machine.
+    /// The characters of a text; none, or those of another, for a handle of another machine or of an earlier instruction.
     pub fn text(&self, text: Text) -> &str {
         self.state.text(self.modules, text).unwrap_or_default()
     }

@@ -4,8 +4,8 @@
 //! object, or of another one, and never of memory that is gone. The machine says what is still referred to, and when that is
 //! looked at: never while an instruction runs.
 
-use crate::value::{HostValue, Text, Unpacked, Value};
-use std::collections::{HashMap, TryReserveError};
+use crate::value::{HostText, Text, Unpacked, Value};
+use std::collections::{HashMap, HashSet, TryReserveError};
 use std::fmt;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -34,35 +34,20 @@ pub(crate) struct Heap {
 }
 
 /// A place for a text.
-#[derive(Debug)]
 enum Place {
     /// There is none; the next place that is free.
     Free(Option<u32>),
     /// There is one, and whether something was found that refers to it.
-    Taken(Kept, bool),
-}
-
-/// The characters of one text.
-enum Kept {
-    /// The program made them.
-    Own(Box<str>),
-    /// The host gave them, and may have them still.
-    Shared(Arc<str>),
-}
-
-impl Kept {
-    fn as_str(&self) -> &str {
-        match self {
-            Self::Own(text) => text,
-            Self::Shared(text) => text,
-        }
-    }
+    Taken(HostText, bool),
 }
 
 /// Not the characters: there may be many.
-impl fmt::Debug for Kept {
+impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes", self.as_str().len())
+        match self {
+            Self::Free(_) => f.write_str("free"),
+            Self::Taken(text, _) => write!(f, "{} bytes", text.len()),
+        }
     }
 }
 
@@ -78,18 +63,10 @@ impl Heap {
         length.saturating_add(TEXT_BYTES)
     }
 
-    /// Keeps a text that the program made.
-    pub(crate) fn add(&mut self, text: String) -> Text {
-        self.place(Kept::Own(text.into_boxed_str()))
-    }
-
-    /// Keeps a text from the host.
-    pub(crate) fn share(&mut self, text: &Arc<str>) -> Text {
-        self.place(Kept::Shared(Arc::clone(text)))
-    }
-
-    fn place(&mut self, text: Kept) -> Text {
-        self.bytes = self.bytes.saturating_add(Self::price(text.as_str().len()));
+    /// Keeps a text that the program made, or that its host gave.
+    pub(crate) fn add(&mut self, text: impl Into<HostText>) -> Text {
+        let text = text.into();
+        self.bytes = self.bytes.saturating_add(Self::price(text.len()));
         let taken = Place::Taken(text, false);
         let index = match self.free {
             Some(index) => {
@@ -105,24 +82,12 @@ impl Heap {
         Text::new(Text::HEAP, index)
     }
 
-    fn kept(&self, text: Text) -> Option<&Kept> {
+    /// The text that is kept here; `None` for a handle of any other.
+    pub(crate) fn text(&self, text: Text) -> Option<&HostText> {
         match self.texts.get(text.constant() as usize).filter(|_| text.module() == Text::HEAP)? {
             Place::Taken(kept, _) => Some(kept),
             Place::Free(_) => None,
         }
-    }
-
-    /// The characters of a text that is kept here; `None` of any other.
-    pub(crate) fn text(&self, text: Text) -> Option<&str> {
-        self.kept(text).map(Kept::as_str)
-    }
-
-    /// The same for the host, which keeps it.
-    pub(crate) fn shared(&self, text: Text) -> Option<Arc<str>> {
-        self.kept(text).map(|text| match text {
-            Kept::Own(text) => Arc::from(&**text),
-            Kept::Shared(text) => Arc::clone(text),
-        })
     }
 
     /// How much is kept, needed or not. **Units:** bytes.
@@ -166,7 +131,7 @@ impl Heap {
             match place {
                 Place::Taken(text, needed) if *needed => {
                     *needed = false;
-                    self.bytes += Self::price(text.as_str().len());
+                    self.bytes += Self::price(text.len());
                 }
                 _ => {
                     *place = Place::Free(self.free);
@@ -178,19 +143,30 @@ impl Heap {
     }
 }
 
-/// Values on their way out of a machine together: what is one object there is one text outside, too.
+/// Values on their way out of a machine together: what is one object there is one text outside, and what is not is not.
 #[derive(Debug, Default)]
-pub(crate) struct Leaving(HashMap<Text, Arc<str>>);
+pub(crate) struct Leaving {
+    texts: HashMap<Text, HostText>,
+    /// The identities of the texts that were given out, and of those that only constants may have.
+    taken: HashSet<usize>,
+}
 
 impl Leaving {
-    /// The text of the host's for one that is kept in `heap`.
-    pub(crate) fn text(&mut self, heap: &Heap, text: Text) -> Option<HostValue> {
-        if let Some(known) = self.0.get(&text) {
-            return Some(HostValue::Text(Arc::clone(known)));
+    /// Has that text stand for itself alone: it is a constant of the program.
+    pub(crate) fn know(&mut self, text: &Arc<str>) {
+        self.taken.insert(HostText::from(Arc::clone(text)).identity());
+    }
+
+    /// The text outside for one that is kept in `heap`.
+    pub(crate) fn text(&mut self, heap: &Heap, text: Text) -> Option<HostText> {
+        if let Some(known) = self.texts.get(&text) {
+            return Some(known.clone());
         }
-        let shared = heap.shared(text)?;
-        self.0.insert(text, Arc::clone(&shared));
-        Some(HostValue::Text(shared))
+        let kept = heap.text(text)?;
+        // The host may have given one text twice.
+        let own = if self.taken.insert(kept.identity()) { kept.clone() } else { kept.apart() };
+        self.texts.insert(text, own.clone());
+        Some(own)
     }
 }
 
@@ -202,12 +178,12 @@ pub(crate) struct Coming(HashMap<usize, Text>);
 impl Coming {
     /// Has that text of the program stand for itself.
     pub(crate) fn know(&mut self, text: &Arc<str>, constant: Text) {
-        self.0.insert(text.as_ptr().addr(), constant);
+        self.0.insert(HostText::from(Arc::clone(text)).identity(), constant);
     }
 
     /// The text of the machine's for one of the host's, kept in `heap` if it is new.
-    pub(crate) fn text(&mut self, heap: &mut Heap, text: &Arc<str>) -> Text {
-        *self.0.entry(text.as_ptr().addr()).or_insert_with(|| heap.share(text))
+    pub(crate) fn text(&mut self, heap: &mut Heap, text: &HostText) -> Text {
+        *self.0.entry(text.identity()).or_insert_with(|| heap.add(text.clone()))
     }
 }
 
@@ -218,11 +194,11 @@ mod tests {
     #[test]
     fn what_no_value_refers_to_is_dropped_and_its_place_taken_again() {
         let mut heap = Heap::default();
-        let texts: Vec<Text> = ["a", "b", "c"].map(|text| heap.share(&text.into())).into();
+        let texts: Vec<Text> = ["a", "b", "c"].map(|text| heap.add(text)).into();
         heap.sweep([Value::text(texts[1]), Value::int(0)].into_iter());
-        assert_eq!(texts.iter().filter_map(|text| heap.text(*text)).collect::<Vec<_>>(), ["b"]);
+        assert_eq!(texts.iter().filter_map(|text| heap.text(*text)).collect::<Vec<_>>(), [&HostText::from("b")]);
         heap.add("d".to_owned());
-        heap.share(&"e".into());
+        heap.add("e");
         assert_eq!(heap.texts.len(), 3);
         assert_eq!(heap.bytes(), 3 * Heap::price(1));
         assert!(heap.has_room(1 << 10, usize::MAX));
@@ -237,24 +213,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_one_object_stays_one() {
+    fn what_is_one_object_stays_one_and_no_other_becomes_it() {
         let mut heap = Heap::default();
         let (a, b) = (heap.add("same".to_owned()), heap.add("same".to_owned()));
-        let mut leaving = Leaving::default();
-        let values: Vec<HostValue> = [a, b, a].into_iter().filter_map(|text| leaving.text(&heap, text)).collect();
+        let again = heap.add(heap.text(a).expect("it was just added").clone());
         let constant: Arc<str> = "same".into();
-        let (mut other, mut coming) = (Heap::default(), Coming::default());
+        let constant_again = heap.add(Arc::clone(&constant));
+        let (mut leaving, mut other, mut coming) = (Leaving::default(), Heap::default(), Coming::default());
+        leaving.know(&constant);
         coming.know(&constant, Text::new(3, 4));
-        let texts: Vec<Text> = values
-            .iter()
-            .chain([&HostValue::Text(constant)])
-            .filter_map(|value| match value {
-                HostValue::Text(text) => Some(coming.text(&mut other, text)),
-                _ => None,
-            })
-            .collect();
+        let outside: Vec<HostText> =
+            [a, b, a, again, constant_again].into_iter().filter_map(|text| leaving.text(&heap, text)).collect();
+        let outside = outside.into_iter().chain([HostText::from(constant)]);
+        let texts: Vec<Text> = outside.map(|text| coming.text(&mut other, &text)).collect();
         assert_eq!(other.bytes(), heap.bytes());
-        assert_eq!((texts[0], texts[3]), (texts[2], Text::new(3, 4)));
-        assert_ne!(texts[0], texts[1]);
+        assert_eq!((texts[0], texts[5]), (texts[2], Text::new(3, 4)));
+        let apart: HashSet<&Text> = [&texts[0], &texts[1], &texts[3], &texts[4], &texts[5]].into();
+        assert_eq!(apart.len(), 5);
     }
 }

@@ -85,6 +85,24 @@ impl TrapReport {
     }
 }
 
+/// How much of a raised text is shown. **Units:** characters.
+const MAX_TEXT: usize = 1_000;
+
+/// A value as programs print it; of a long text, how it begins.
+struct Beginning<'a>(&'a HostValue);
+
+impl fmt::Display for Beginning<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            HostValue::Text(text) => match text.char_indices().nth(MAX_TEXT) {
+                Some((end, _)) => write!(f, "{}… ({} bytes)", &text[..end], text.len()),
+                None => f.write_str(text),
+            },
+            value => value.fmt(f),
+        }
+    }
+}
+
 /// Writes the trap, then one line for each place.
 impl fmt::Display for TrapReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -97,7 +115,7 @@ impl fmt::Display for TrapReport {
         }
         if let Some(value) = &self.value {
             f.write_str("\n  value: ")?;
-            write!(Printable(f), "{value}")?;
+            write!(Printable(f), "{}", Beginning(value))?;
         }
         write_places(f, self.position.as_ref(), &self.trace, self.omitted)
     }

@@ -11,8 +11,7 @@ use crate::exec::Execute;
 use crate::heap::Coming;
 use crate::program::{Callee, Linked};
 use crate::state::Frame;
-use crate::value::Text;
-use opforge_bytecode::{Analysis, Constant, Operand, TrapCode, analyse};
+use opforge_bytecode::{Analysis, Operand, TrapCode, analyse};
 use opforge_core::{Depth, Pc};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -109,12 +108,8 @@ impl<I: Execute, T> Machine<I, T> {
     /// What comes in with a snapshot, of which the program's constants are known.
     fn coming(&self) -> Coming {
         let mut coming = Coming::default();
-        for (module, linked) in (0..).zip(self.program.modules()) {
-            for (index, constant) in (0..).zip(&linked.module().constants) {
-                if let Constant::Text(text) = constant {
-                    coming.know(text, Text::new(module, index));
-                }
-            }
+        for (handle, constant) in self.program.texts() {
+            coming.know(constant, handle);
         }
         coming
     }

@@ -5,6 +5,7 @@
 use super::unwind::Fault;
 use super::{Breakpoint, Engine, Machine, Outcome, Phase, Step, Stop};
 use crate::exec::{Context, Execute, Flow, StepContext};
+use crate::heap::Leaving;
 use crate::program::Callee;
 use crate::state::{Frame, Fuel};
 use crate::value::{HostValue, Value};
@@ -274,7 +275,9 @@ impl<I: Execute, T> Machine<I, T> {
 
     /// Calls a host function; nothing that it does reaches the machine but its result.
     fn call_host(&mut self, host: usize, arguments: &[Value]) -> Result<(), Fault> {
-        let arguments: Vec<HostValue> = arguments.iter().map(|argument| self.export(*argument)).collect();
+        let (modules, mut leaving) = (self.program.modules(), Leaving::default());
+        let export = |argument: &Value| self.state.export_with(modules, *argument, &mut leaving);
+        let arguments: Vec<HostValue> = arguments.iter().map(export).collect();
         self.state.charge(1);
         let host = self.program.host(host).ok_or(TrapCode::INVALID_CODE)?;
         let failed = |message: String| {

@@ -46,6 +46,9 @@ impl<I: Execute, T> Machine<I, T> {
     pub(crate) fn snapshot(&self) -> Snapshot {
         let (state, modules) = (&self.state, self.program.modules());
         let mut leaving = Leaving::default();
+        for (_, constant) in self.program.texts() {
+            leaving.know(constant);
+        }
         let mut export = |value: &Value| state.export_with(modules, *value, &mut leaving);
         let ends = state.frames.iter().skip(1).map(|frame| frame.base).chain([state.stack.len()]);
         let frames = state.frames.iter().zip(ends).map(|(frame, end)| {

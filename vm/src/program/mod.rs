@@ -9,8 +9,9 @@ pub use link::Linker;
 
 use crate::host::HostFunction;
 use crate::slots::{LowerError, LowerRule, Lowered, Lowering, Poll, SlotForm, lower};
+use crate::value::Text;
 use code::LazyCode;
-use opforge_bytecode::{FunctionFacts, InstructionSet, Module, VerifiedModule};
+use opforge_bytecode::{Constant, FunctionFacts, InstructionSet, Module, VerifiedModule};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -72,6 +73,17 @@ impl<I, T> Program<I, T> {
     /// A function of the host.
     pub(crate) fn host(&self, index: usize) -> Option<&HostFunction<T>> {
         self.shared.hosts.get(index)
+    }
+
+    /// The texts among the constants of the modules.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (Text, &Arc<str>)> {
+        (0..).zip(self.modules()).flat_map(|(module, linked)| {
+            let constants = (0..).zip(&linked.module().constants);
+            constants.filter_map(move |(index, constant)| match constant {
+                Constant::Text(text) => Some((Text::new(module, index), text)),
+                Constant::Scalar(_) => None,
+            })
+        })
     }
 
     /// How many globals the modules have together.

@@ -16,7 +16,7 @@ pub use work::Begun;
 
 use crate::heap::{Coming, Heap, Leaving};
 use crate::program::Linked;
-use crate::value::{HostValue, Text, Unpacked, Value};
+use crate::value::{HostText, HostValue, Text, Unpacked, Value};
 use opforge_bytecode::{Constant, TrapCode};
 use opforge_core::{Slot, Word};
 use scopes::Scopes;
@@ -336,7 +336,9 @@ impl State {
     }
 
     /// A text that the running instruction made, for which there [is room](Self::reserve_text).
-    pub(crate) fn keep_text(&mut self, text: String) -> Text {
+    pub(crate) fn keep_text(&mut self, mut text: String) -> Text {
+        // What it has to spare is not counted.
+        text.shrink_to_fit();
         let text = self.heap.add(text);
         self.note_heap();
         text
@@ -369,8 +371,8 @@ impl State {
         match (value.scalar(), value.unpack()) {
             (Some(scalar), _) => HostValue::from(scalar),
             (None, Unpacked::Str(text)) => {
-                let constant = || Self::constant_of(modules, text).map(|text| HostValue::Text(Arc::clone(text)));
-                leaving.text(&self.heap, text).or_else(constant).unwrap_or_else(|| HostValue::from(""))
+                let constant = || Self::constant_of(modules, text).map(|text| HostText::from(Arc::clone(text)));
+                HostValue::Text(leaving.text(&self.heap, text).or_else(constant).unwrap_or_else(|| "".into()))
             }
             // No value is an object until the heap makes one.
             (None, _) => HostValue::from(format!("<{}>", value.kind().name())),
@@ -384,7 +386,7 @@ impl State {
 
     /// As [`text`](Self::text), of the heap alone.
     pub(crate) fn text_of<'a>(heap: &'a Heap, modules: &'a [Linked], text: Text) -> Option<&'a str> {
-        heap.text(text).or_else(|| Self::constant_of(modules, text).map(|text| &**text))
+        heap.text(text).map(HostText::as_str).or_else(|| Self::constant_of(modules, text).map(|text| &**text))
     }
 
     fn constant_of(modules: &[Linked], text: Text) -> Option<&Arc<str>> {

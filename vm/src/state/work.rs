@@ -107,8 +107,11 @@ impl Work {
         );
         let stopped = self.stopped && !done;
         let lacks_room = self.lacks_room && stopped;
-        self.set(if stopped { self.all } else { Begun::default() });
-        (self.lacks_room, self.made_room) = (lacks_room, false);
+        // What it did not come to this time it did before all the same.
+        let paid = self.all.paid.saturating_add(self.before.paid);
+        let begun = Begun { paid, written: self.all.written + self.before.written };
+        self.set(if stopped { begun } else { Begun::default() });
+        self.lacks_room = lacks_room;
         stopped
     }
 
@@ -125,6 +128,6 @@ impl Work {
     /// The instruction that comes next has done that.
     pub(crate) fn set(&mut self, begun: Begun) {
         (self.before, self.all, self.stopped, self.unlooked) = (begun, Begun::default(), false, 0);
-        self.lacks_room = false;
+        (self.lacks_room, self.made_room) = (false, false);
     }
 }

@@ -1,5 +1,6 @@
 //! Values that need no machine.
 
+use super::HostText;
 use opforge_core::{Scalar, each_kind};
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ macro_rules! host_values {
             Nil,
             $($(#[$doc])* $name($rust),)*
             /// A text.
-            Text(Arc<str>),
+            Text(HostText),
         }
 
         impl HostValue {
@@ -93,7 +94,7 @@ impl From<String> for HostValue {
 
 impl From<Arc<str>> for HostValue {
     fn from(value: Arc<str>) -> Self {
-        Self::Text(value)
+        Self::Text(value.into())
     }
 }
 

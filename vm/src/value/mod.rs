@@ -1,7 +1,9 @@
 //! Values: what slots hold while a program runs, and what of them a host keeps.
 
+mod host_text;
 mod host_value;
 
+pub use host_text::HostText;
 pub use host_value::HostValue;
 
 use opforge_bytecode::TrapCode;

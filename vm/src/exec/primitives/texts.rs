@@ -86,12 +86,17 @@ pub fn repeat(
     n: i64,
 ) -> Result<Text, TrapCode> {
     let length = repeated(context, text, n);
-    let mut copies = context.room_for_text(usize::try_from(length).unwrap_or(usize::MAX))?;
-    let text = context.text(text);
-    if !text.is_empty() {
-        (0..n).for_each(|_| copies.push_str(text));
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let mut copies = context.room_for_text(length)?.into_bytes();
+    if length > 0 {
+        copies.extend_from_slice(context.text(text).as_bytes());
     }
-    context.new_text(copies)
+    while copies.len() < length {
+        // Twice as many each time: a copy of one byte takes as long as one of a few hundred.
+        copies.extend_from_within(..copies.len().min(length - copies.len()));
+    }
+    // Whole copies of a text are one.
+    context.new_text(String::from_utf8(copies).unwrap_or_default())
 }
 
 /// What is between two places of a text.

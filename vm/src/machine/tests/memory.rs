@@ -117,3 +117,28 @@ fn one_text_may_not_be_longer_than_its_own_limit() {
         assert_eq!(run(-1).0, Outcome::Returned(0.into()));
     }
 }
+
+#[test]
+fn the_host_gets_what_the_program_made_and_no_copy_of_it() {
+    let text = "import f/2\nfunc main()\n local s\n load_const \"x\"\n load_int 5000\n string_repeat\n set_slot s\n get_slot s\n \
+        get_slot s\n call f 2\n pop\n get_slot s\n raise\nend";
+    let places = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = std::sync::Arc::clone(&places);
+    let note = move |values: &[HostValue]| {
+        let addresses = values.iter().map(|value| match value {
+            HostValue::Text(text) => text.as_str().as_ptr().addr(),
+            _ => 0,
+        });
+        seen.lock().unwrap().extend(addresses);
+        Ok(Scalar::Nil)
+    };
+    let program = Linker::new().host("f", 2, note).link(verified(text)).unwrap();
+    let mut machine: Machine<Isa> = Machine::new(program, ());
+    machine.start("main", &[]).unwrap();
+    let Outcome::Trapped(report) = machine.run(Fuel::Unlimited) else { panic!("it raises") };
+    let Some(HostValue::Text(raised)) = &report.value else { panic!("it raises a text") };
+    assert_eq!(*places.lock().unwrap(), [raised.as_str().as_ptr().addr(); 2]);
+    // Of a long text a report shows how it begins.
+    let shown = report.to_string();
+    assert!(shown.contains("xxx… (5000 bytes)") && shown.len() < 2_000, "{shown}");
+}

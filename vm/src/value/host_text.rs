@@ -1,0 +1,123 @@
+//! Texts outside of machines.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// A text that needs no machine. Cloning it is cheap: machines, hosts and snapshots share the characters.
+#[derive(Clone)]
+pub struct HostText(Characters);
+
+#[derive(Clone)]
+enum Characters {
+    /// Of a module's constant, or from a host.
+    Shared(Arc<str>),
+    /// What a program made: as it was made, since to copy it could fail.
+    Made(Arc<String>),
+    /// Those of another text, told apart from it.
+    Apart(Arc<HostText>),
+}
+
+impl HostText {
+    /// The characters.
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Characters::Shared(text) => text,
+            Characters::Made(text) => text,
+            Characters::Apart(text) => text.as_str(),
+        }
+    }
+
+    /// What is the same for clones of one text, and for as long as there are any for no other.
+    pub(crate) fn identity(&self) -> usize {
+        match &self.0 {
+            Characters::Shared(text) => text.as_ptr().addr(),
+            Characters::Made(text) => Arc::as_ptr(text).addr(),
+            Characters::Apart(text) => Arc::as_ptr(text).addr(),
+        }
+    }
+
+    /// The same characters as another text.
+    pub(crate) fn apart(&self) -> Self {
+        let own = match &self.0 {
+            Characters::Apart(text) => (**text).clone(),
+            _ => self.clone(),
+        };
+        Self(Characters::Apart(Arc::new(own)))
+    }
+}
+
+impl Deref for HostText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// Texts are equal when they have the same characters.
+impl PartialEq for HostText {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for HostText {}
+
+impl Hash for HostText {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl fmt::Debug for HostText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_str().fmt(f)
+    }
+}
+
+impl fmt::Display for HostText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+impl From<&str> for HostText {
+    fn from(text: &str) -> Self {
+        Self(Characters::Shared(text.into()))
+    }
+}
+
+impl From<String> for HostText {
+    fn from(text: String) -> Self {
+        Self(Characters::Made(Arc::new(text)))
+    }
+}
+
+impl From<Arc<str>> for HostText {
+    fn from(text: Arc<str>) -> Self {
+        Self(Characters::Shared(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_told_apart_by_what_they_are_and_equal_by_what_they_say() {
+        let shared: Arc<str> = "".into();
+        let texts = [HostText::from(Arc::clone(&shared)), HostText::from(""), HostText::from(String::new())];
+        let apart = [texts[0].apart(), texts[0].apart(), texts[0].apart().apart()];
+        let all: Vec<&HostText> = texts.iter().chain(&apart).collect();
+        for (index, text) in all.iter().enumerate() {
+            assert_eq!(HostText::clone(text).identity(), text.identity());
+            for other in &all[index + 1..] {
+                assert_eq!(text, other);
+                assert_ne!(text.identity(), other.identity());
+            }
+        }
+        assert_eq!(texts[0].identity(), HostText::from(shared).identity());
+    }
+}
