@@ -149,7 +149,8 @@ fn to_its_end<I: Execute>(machine: &mut Machine<I>, fuel: Option<u64>, name: &st
 fn command(arguments: &TuneArguments) -> Vec<String> {
     let mut words: Vec<String> = ["opforge", "tune"].map(str::to_owned).into();
     let limits = &arguments.limits;
-    let numbers = [("--fuel", limits.fuel), ("--frames", limits.frames), ("--slots", limits.slots)];
+    let numbers =
+        [("--fuel", limits.fuel), ("--memory", limits.memory), ("--frames", limits.frames), ("--slots", limits.slots)];
     for (option, number) in numbers {
         words.extend(number.into_iter().flat_map(|number| [option.to_owned(), number.to_string()]));
     }

@@ -41,7 +41,7 @@ fn limits_are_traps() {
     let long =
         "func main()\n load_const \"x\"\n load_int 2000\n string_repeat\n string_len\n print_ln 1\n return\nend\n";
     check(&run(long, &["--memory", "1K"]), 1, "", &["OutOfMemory"]);
-    check(&run(long, &["--memory", "2K"]), 0, "2000\n", &[]);
+    check(&run(long, &["--memory", "3K"]), 0, "2000\n", &[]);
     check(&run(&format!("; flags: --memory 100\n{long}"), &[]), 1, "", &["OutOfMemory"]);
     let much = run(&format!("; flags: --memory 2G\n{long}"), &[]);
     check(

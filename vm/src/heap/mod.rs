@@ -13,9 +13,11 @@ use std::sync::Arc;
 /// How much is kept before someone looks what of it is needed. **Units:** bytes.
 const LEAST_THRESHOLD: usize = 1 << 20;
 /// What a text is taken to need besides its characters: its place in the list, and what keeping memory costs. **Units:** bytes.
-const TEXT_BYTES: usize = 48;
+const TEXT_BYTES: usize = 96;
 /// How much memory there must be besides, for the machine to go on with when a text is refused. **Units:** bytes.
 const SPARE_BYTES: usize = 1 << 18;
+/// What keeping a text may take besides its characters. **Units:** bytes.
+const KEEPING_BYTES: usize = 1 << 10;
 /// How much is kept before that is looked at again. **Units:** bytes.
 const BYTES_BETWEEN_LOOKS: usize = 1 << 16;
 
@@ -101,18 +103,39 @@ impl Heap {
         self.bytes.saturating_add(more) <= self.threshold.min(most)
     }
 
+    /// Looks whether there is memory for the machine and its host to go on with, which many small texts or a larger stack could
+    /// leave without any.
+    ///
+    /// # Errors
+    /// When there is not.
+    pub(crate) fn spare() -> Result<(), TryReserveError> {
+        Self::has_memory(SPARE_BYTES)
+    }
+
+    fn has_memory(bytes: usize) -> Result<(), TryReserveError> {
+        let mut spare: Vec<u8> = Vec::new();
+        spare.try_reserve_exact(bytes)?;
+        // The compiler must not find out that it is not used.
+        black_box(&mut spare);
+        Ok(())
+    }
+
+    /// Has it looked soon what is needed: memory is short.
+    pub(crate) fn be_due(&mut self) {
+        self.threshold = 0;
+    }
+
     /// Makes sure that there is memory for another text in the list, and for the machine to go on with.
     ///
     /// # Errors
     /// When it cannot be had.
     pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
         if self.bytes.abs_diff(self.looked) >= BYTES_BETWEEN_LOOKS {
-            // Many small texts would leave nothing for what cannot fail. The compiler must not find out that this is not used.
-            let mut spare: Vec<u8> = Vec::new();
-            spare.try_reserve_exact(SPARE_BYTES)?;
-            black_box(&mut spare);
+            Self::spare()?;
             self.looked = self.bytes;
         }
+        // What keeps a text is asked for in a way that cannot fail.
+        Self::has_memory(KEEPING_BYTES)?;
         if self.free.is_none() { self.texts.try_reserve(1) } else { Ok(()) }
     }
 

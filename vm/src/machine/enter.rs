@@ -11,6 +11,7 @@ use crate::slots::{AwayValue, LowerError, LowerRule, Lowered, Lowering, Poll};
 use crate::state::{Frame, NO_WORD};
 use crate::value::{Text, Value};
 use opforge_bytecode::TrapCode;
+use opforge_core::fold::Fold;
 use opforge_core::{Depth, Pc, Word};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::NonNull;
@@ -189,11 +190,15 @@ impl<I: Execute, T> Machine<I, T> {
             AwayValue::Scalar(scalar) => Some(Value::from(scalar)),
             AwayValue::Pool(constant) => Some(Value::text(Text::new(frame.module() as u32, constant.into()))),
         };
-        // All are read before any is written: one's home may be where another is.
-        let values: Option<Vec<(Depth, Value)>> =
-            place.away().map(|(position, from)| Some((position, value(from)?))).collect();
+        // All are read before any is written: one's home may be where another is. No memory is asked for: there may be none.
+        let mut values = [(Depth(0), Value::NIL); Fold::<u16>::MAX_AWAY];
+        let mut count = 0;
+        for (position, from) in place.away() {
+            *values.get_mut(count).ok_or(invalid)? = (position, value(from).ok_or(invalid)?);
+            count += 1;
+        }
         let (pc, depth) = (place.pc, place.depth);
-        for (position, value) in values.ok_or(invalid)? {
+        for (position, value) in values.into_iter().take(count) {
             self.state.stack.set(frame.base + frame.slots() + position.count(), value).ok_or(invalid)?;
         }
         self.settle(frame, pc, depth)

@@ -328,6 +328,7 @@ impl<I: Execute, T> Machine<I, T> {
             // Who runs an instruction on its own looks at the stack that it left.
             if !self.is_in_fragment() {
                 self.state.clear();
+                self.state.collect_now_and_then(&[]);
             }
             self.phase = Phase::Ended(outcome.clone());
         }

@@ -10,7 +10,7 @@ pub struct Limits {
     pub slots: usize,
     /// Frames and open scopes together.
     pub frames: usize,
-    /// What the heap may hold: for each text its bytes and 48. **Units:** bytes.
+    /// What the heap may hold: for each text its bytes and 96. **Units:** bytes.
     pub heap_bytes: usize,
     /// How long one text may be. **Units:** bytes.
     pub object_bytes: usize,

@@ -107,8 +107,14 @@ impl State {
     /// The limit that is reached, or would be if it were as low as the memory is. So below.
     pub(crate) fn reserve_frame(&mut self, slots: usize) -> Result<(), TrapCode> {
         self.room(1, slots)?;
+        let memory = (self.frames.capacity(), self.stack.memory());
         self.frames.try_reserve(1).map_err(|_| TrapCode::FRAME_OVERFLOW)?;
-        self.stack.reserve(self.stack.len().saturating_add(slots)).map_err(|_| TrapCode::STACK_OVERFLOW)
+        self.stack.reserve(self.stack.len().saturating_add(slots)).map_err(|_| TrapCode::STACK_OVERFLOW)?;
+        if memory == (self.frames.capacity(), self.stack.memory()) {
+            return Ok(());
+        }
+        // It is seldom that they grow, and then by much.
+        Heap::spare().map_err(|_| TrapCode::STACK_OVERFLOW)
     }
 
     /// The same for an open scope.
@@ -332,6 +338,7 @@ impl State {
     /// runs again.
     pub(crate) fn lacks_memory(&mut self, _: TryReserveError) -> TrapCode {
         self.work.wait_for_room();
+        self.heap.be_due();
         TrapCode::OUT_OF_MEMORY
     }
 

@@ -56,7 +56,7 @@ fn with_heap(text: &str, engine: Engine, heap_bytes: usize) -> Machine<Isa> {
 fn a_limit_counts_what_is_needed_and_not_what_was_left() {
     for engine in [Engine::Reference, Engine::FAST] {
         // The kept text, the one to be dropped, and nothing else.
-        let least = (100 + 48) + (1_000 + 48);
+        let least = (100 + 96) + (1_000 + 96);
         let ended = |heap_bytes| {
             let mut machine = with_heap(GARBAGE, engine, heap_bytes);
             machine.start("main", &[100.into()]).unwrap();
@@ -84,7 +84,7 @@ fn what_does_not_fit_is_caught_and_everything_is_as_before() {
         let mut ticks = Vec::new();
         // 640 and 1280 bytes fit together, 1280 and 2560 do not.
         for fuel in [Fuel::Unlimited, Fuel::Ticks(1)] {
-            let mut machine = with_heap(text, engine, 2_100);
+            let mut machine = with_heap(text, engine, 2_200);
             machine.start("main", &[]).unwrap();
             let outcome = std::iter::repeat_with(|| machine.run(fuel)).find(|outcome| *outcome != Outcome::OutOfFuel);
             assert_eq!(outcome, Some(Outcome::Returned(1_280.into())));
