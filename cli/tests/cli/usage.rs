@@ -123,7 +123,7 @@ fn wrong_usage_is_exit_code_2() {
         (&["asm", "x.opf"], "--output <OUT>"),
         (&["tune"], "<PROGRAM>"),
         (&["tune", "--fuel", "-1", "x.opf"], "write a whole number from 0"),
-        (&["tune", "--memory", "9", "x.opf"], "`--memory` is not there yet"),
+        (&["tune", "--memory", "9x", "x.opf"], "write a whole number of bytes"),
         (&["tune", "--engine", "fast", "x.opf"], "unexpected argument '--engine'"),
         (&["tune", "--json", "x.opf", "-o", "-"], "help: leave out one of the two"),
         (&["tune", "-", "--with", "-"], "`-` is given twice"),
