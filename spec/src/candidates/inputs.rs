@@ -5,7 +5,7 @@ use super::random::Random;
 use super::values::{StandsFor, ints_of, of_type, place_or_values, value_type};
 use crate::evaluate::{Set, Value, obstacle};
 use crate::model::{Body, Example, ExampleOperand, Instruction, Outcome, PartOperand};
-use opforge_core::{OperandKind, Scalar, Type};
+use opforge_core::{OperandKind, OperandRole, Scalar, Type};
 use std::ops::RangeInclusive;
 
 /// How many a row is tried on, at most.
@@ -16,6 +16,8 @@ const MIN_OF_CASE: usize = 60;
 const RANDOM_SHARE: usize = 3;
 /// How many locals and globals an example may begin with.
 const MAX_PLACES: usize = 8;
+/// How many targets a list of an example has at most.
+const MAX_TARGETS: i64 = 1_000;
 /// How many numbers of each kind are taken from a row's body.
 const MAX_NUMBERS: usize = 24;
 /// Numbers that tell operations apart better than boundary values do.
@@ -49,6 +51,14 @@ pub(crate) fn inputs(set: &Set<'_>, row: &Instruction) -> Vec<Example> {
         all.extend(form.random(share / RANDOM_SHARE, &mut random, &numbers));
     }
     all
+}
+
+/// The ints that an operand of an example can be: it has an exit for each target of a list, of which there are not so many.
+fn ints_in_examples(kind: OperandKind) -> RangeInclusive<i64> {
+    match kind.role() {
+        OperandRole::Targets => 0..=MAX_TARGETS,
+        _ => ints_of(kind),
+    }
 }
 
 /// What can vary in an example.
@@ -102,7 +112,7 @@ impl<'r> Form<'r> {
                     let numbers = (before..count).chain(0..before).filter_map(|place| i64::try_from(place).ok());
                     (Type::NEVER, all(), numbers.map(|place| Value::Scalar(Scalar::Int(place))).collect())
                 }
-                (kind, StandsFor::Values(values)) => (value_type(kind), ints_of(kind), values),
+                (kind, StandsFor::Values(values)) => (value_type(kind), ints_in_examples(kind), values),
             };
             positions.push(position(What::Operand(index), ty, ints, values));
         }

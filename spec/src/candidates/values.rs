@@ -38,8 +38,7 @@ pub(crate) fn of_type(ty: Type) -> Vec<Value> {
 /// The ints that an operand of that kind can be; all where it can be none. A list stands for as many targets as it has.
 pub(crate) fn ints_of(kind: OperandKind) -> RangeInclusive<i64> {
     match kind.role() {
-        // An example of a row can have so many targets, and no more.
-        OperandRole::Targets => 0..=1_000,
+        OperandRole::Targets => 0..=i64::from(u32::MAX),
         _ => kind.ints().unwrap_or(i64::MIN..=i64::MAX),
     }
 }

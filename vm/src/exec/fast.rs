@@ -154,11 +154,6 @@ impl Fast<'_> {
         self.leave = Leave::Step(ip);
     }
 
-    /// The ticks that the loop has left.
-    pub fn ticks(&self) -> u64 {
-        self.budget
-    }
-
     /// Leaves so that the reference engine runs the instruction at `ip`, which was tried and did not get further, though it may
     /// have paid: the loop had so many ticks before.
     #[cold]

@@ -177,7 +177,7 @@ impl<'a> Arm<'a> {
         let bound = if is_tried(row) {
             let leave = self.leave();
             quote! {
-                let ticks = fast.ticks();
+                let ticks = fast.budget;
                 let #result = match #call {
                     Ok(value) => value,
                     Err(_) => { fast.stop(ip, ticks); #leave; }

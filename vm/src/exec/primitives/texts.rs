@@ -128,11 +128,3 @@ pub fn of(context: &mut Context<'_, impl ReadsConstants + Allocates>, value: Val
         }
     }
 }
-
-/// The text of one character.
-///
-/// # Errors
-/// See [`concat`].
-pub fn of_char(context: &mut Context<'_, impl Allocates>, value: char) -> Result<Text, TrapCode> {
-    context.new_text(value.to_string())
-}
