@@ -11,6 +11,7 @@ use crate::program::Linked;
 use crate::state::{Frame, State};
 use crate::value::{Text, Unpacked, Value};
 use opforge_bytecode::{Constant, TrapCode};
+use opforge_core::Scalar;
 use std::marker::PhantomData;
 
 /// What a primitive or a handler runs on, of which it may use what `E` allows: see [`effects`](super::effects).
@@ -99,9 +100,8 @@ impl<E: Allocates> Context<'_, E> {
     /// `OutOfMemory` if there may not be such a text. The instruction may then be run again, with more room: who gets an error
     /// passes it on, and changes nothing before.
     pub fn room_for_text(&mut self, bytes: usize) -> Result<String, TrapCode> {
-        self.state.reserve_text(bytes)?;
         let mut text = String::new();
-        text.try_reserve_exact(bytes).map_err(|error| self.state.lacks_memory(error))?;
+        self.state.reserve_text(&mut text, bytes)?;
         Ok(text)
     }
 
@@ -110,8 +110,7 @@ impl<E: Allocates> Context<'_, E> {
     /// # Errors
     /// As [`room_for_text`](Self::room_for_text).
     pub fn new_text(&mut self, text: String) -> Result<Text, TrapCode> {
-        self.state.reserve_text(text.len())?;
-        Ok(self.state.keep_text(text))
+        self.state.keep_text(text)
     }
 }
 
@@ -200,8 +199,15 @@ impl<E: Output> Context<'_, E> {
     /// # Errors
     /// As [`write_output`](Self::write_output).
     pub fn write_value(&mut self, value: Value) -> Result<(), TrapCode> {
-        let text = self.state.export(self.modules, value).to_string();
-        self.write_output(&text)
+        let State { streams, heap, .. } = &mut *self.state;
+        let output = streams.output().ok_or(TrapCode::NO_OUTPUT)?;
+        let written = match value.unpack() {
+            Unpacked::Str(text) => {
+                output.write_all(State::text_of(heap, self.modules, text).unwrap_or_default().as_bytes())
+            }
+            _ => write!(output, "{}", value.scalar().unwrap_or(Scalar::Nil).printed()),
+        };
+        written.map_err(|_| TrapCode::OUTPUT_FAILED)
     }
 
     /// Writes text as [`write_output`](Self::write_output), for an instruction that writes and does nothing else: one that

@@ -4,21 +4,20 @@
 //! object, or of another one, and never of memory that is gone. The machine says what is still referred to, and when that is
 //! looked at: never while an instruction runs.
 
+mod spare;
+
+pub(crate) use spare::Spare;
+
 use crate::value::{HostText, Text, Unpacked, Value};
 use std::collections::{HashMap, HashSet, TryReserveError};
 use std::fmt;
-use std::hint::black_box;
 use std::sync::Arc;
 
 /// How much is kept before someone looks what of it is needed. **Units:** bytes.
 const LEAST_THRESHOLD: usize = 1 << 20;
 /// What a text is taken to need besides its characters: its place in the list, and what keeping memory costs. **Units:** bytes.
 const TEXT_BYTES: usize = 96;
-/// How much memory there must be besides, for the machine to go on with when a text is refused. **Units:** bytes.
-const SPARE_BYTES: usize = 1 << 18;
-/// What keeping a text may take besides its characters. **Units:** bytes.
-const KEEPING_BYTES: usize = 1 << 10;
-/// How much is kept before that is looked at again. **Units:** bytes.
+/// How much is kept before someone looks whether there is memory [besides](Spare). **Units:** bytes.
 const BYTES_BETWEEN_LOOKS: usize = 1 << 16;
 
 /// The objects of one machine.
@@ -31,7 +30,7 @@ pub(crate) struct Heap {
     bytes: usize,
     /// How much may be kept before it is time to look what of it is needed.
     threshold: usize,
-    /// How much was kept when it was last looked whether there is memory besides. **Units:** bytes.
+    /// How much was kept when someone last looked whether there is memory besides. **Units:** bytes.
     looked: usize,
 }
 
@@ -66,8 +65,7 @@ impl Heap {
     }
 
     /// Keeps a text that the program made, or that its host gave.
-    pub(crate) fn add(&mut self, text: impl Into<HostText>) -> Text {
-        let text = text.into();
+    pub(crate) fn add(&mut self, text: HostText) -> Text {
         self.bytes = self.bytes.saturating_add(Self::price(text.len()));
         let taken = Place::Taken(text, false);
         let index = match self.free {
@@ -103,40 +101,25 @@ impl Heap {
         self.bytes.saturating_add(more) <= self.threshold.min(most)
     }
 
-    /// Looks whether there is memory for the machine and its host to go on with, which many small texts or a larger stack could
-    /// leave without any.
-    ///
-    /// # Errors
-    /// When there is not.
-    pub(crate) fn spare() -> Result<(), TryReserveError> {
-        Self::has_memory(SPARE_BYTES)
-    }
-
-    fn has_memory(bytes: usize) -> Result<(), TryReserveError> {
-        let mut spare: Vec<u8> = Vec::new();
-        spare.try_reserve_exact(bytes)?;
-        // The compiler must not find out that it is not used.
-        black_box(&mut spare);
-        Ok(())
-    }
-
     /// Has it looked soon what is needed: memory is short.
     pub(crate) fn be_due(&mut self) {
         self.threshold = 0;
     }
 
-    /// Makes sure that there is memory for another text in the list, and for the machine to go on with.
+    /// Makes sure that there is memory for a text of so many bytes, for its place, and for the machine to go on with.
     ///
     /// # Errors
     /// When it cannot be had.
-    pub(crate) fn reserve(&mut self) -> Result<(), TryReserveError> {
-        if self.bytes.abs_diff(self.looked) >= BYTES_BETWEEN_LOOKS {
-            Self::spare()?;
-            self.looked = self.bytes;
+    pub(crate) fn reserve(&mut self, text: &mut String, length: usize) -> Result<(), TryReserveError> {
+        let kept = self.bytes.saturating_add(Self::price(length));
+        let spare = kept.abs_diff(self.looked) >= BYTES_BETWEEN_LOOKS;
+        let _spare = spare.then(Spare::hold).transpose()?;
+        if spare {
+            self.looked = kept;
         }
-        // What keeps a text is asked for in a way that cannot fail.
-        Self::has_memory(KEEPING_BYTES)?;
-        if self.free.is_none() { self.texts.try_reserve(1) } else { Ok(()) }
+        text.try_reserve_exact(length - text.len())?;
+        let places = self.texts.len() + usize::from(self.free.is_none());
+        Spare::reserve_beside(&mut self.texts, places)
     }
 
     /// Drops what none of the values refers to. It takes no memory for that.
@@ -217,15 +200,15 @@ mod tests {
     #[test]
     fn what_no_value_refers_to_is_dropped_and_its_place_taken_again() {
         let mut heap = Heap::default();
-        let texts: Vec<Text> = ["a", "b", "c"].map(|text| heap.add(text)).into();
+        let texts: Vec<Text> = ["a", "b", "c"].map(|text| heap.add(text.into())).into();
         heap.sweep([Value::text(texts[1]), Value::int(0)].into_iter());
         assert_eq!(texts.iter().filter_map(|text| heap.text(*text)).collect::<Vec<_>>(), [&HostText::from("b")]);
-        heap.add("d".to_owned());
-        heap.add("e");
+        heap.add("d".to_owned().into());
+        heap.add("e".into());
         assert_eq!(heap.texts.len(), 3);
         assert_eq!(heap.bytes(), 3 * Heap::price(1));
         assert!(heap.has_room(1 << 10, usize::MAX));
-        heap.add("x".repeat(LEAST_THRESHOLD));
+        heap.add("x".repeat(LEAST_THRESHOLD).into());
         assert!(!heap.has_room(0, usize::MAX));
     }
 
@@ -238,10 +221,10 @@ mod tests {
     #[test]
     fn what_is_one_object_stays_one_and_no_other_becomes_it() {
         let mut heap = Heap::default();
-        let (a, b) = (heap.add("same".to_owned()), heap.add("same".to_owned()));
+        let (a, b) = (heap.add("same".to_owned().into()), heap.add("same".to_owned().into()));
         let again = heap.add(heap.text(a).expect("it was just added").clone());
         let constant: Arc<str> = "same".into();
-        let constant_again = heap.add(Arc::clone(&constant));
+        let constant_again = heap.add(Arc::clone(&constant).into());
         let (mut leaving, mut other, mut coming) = (Leaving::default(), Heap::default(), Coming::default());
         leaving.know(&constant);
         coming.know(&constant, Text::new(3, 4));

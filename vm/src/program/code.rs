@@ -30,7 +30,7 @@ impl LazyCode {
     }
 
     /// The code, made by `make` if nobody did it before; `None` as long as the function has run fewer instructions than `price`,
-    /// while another machine makes the code, and if `make` was interrupted, after which the price is asked again.
+    /// while another machine makes the code, and if `make` was interrupted or had no memory, after which the price is asked again.
     ///
     /// # Errors
     /// Why there is none, the same each time.
@@ -46,7 +46,9 @@ impl LazyCode {
                 return Ok(None);
             }
             match make() {
-                Err(LowerError { rule: LowerRule::Interrupted, .. }) => cell.run.store(0, Ordering::Relaxed),
+                Err(LowerError { rule: LowerRule::Interrupted | LowerRule::Memory, .. }) => {
+                    cell.run.store(0, Ordering::Relaxed)
+                }
                 // Nobody else sets it meanwhile; who came between the look and the claim finds it set already.
                 made => drop(cell.made.set(made.map(Box::new))),
             }
@@ -83,11 +85,13 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupted_attempt_is_paid_again() {
+    fn an_attempt_that_the_function_is_not_to_blame_for_is_paid_again() {
         let code = LazyCode::default();
-        code.note(FAST, 10);
-        assert!(code.get(FAST, 10, || refused(LowerRule::Interrupted)).unwrap().is_none());
-        assert!(code.get(FAST, 10, || unreachable!()).unwrap().is_none());
+        for rule in [LowerRule::Interrupted, LowerRule::Memory] {
+            code.note(FAST, 10);
+            assert!(code.get(FAST, 10, || refused(rule)).unwrap().is_none());
+            assert!(code.get(FAST, 10, || unreachable!()).unwrap().is_none());
+        }
         code.note(FAST, 10);
         assert!(code.get(FAST, 10, || refused(LowerRule::CodeSize)).is_err());
     }

@@ -48,6 +48,8 @@ pub enum LowerRule {
     Depth,
     /// Nobody asked that lowering stops.
     Interrupted,
+    /// There is as much memory as lowering may take.
+    Memory,
 }
 
 impl LowerRule {
@@ -70,6 +72,7 @@ impl LowerRule {
             Self::Order => "entries or frame maps are not in order",
             Self::Depth => "a frame map names a position above the stack",
             Self::Interrupted => "lowering was interrupted",
+            Self::Memory => "there is not enough memory to lower the function",
         }
     }
 }

@@ -10,6 +10,7 @@ use super::poll::Poll;
 use super::rewrite::{Rewriter, Seen, Step};
 use super::types::{Blocks, Known, Rules};
 use super::{encode, last_use, validate};
+use crate::heap::Spare;
 use crate::value::Value;
 use opforge_bytecode::metadata::InstructionInfo;
 use opforge_bytecode::{
@@ -24,7 +25,7 @@ use opforge_core::{Depth, Pc, Slot, Type};
 /// Makes the slot code of a verified function of the set `I`, whose slot form is `form`.
 ///
 /// # Errors
-/// A limit of slot form that the function passes; that it was interrupted; or a rule that what was made breaks, which is a
+/// A limit of slot form that the function passes; that it was interrupted or there is no memory; or a rule that what was made breaks, which is a
 /// mistake of lowering.
 pub(crate) fn lower<I: InstructionSet>(
     form: &SlotForm,
@@ -47,6 +48,8 @@ pub(crate) fn lower<I: InstructionSet>(
         return Err(fail(LowerRule::FrameSize));
     }
     let locals = u16::try_from(facts.slots()).map_err(|_| fail(LowerRule::FrameSize))?;
+    // It asks for memory in many small parts, in ways that cannot fail.
+    drop(Spare::hold_with(facts.code_bytes() * MEMORY_PER_BYTE).map_err(|_| fail(LowerRule::Memory))?);
     let analysis = analyse::<I>(module, code, facts.entry()).map_err(|_| fail(LowerRule::Verified))?;
     poll.look()?;
     let decoded = Decoded::new::<I>(code, &analysis).ok_or(fail(LowerRule::Verified))?;
@@ -84,8 +87,11 @@ pub(crate) fn lower<I: InstructionSet>(
     Ok(lowered)
 }
 
-/// The longest code that is lowered, its lists of targets included: while it is, it takes up to 250 times its size in memory. **Units:** bytes.
+/// The longest code that is lowered, its lists of targets included. **Units:** bytes.
 pub(super) const MAX_CODE: usize = 1 << 18;
+
+/// How much memory lowering takes at most, for each byte of the code: see `docs/performance.md`. **Units:** bytes.
+const MEMORY_PER_BYTE: usize = 250;
 
 /// Longer blocks are rewritten in pieces of so many rows, so that a long one takes no more memory.
 const MAX_PIECE: usize = 4096;

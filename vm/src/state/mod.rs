@@ -14,7 +14,7 @@ pub use limits::{Fuel, Limits, Stats};
 pub use streams::Streams;
 pub use work::Begun;
 
-use crate::heap::{Coming, Heap, Leaving};
+use crate::heap::{Coming, Heap, Leaving, Spare};
 use crate::program::Linked;
 use crate::value::{HostText, HostValue, Text, Unpacked, Value};
 use opforge_bytecode::{Constant, TrapCode};
@@ -107,14 +107,15 @@ impl State {
     /// The limit that is reached, or would be if it were as low as the memory is. So below.
     pub(crate) fn reserve_frame(&mut self, slots: usize) -> Result<(), TrapCode> {
         self.room(1, slots)?;
-        let memory = (self.frames.capacity(), self.stack.memory());
-        self.frames.try_reserve(1).map_err(|_| TrapCode::FRAME_OVERFLOW)?;
-        self.stack.reserve(self.stack.len().saturating_add(slots)).map_err(|_| TrapCode::STACK_OVERFLOW)?;
-        if memory == (self.frames.capacity(), self.stack.memory()) {
-            return Ok(());
-        }
-        // It is seldom that they grow, and then by much.
-        Heap::spare().map_err(|_| TrapCode::STACK_OVERFLOW)
+        let frames = self.frames.len() + 1;
+        Spare::reserve_beside(&mut self.frames, frames).map_err(|_| TrapCode::FRAME_OVERFLOW)?;
+        self.reserve_slots(self.stack.len().saturating_add(slots)).map_err(|_| TrapCode::STACK_OVERFLOW)
+    }
+
+    /// Makes sure that the stack has memory for so many slots, and that there is some besides.
+    fn reserve_slots(&mut self, slots: usize) -> Result<(), TryReserveError> {
+        let _spare = (slots > self.stack.memory()).then(Spare::hold).transpose()?;
+        self.stack.reserve(slots)
     }
 
     /// The same for an open scope.
@@ -126,7 +127,7 @@ impl State {
     /// The same for the value of a global that a scope saves.
     pub(crate) fn reserve_saved(&mut self) -> Result<(), TrapCode> {
         self.room(0, 1)?;
-        self.scopes.reserve_saved().map_err(|_| TrapCode::STACK_OVERFLOW)
+        self.scopes.reserve_saved(self.globals.len()).map_err(|_| TrapCode::STACK_OVERFLOW)
     }
 
     /// Enters a function; there [is room](Self::reserve_frame).
@@ -193,8 +194,8 @@ impl State {
     pub(crate) fn set_ceilings(&mut self) {
         let (frames, slots) = self.seen;
         // What cannot be had lowers the ceilings.
-        let _ = self.frames.try_reserve(frames.saturating_sub(self.frames.len()));
-        let _ = self.stack.reserve(slots);
+        let _ = Spare::reserve_beside(&mut self.frames, frames);
+        let _ = self.reserve_slots(slots);
         self.lower_ceilings();
     }
 
@@ -319,36 +320,47 @@ impl State {
         self.stats.most_heap_bytes = self.stats.most_heap_bytes.max(self.heap.bytes());
     }
 
-    /// Makes sure that the running instruction may make a text of so many bytes.
+    /// Makes sure that the running instruction may make a text of so many bytes, and of memory to write it into `text`.
     ///
     /// # Errors
     /// `OutOfMemory` if it may not. That hangs on what the program can still reach, so before it is refused someone looks: the
     /// instruction then stops, with any error, and runs again.
-    pub(crate) fn reserve_text(&mut self, length: usize) -> Result<(), TrapCode> {
+    pub(crate) fn reserve_text(&mut self, text: &mut String, length: usize) -> Result<(), TrapCode> {
         let (price, limits) = (Heap::price(length), self.limits);
         let too_long = length > limits.object_bytes;
         let waits = !too_long && !self.heap.has_room(price, limits.heap_bytes) && self.work.wait_for_room();
         if too_long || waits || self.heap.bytes().saturating_add(price) > limits.heap_bytes {
             return Err(TrapCode::OUT_OF_MEMORY);
         }
-        self.heap.reserve().map_err(|error| self.lacks_memory(error))
+        self.heap.reserve(text, length).map_err(|_| self.lacks_memory())
     }
 
     /// The trap for memory that cannot be had, unless what nothing needs is in the way: then the running instruction stops, and
     /// runs again.
-    pub(crate) fn lacks_memory(&mut self, _: TryReserveError) -> TrapCode {
+    fn lacks_memory(&mut self) -> TrapCode {
         self.work.wait_for_room();
         self.heap.be_due();
         TrapCode::OUT_OF_MEMORY
     }
 
-    /// A text that the running instruction made, for which there [is room](Self::reserve_text).
-    pub(crate) fn keep_text(&mut self, mut text: String) -> Text {
-        // What it has to spare is not counted.
-        text.shrink_to_fit();
+    /// Keeps a text that the running instruction made.
+    ///
+    /// # Errors
+    /// As [`reserve_text`](Self::reserve_text).
+    pub(crate) fn keep_text(&mut self, mut text: String) -> Result<Text, TrapCode> {
+        let length = text.len();
+        self.reserve_text(&mut text, length)?;
+        if text.capacity() > length {
+            // What it has to spare is not counted. To give it back could fail.
+            let mut own = String::new();
+            self.reserve_text(&mut own, length)?;
+            own.push_str(&text);
+            text = own;
+        }
+        let text = HostText::made(text).map_err(|_| self.lacks_memory())?;
         let text = self.heap.add(text);
         self.note_heap();
-        text
+        Ok(text)
     }
 
     /// A value of the host's as one of this machine's.

@@ -3,6 +3,7 @@
 //! A scope saves a variable the first time that it is declared in it; declaring it again, in a loop for instance, saves
 //! nothing more.
 
+use crate::heap::Spare;
 use crate::value::Value;
 use std::collections::TryReserveError;
 
@@ -52,12 +53,15 @@ impl Scopes {
 
     /// Makes sure that there is memory to open a scope.
     pub(super) fn reserve_open(&mut self) -> Result<(), TryReserveError> {
-        self.open.try_reserve(1)
+        let length = self.open.len() + 1;
+        Spare::reserve_beside(&mut self.open, length)
     }
 
-    /// Makes sure that there is memory to save a value.
-    pub(super) fn reserve_saved(&mut self) -> Result<(), TryReserveError> {
-        self.saved.try_reserve(1)
+    /// Makes sure that there is memory to save the value of one of so many globals.
+    pub(super) fn reserve_saved(&mut self, globals: usize) -> Result<(), TryReserveError> {
+        Spare::reserve_beside(&mut self.saved_in, globals)?;
+        let length = self.saved.len() + 1;
+        Spare::reserve_beside(&mut self.saved, length)
     }
 
     /// Opens a scope.
@@ -72,7 +76,6 @@ impl Scopes {
 
     /// Has the innermost scope keep the value that `global` had.
     pub(crate) fn save(&mut self, global: usize, old: Value) {
-        // There are as many globals as the modules have names for.
         if self.saved_in.len() <= global {
             self.saved_in.resize(global + 1, 0);
         }

@@ -1,5 +1,7 @@
 //! Texts outside of machines.
 
+use super::counted::CountedText;
+use std::alloc::handle_alloc_error;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
@@ -13,13 +15,21 @@ pub struct HostText(Characters);
 enum Characters {
     /// Of a module's constant, or from a host.
     Shared(Arc<str>),
-    /// What a program made: as it was made, since to copy it could fail.
-    Made(Arc<String>),
+    /// What a program made.
+    Made(CountedText),
     /// Those of another text, told apart from it.
     Apart(Arc<HostText>),
 }
 
 impl HostText {
+    /// A text that is not copied.
+    ///
+    /// # Errors
+    /// The text, when there is no memory to share it.
+    pub(crate) fn made(text: String) -> Result<Self, String> {
+        CountedText::try_new(text).map(|text| Self(Characters::Made(text)))
+    }
+
     /// The characters.
     pub fn as_str(&self) -> &str {
         match &self.0 {
@@ -33,7 +43,7 @@ impl HostText {
     pub(crate) fn identity(&self) -> usize {
         match &self.0 {
             Characters::Shared(text) => text.as_ptr().addr(),
-            Characters::Made(text) => Arc::as_ptr(text).addr(),
+            Characters::Made(text) => text.address(),
             Characters::Apart(text) => Arc::as_ptr(text).addr(),
         }
     }
@@ -91,7 +101,7 @@ impl From<&str> for HostText {
 
 impl From<String> for HostText {
     fn from(text: String) -> Self {
-        Self(Characters::Made(Arc::new(text)))
+        Self::made(text).unwrap_or_else(|_| handle_alloc_error(CountedText::LAYOUT))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Values: what slots hold while a program runs, and what of them a host keeps.
 
+mod counted;
 mod host_text;
 mod host_value;
 

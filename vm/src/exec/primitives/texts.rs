@@ -6,6 +6,7 @@ use crate::value::{Text, Value};
 use opforge_bytecode::TrapCode;
 use opforge_core::Scalar;
 use opforge_core::primitives::text;
+use std::fmt::{self, Write};
 
 /// How long a text is. **Units:** bytes.
 pub fn bytes(context: &mut Context<'_, impl ReadsConstants>, text: Text) -> i64 {
@@ -123,8 +124,23 @@ pub fn of(context: &mut Context<'_, impl ReadsConstants + Allocates>, value: Val
     match (value.as_text(), value.scalar()) {
         (Some(text), _) => Ok(text),
         (None, scalar) => {
-            let printed = scalar.unwrap_or(Scalar::Nil).printed().to_string();
-            context.new_text(printed)
+            let printed = scalar.unwrap_or(Scalar::Nil).printed();
+            let mut length = Length(0);
+            // To count does not fail, nor to write where there is room.
+            let _ = write!(length, "{printed}");
+            let mut text = context.room_for_text(length.0)?;
+            let _ = write!(text, "{printed}");
+            context.new_text(text)
         }
+    }
+}
+
+/// How long is what is written to it. **Units:** bytes.
+struct Length(usize);
+
+impl Write for Length {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 += text.len();
+        Ok(())
     }
 }
