@@ -14,6 +14,7 @@
 
 mod terminal;
 mod exit;
+mod input;
 mod output;
 mod files;
 pub mod head;

@@ -51,6 +51,7 @@ fn vectors_are_what_every_engine_does() {
                 text: vector.text.clone().leak(),
                 slots: list(&vector.slots),
                 globals: list(&vector.globals),
+                reads: vector.reads.clone().map(|text| &*text.leak()),
                 operands: vector.operands.iter().map(operand).collect::<Vec<_>>().leak(),
                 inputs: list(&vector.inputs),
                 outcome: outcome(&set, &vector.outcome),

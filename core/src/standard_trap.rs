@@ -28,11 +28,15 @@ pub enum StandardTrap {
     OutOfMemory = 11,
     /// An index or a range that is not within what it is of.
     OutOfBounds = 12,
+    /// The program reads, but the host granted no input.
+    NoInput = 13,
+    /// The host's input could not be read, or is no text.
+    InputFailed = 14,
 }
 
 impl StandardTrap {
     /// Every standard trap, by number.
-    pub const ALL: [StandardTrap; 12] = [
+    pub const ALL: [StandardTrap; 14] = [
         Self::TypeMismatch,
         Self::DivisionByZero,
         Self::StackOverflow,
@@ -45,6 +49,8 @@ impl StandardTrap {
         Self::InvalidCharacter,
         Self::OutOfMemory,
         Self::OutOfBounds,
+        Self::NoInput,
+        Self::InputFailed,
     ];
 
     /// What writing can raise, whatever row writes.
@@ -76,6 +82,8 @@ impl StandardTrap {
             Self::InvalidCharacter => "InvalidCharacter",
             Self::OutOfMemory => "OutOfMemory",
             Self::OutOfBounds => "OutOfBounds",
+            Self::NoInput => "NoInput",
+            Self::InputFailed => "InputFailed",
         }
     }
 
@@ -88,6 +96,7 @@ impl StandardTrap {
     pub const fn is_from_outside(self) -> bool {
         match self {
             Self::InvalidCode | Self::NoOutput | Self::OutputFailed | Self::HostFailure => true,
+            Self::NoInput | Self::InputFailed => true,
             Self::StackOverflow | Self::FrameOverflow | Self::OutOfMemory => true,
             Self::TypeMismatch | Self::DivisionByZero | Self::Raised | Self::InvalidCharacter | Self::OutOfBounds => {
                 false
@@ -105,6 +114,6 @@ mod tests {
         for trap in StandardTrap::ALL {
             assert_eq!(StandardTrap::from_code(trap.code()), Some(trap));
         }
-        assert_eq!([0, 13].map(StandardTrap::from_code), [None, None]);
+        assert_eq!([0, 15].map(StandardTrap::from_code), [None, None]);
     }
 }

@@ -17,7 +17,7 @@ macro_rules! embedded {
 }
 
 const FAMILIES: &[(&str, &str)] = embedded! {
-    "prelude" "constants" "stack" "variables" "arithmetic" "bitwise" "comparison" "logic" "control" "functions" "output" "chars" "narrow" "strings" "standard"
+    "prelude" "constants" "stack" "variables" "arithmetic" "bitwise" "comparison" "logic" "control" "functions" "output" "input" "chars" "narrow" "strings" "standard"
 };
 
 const FIXTURES: &[(&str, &str)] = &[("functions.opf", include_str!("../isa/functions.opf"))];

@@ -14,7 +14,7 @@ fn the_examples_of_the_standard_set_notice_what_can_be_noticed() {
     assert!(killable.is_empty(), "run `opforge spec mutate std:standard`: {killable:#?}");
     let left = found.iter().filter(|row| row.left.is_some());
     let left: Vec<&str> = left.map(|row| row.row.as_str()).collect();
-    assert_eq!(left, ["Call", "PushFrame", "PopFrame", "Print", "PrintLn"]);
+    assert_eq!(left, ["Call", "PushFrame", "PopFrame", "Print", "PrintLn", "ReadLine"]);
 }
 
 /// A table of one row, with these examples.

@@ -200,6 +200,8 @@ pub struct ExampleInfo {
     pub slots: &'static [Literal],
     /// Globals before.
     pub globals: &'static [Literal],
+    /// What the input has, if stated.
+    pub reads: Option<&'static str>,
     /// One per operand.
     pub operands: &'static [GivenOperand],
     /// The inputs, bottom first.

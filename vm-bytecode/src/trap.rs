@@ -32,6 +32,10 @@ impl TrapCode {
     pub const OUT_OF_MEMORY: Self = Self(StandardTrap::OutOfMemory.code());
     /// An index or a range that is not within what it is of.
     pub const OUT_OF_BOUNDS: Self = Self(StandardTrap::OutOfBounds.code());
+    /// The program reads, but the host granted no input.
+    pub const NO_INPUT: Self = Self(StandardTrap::NoInput.code());
+    /// The host's input could not be read, or is no text.
+    pub const INPUT_FAILED: Self = Self(StandardTrap::InputFailed.code());
 
     /// The name of a standard trap; tables name their own in [`crate::metadata::Table::traps`].
     pub const fn standard_name(self) -> Option<&'static str> {

@@ -12,9 +12,10 @@ pub use generated::{Differential, check_programs};
 pub use shrink::shrink;
 
 use super::setting::{Calls, Setting};
+use super::world::World;
 use opforge::{
-    Capture, Engine, Execute, Fuel, HostValue, Lowering, Machine, Module, Outcome, Program, Stats, TrapCode, Verified,
-    inspect, verify,
+    Engine, Execute, Fuel, HostValue, Lowering, Machine, Module, Outcome, Program, Stats, TrapCode, Verified, inspect,
+    verify,
 };
 
 /// Every way to run a program, the reference first.
@@ -53,7 +54,7 @@ pub struct Ending {
 pub(super) struct Side<I: Execute> {
     pub(super) name: &'static str,
     pub(super) machine: Machine<I, Calls>,
-    pub(super) output: Capture,
+    pub(super) world: World,
     /// What becomes of the machine at each cut.
     pub(super) at_cuts: AtCuts,
 }
@@ -125,8 +126,8 @@ where
     }
 
     pub(super) fn side(&self, name: &'static str, engine: Engine) -> Result<Side<I>, String> {
-        let (machine, output) = self.setting.machine(&self.program, engine)?;
-        Ok(Side { name, machine, output, at_cuts: AtCuts::Continues })
+        let (machine, world) = self.setting.machine(&self.program, engine)?;
+        Ok(Side { name, machine, world, at_cuts: AtCuts::Continues })
     }
 
     pub(super) fn started(&self, name: &'static str, engine: Engine) -> Result<Side<I>, Difference> {
@@ -173,7 +174,7 @@ impl<I: Execute> Side<I> {
         Ending {
             outcome,
             stats: self.machine.stats(),
-            output: self.output.text(),
+            output: self.world.output.text(),
             calls: self.machine.data().list.clone(),
             globals: inspect::snapshot(&self.machine).globals,
         }

@@ -157,7 +157,7 @@ where
     })?;
     let program = Linker::new().link(verified).map_err(|errors| errors.to_string())?;
     let output = Capture::new();
-    let streams = Streams::none().with_output(output.clone());
+    let streams = Streams::none().with_output(output.clone()).with_input(example.reads.unwrap_or_default().as_bytes());
     let mut machine = Machine::new(program, I::Handlers::default()).with_streams(streams).with_engine(engine);
     let frame = FrameSnapshot { module: 0, function, pc: 0, scopes: 0, locals: slots.clone(), stack: inputs.clone() };
     let start =

@@ -10,6 +10,7 @@ mod catalogue;
 mod sequences;
 mod code_counts;
 mod writer;
+mod world;
 mod setting;
 mod statistics;
 mod programs;
@@ -27,8 +28,9 @@ pub use fusions::check_fusion;
 pub use programs::{Generated, Programs};
 pub use random::Random;
 pub use sequences::{Sequence, SequenceLine, fusion_sequences};
-pub use setting::{Grant, HostPlan, Setting};
+pub use setting::{HostPlan, Setting};
 pub use statistics::Statistics;
+pub use world::Grant;
 
 #[cfg(test)]
 mod tests;

@@ -1,12 +1,12 @@
 //! What a program under test is run with: limits, streams, host functions, arguments and globals.
 
 use super::random::Random;
+use super::world::{Grant, World};
+use opforge::HostValue;
 use opforge::Linker;
 use opforge::Verified;
-use opforge::{Capture, HostValue, Streams};
 use opforge::{Engine, Execute, Limits, Machine, Program, inspect};
 use opforge::{Kind, Scalar};
-use std::io::{self, Write};
 
 /// What a program is run with. Two machines made of equal settings see the same world.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,23 +19,14 @@ pub struct Setting {
     pub globals: Vec<HostValue>,
     /// The limits.
     pub limits: Limits,
+    /// What there is to read; `None` if nothing is granted.
+    pub input: Option<Vec<u8>>,
     /// What becomes of output.
     pub output: Grant,
     /// The host's functions.
     pub hosts: Vec<HostPlan>,
     /// How long the program may run. **Units:** ticks.
     pub ticks: u64,
-}
-
-/// What becomes of a program's output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Grant {
-    /// None is granted.
-    Nothing,
-    /// It is kept.
-    Capture,
-    /// It is kept up to so many bytes; writing more fails.
-    Upto(usize),
 }
 
 /// A host function that returns the same for the same calls.
@@ -58,6 +49,7 @@ impl Default for Setting {
             arguments: Vec::new(),
             globals: Vec::new(),
             limits: Limits::default(),
+            input: Some(Vec::new()),
             output: Grant::Capture,
             hosts: Vec::new(),
             ticks: u64::MAX,
@@ -84,9 +76,10 @@ impl Setting {
             1 => Grant::Upto(random.below(60)),
             _ => Grant::Capture,
         };
+        let input = (!random.once_in(3)).then(|| lines(random));
         // Endless loops spend them all.
         let ticks = if random.once_in(8) { 500 } else { 120 };
-        Self { arguments, globals, limits, output, hosts, ticks, ..Self::default() }
+        Self { arguments, globals, limits, input, output, hosts, ticks, ..Self::default() }
     }
 
     /// The program of these modules, the first the main one, with the setting's host functions.
@@ -109,7 +102,7 @@ impl Setting {
         linker.link(main.clone()).map_err(|errors| errors.to_string())
     }
 
-    /// A machine for the program that was started, and its output.
+    /// A machine for the program that was started, and what is around it.
     ///
     /// # Errors
     /// What does not start, in words.
@@ -117,17 +110,17 @@ impl Setting {
         &self,
         program: &Program<I, Calls>,
         engine: Engine,
-    ) -> Result<(Machine<I, Calls>, Capture), String>
+    ) -> Result<(Machine<I, Calls>, World), String>
     where
         I::Handlers: Default,
     {
-        let output = Capture::new();
-        let mut machine = self.with_data(program, engine, Calls::default(), &output);
+        let world = World::new(self.input.as_deref().unwrap_or_default());
+        let mut machine = self.with_data(program, engine, Calls::default(), &world);
         for (global, value) in self.globals.iter().enumerate() {
             inspect::set_global(&mut machine, global, value);
         }
         machine.start(&self.entry, &self.arguments).map_err(|error| error.to_string())?;
-        Ok((machine, output))
+        Ok((machine, world))
     }
 }
 
@@ -138,21 +131,30 @@ impl Setting {
         program: &Program<I, Calls>,
         engine: Engine,
         calls: Calls,
-        output: &Capture,
+        world: &World,
     ) -> Machine<I, Calls>
     where
         I::Handlers: Default,
     {
-        let streams = match self.output {
-            Grant::Nothing => Streams::none(),
-            Grant::Capture => Streams::none().with_output(output.clone()),
-            Grant::Upto(bytes) => Streams::none().with_output(Bounded { bytes, capture: output.clone() }),
-        };
         Machine::with_data(program.clone(), I::Handlers::default(), calls)
             .with_limits(self.limits)
-            .with_streams(streams)
+            .with_streams(world.streams(self.input.is_some(), self.output))
             .with_engine(engine)
     }
+}
+
+/// Some lines: at times one is long, one is no text, and the last has no end.
+fn lines(random: &mut Random) -> Vec<u8> {
+    const LINES: [&[u8]; 7] =
+        [b"\n", b"1\n", b"two words\r\n", "äöü 漢\n".as_bytes(), b"-2.5\n", b"\r\r\n", b"no text: \xff\n"];
+    let mut text = Vec::new();
+    for _ in 0..random.below(12) {
+        text.extend_from_slice(LINES[random.below(LINES.len())]);
+        if random.once_in(6) {
+            text.extend(b"long ".repeat(random.below(700)));
+        }
+    }
+    text
 }
 
 /// What a machine called of its host: the data of the machines under test.
@@ -188,27 +190,6 @@ impl HostPlan {
             Kind::Float => Scalar::Float(f64::from(count) / 2.0),
             kind => Scalar::telling(kind).into_iter().cycle().nth(count as usize % 8).unwrap_or(Scalar::Nil),
         }))
-    }
-}
-
-/// An output that is full after so many bytes.
-struct Bounded {
-    bytes: usize,
-    capture: Capture,
-}
-
-impl Write for Bounded {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = bytes.len().min(self.bytes - self.capture.bytes().len());
-        if taken == 0 && !bytes.is_empty() {
-            return Err(io::Error::other("the output is full"));
-        }
-        self.capture.write_all(&bytes[..taken])?;
-        Ok(taken)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

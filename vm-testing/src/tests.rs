@@ -16,6 +16,7 @@ const EXAMPLE: ExampleInfo = ExampleInfo {
     slots_after: None,
     globals_after: None,
     prints: None,
+    reads: None,
 };
 const ONE: Literal = Literal::Scalar(Scalar::Int(1));
 const TWO: Literal = Literal::Scalar(Scalar::Int(2));

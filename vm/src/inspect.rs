@@ -1,7 +1,7 @@
 //! A door for tests and tools to what a machine holds between two slices. Not part of the stable interface.
 
 pub use crate::machine::{Breakpoint, FrameSnapshot, RestoreError, Snapshot, Stop};
-pub use crate::state::Begun;
+pub use crate::state::{Begun, Line};
 
 use crate::exec::{Execute, Flow};
 use crate::machine::Machine;

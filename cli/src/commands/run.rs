@@ -7,6 +7,7 @@ use crate::commands::parameters::parameters;
 use crate::commands::report::{object, report, table};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, Input};
+use crate::input::ProgramInput;
 use crate::output::{self, ProgramOutput};
 use crate::terminal::{self, PLAIN, RED, line, tell};
 use opforge::{Engine, Execute, Fuel, Machine, Outcome, Streams, parse_scalar};
@@ -37,7 +38,7 @@ pub(crate) fn run<I: Execute>(arguments: &RunArguments, handlers: I::Handlers) -
     let mut machine = Machine::<I>::new(program, handlers)
         .with_engine(engine)
         .with_limits(limits(&options.limits))
-        .with_streams(Streams::none().with_output(out));
+        .with_streams(Streams::none().with_input(ProgramInput::new()).with_output(out));
     if arguments.trace {
         machine = machine.with_observer(|step| {
             let text = format!("{} {:#06x} [{}] {}", step.function, step.pc, step.depth, step.op);

@@ -8,6 +8,7 @@ use super::report::{object, report};
 use crate::arguments::{LimitArguments, MachineArguments, TuneArguments};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, Input, Product};
+use crate::input::ProgramInput;
 use crate::output::{self, Sink};
 use crate::terminal::{self, BOLD, PLAIN, RED, line, tell};
 use opforge::{Execute, Fuel, HostValue, Lowering, Machine, Outcome, Program, Streams, inspect};
@@ -101,7 +102,7 @@ impl<I: Execute> Runnable<I> {
     /// Runs it as far as it may, and counts.
     fn run(self, handlers: I::Handlers) -> Result<Run<I::Handlers>, Failure> {
         let Self { name, program, parameters, limits: options } = self;
-        let streams = Streams::none().with_output(io::sink());
+        let streams = Streams::none().with_input(ProgramInput::new()).with_output(io::sink());
         let mut machine = Machine::<I>::new(program, handlers).with_limits(limits(&options)).with_streams(streams);
         inspect::count_executions(&mut machine);
         let failed = |error| Failure::rendered(format!("{RED}error{PLAIN}: {}", line(error)));

@@ -75,7 +75,7 @@ fn vector(set: &InstructionSet, row: &Instruction, example: &Example, computed: 
     json!({
         "text": example.text,
         "computed": computed,
-        "before": { "slots": list(&example.slots), "globals": list(&example.globals) },
+        "before": { "slots": list(&example.slots), "globals": list(&example.globals), "reads": example.reads },
         "operands": operands.collect::<Value>(),
         "inputs": list(&example.inputs),
         "outcome": outcome,

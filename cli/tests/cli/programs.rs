@@ -20,9 +20,9 @@ fn each_program_prints_what_its_head_says() {
     let programs = programs();
     assert!(programs.len() >= 10, "only {} programs", programs.len());
     for (path, text) in programs {
-        let expected = Head::parse(&text).expect;
-        let expected = expected.unwrap_or_else(|| panic!("{path} has no `; expect:` in its head"));
-        check(&opforge(&["run", &path], ""), 0, &expected, &[]);
+        let head = Head::parse(&text);
+        let expected = head.expect.unwrap_or_else(|| panic!("{path} has no `; expect:` in its head"));
+        check(&opforge(&["run", &path], &head.input), 0, &expected, &[]);
     }
 }
 
@@ -40,12 +40,13 @@ const ENGINES: [&[&str]; 7] = [
 #[test]
 fn each_program_runs_alike_on_every_engine() {
     for (path, text) in programs() {
-        let expected = Head::parse(&text).expect.unwrap();
+        let head = Head::parse(&text);
+        let expected = head.expect.unwrap();
         let mut used = Vec::new();
         for engine in ENGINES {
             let mut arguments = vec!["run", "--json", &path];
             arguments.extend(engine);
-            let ran = opforge(&arguments, "");
+            let ran = opforge(&arguments, &head.input);
             assert_eq!((ran.code, ran.out.as_str()), (Some(0), expected.as_str()), "{path} {engine:?}: {}", ran.err);
             let mut value: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
             let counted = value["instructions"].take();
@@ -70,6 +71,6 @@ fn a_program_as_module_and_as_its_disassembly_prints_the_same() {
         let head = Head::parse(&source);
         let mut arguments = vec!["run", module];
         arguments.extend(head.flags.iter().map(String::as_str));
-        check(&opforge(&arguments, ""), 0, head.expect.as_deref().unwrap_or(""), &[]);
+        check(&opforge(&arguments, &head.input), 0, head.expect.as_deref().unwrap_or(""), &[]);
     }
 }

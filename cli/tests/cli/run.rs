@@ -2,7 +2,7 @@
 
 use crate::common::{check, opforge, run, start};
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 
 const ENDLESS: &str = "func main()\ntop:\n jump top\nend\n";
 const DIVIDE: &str = "func half(n)\n get_slot n\n load_int 0\n int_div\n return_value\nend\nfunc main()\n load_const \"before\"\n print_ln 1\n load_int 1\n call half 1\n return_value\nend\n";
@@ -186,6 +186,44 @@ fn an_interrupt_is_exit_code_130_after_the_output() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted after"));
+}
+
+#[cfg(unix)]
+#[test]
+fn who_waits_for_an_answer_has_asked_and_can_be_interrupted() {
+    use std::process::{Command, Stdio};
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/programs/dialogue.opf");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_opforge"));
+    command.args(["run", program]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    let mut question = [0; 6];
+    out.read_exact(&mut question).unwrap();
+    assert_eq!(&question, b"Name? ");
+    // Half an answer, and the stream stays open.
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"half").unwrap();
+    let killed = Command::new("kill").args(["-s", "INT", &child.id().to_string()]).status();
+    assert!(killed.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("dialogue.opf:"), "where it waited");
+    drop(input);
+}
+
+#[test]
+fn a_program_reads_standard_input_by_lines() {
+    let text = "func main()\n read_line\n read_line\n read_line\n print 3\n return\nend\n";
+    let folder = std::env::temp_dir().join(format!("opforge-reads-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("reads.opf");
+    fs::write(&path, text).unwrap();
+    let path = path.to_str().unwrap();
+    check(&opforge(&["run", path], "a\r\nb"), 0, "abnil", &[]);
+    check(&opforge(&["run", path], ""), 0, "nilnilnil", &[]);
+    // What is on standard input is the program.
+    check(&run(text, &[]), 0, "nilnilnil", &[]);
+    fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]

@@ -87,6 +87,7 @@ fn example(random: &mut Random, row: &Row, instruction: &Instruction, trial: usi
         slots_after: None,
         globals_after: None,
         prints: None,
+        reads: None,
         evaluated: false,
     }
 }

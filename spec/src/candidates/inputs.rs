@@ -182,6 +182,7 @@ impl<'r> Form<'r> {
             text: String::new(),
             slots: Vec::new(),
             globals: Vec::new(),
+            reads: None,
             operands: vec![ExampleOperand::Omitted; self.row.operands.len()],
             inputs: Vec::new(),
             outcome: Outcome::Next(Vec::new()),

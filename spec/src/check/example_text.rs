@@ -1,6 +1,6 @@
 //! The text of an example → its record.
 //!
-//! `[slots: …; globals: …] immediates inputs => outcome; slots: …; globals: …; prints "…"`. Whether the row can do that is
+//! `[slots: …; globals: …; reads "…"] immediates inputs => outcome; slots: …; globals: …; prints "…"`. Whether the row can do that is
 //! looked at in `examples`.
 
 mod operands;
@@ -35,6 +35,14 @@ pub(crate) fn read(
     Reader { text, row, instruction, table, cursor: Cursor::new(&text.value, Code::ExampleSyntax)? }.example()
 }
 
+/// What there is before the instruction.
+#[derive(Default)]
+struct Before {
+    slots: Vec<Literal>,
+    globals: Vec<Literal>,
+    reads: Option<String>,
+}
+
 struct Reader<'a> {
     text: &'a Text,
     row: &'a Row<'a>,
@@ -46,7 +54,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Reads the whole example, and says where its outcome stands.
     fn example(mut self) -> Result<(Example, Range<usize>), Problem> {
-        let (slots, globals) = self.before()?;
+        let Before { slots, globals, reads } = self.before()?;
         let operands = self.operands(&slots, &globals)?;
         let start = self.cursor.range().start;
         let inputs = self.values()?;
@@ -65,6 +73,7 @@ impl<'a> Reader<'a> {
             text: self.text.value.clone(),
             slots,
             globals,
+            reads,
             operands,
             inputs,
             outcome,
@@ -77,40 +86,57 @@ impl<'a> Reader<'a> {
         Ok((example, outcome_range))
     }
 
-    /// `[slots: …; globals: …]`.
-    fn before(&mut self) -> Result<(Vec<Literal>, Vec<Literal>), Problem> {
-        const BEFORE: &str = "write what is there before: `[slots: 7 nil; globals: 1]`";
-        let (mut slots, mut globals) = (Vec::new(), Vec::new());
+    /// `[slots: …; globals: …; reads "…"]`.
+    fn before(&mut self) -> Result<Before, Problem> {
+        const BEFORE: &str = "write what is there before: `[slots: 7 nil; globals: 1; reads \\\"text\\\"]`";
+        const NAMES: [&str; 3] = ["slots", "globals", "reads"];
+        let mut before = Before::default();
         if !self.cursor.is_symbol("[") {
-            return Ok((slots, globals));
+            return Ok(before);
         }
         let opening = self.cursor.range();
         self.cursor.advance();
-        if !self.cursor.is_word("slots") && !self.cursor.is_word("globals") {
+        if !NAMES.into_iter().any(|name| self.cursor.is_word(name)) {
             if let Some(Token::Word(word)) = self.cursor.peek()
-                && let Some(near) = nearest(word, ["slots", "globals"])
+                && let Some(near) = nearest(word, NAMES)
             {
-                let message = format!("`{word}` is neither `slots` nor `globals`");
-                let help = format!("write `[{near}: …]`");
+                let message = format!("`{word}` is neither `slots` nor `globals` nor `reads`");
+                let help = if near == "reads" {
+                    "write `[reads \\\"text\\\"]`".to_owned()
+                } else {
+                    format!("write `[{near}: …]`")
+                };
                 return Err(Problem::new(Code::ExampleSyntax, self.cursor.range(), message, &help));
             }
             return Err(array(opening));
         }
         loop {
-            let name = self.cursor.name("`slots` or `globals`", BEFORE)?;
-            self.cursor.expect(":", BEFORE)?;
+            let name = self.cursor.name("`slots`, `globals` or `reads`", BEFORE)?;
             match name.text.as_str() {
-                "slots" => slots = self.values()?,
-                "globals" => globals = self.values()?,
+                "slots" | "globals" => {
+                    self.cursor.expect(":", BEFORE)?;
+                    let values = self.values()?;
+                    *(if name.text == "slots" { &mut before.slots } else { &mut before.globals }) = values;
+                }
+                "reads" => before.reads = Some(self.text("the text to read", BEFORE)?),
                 _ => {
-                    return Err(Problem::new(Code::ExampleSyntax, name.range, "neither `slots` nor `globals`", BEFORE));
+                    let message = "neither `slots` nor `globals` nor `reads`";
+                    return Err(Problem::new(Code::ExampleSyntax, name.range, message, BEFORE));
                 }
             }
             if !self.cursor.eat(";") {
                 self.cursor.expect("]", BEFORE)?;
-                return Ok((slots, globals));
+                return Ok(before);
             }
         }
+    }
+
+    /// A text in quotes: `what`.
+    fn text(&mut self, what: &str, help: &str) -> Result<String, Problem> {
+        let Some(Token::Text(text)) = self.cursor.peek() else { return Err(self.cursor.unexpected(what, help)) };
+        let text = text.clone();
+        self.cursor.advance();
+        Ok(text)
     }
 
     /// Values, up to the first token that is not one.
@@ -202,13 +228,7 @@ impl<'a> Reader<'a> {
                     }
                     *place = Some(values);
                 }
-                "prints" => match self.cursor.peek() {
-                    Some(Token::Text(text)) => {
-                        example.prints = Some(text.clone());
-                        self.cursor.advance();
-                    }
-                    _ => return Err(self.cursor.unexpected("the printed text", AFTER)),
-                },
+                "prints" => example.prints = Some(self.text("the printed text", AFTER)?),
                 other => {
                     let message = format!("`{other}` is neither `slots` nor `globals` nor `prints`");
                     let problem = Problem::new(Code::ExampleSyntax, name.range, message, AFTER);

@@ -108,7 +108,7 @@ fn not_for_own(effect: Effect) -> Option<&'static str> {
     match effect {
         Effect::OpensScope => Some("call `scope.open()` in the body of the row"),
         Effect::ClosesScope => Some("call `scope.close()` in the body of the row"),
-        Effect::Input => Some("remove `Input`: there is no input to read from yet"),
+        Effect::Input => Some("call `input.read_line()` in the body of the row"),
         _ => None,
     }
 }
@@ -152,7 +152,9 @@ fn primitive(row: &PrimRow, rust: &Text, std: bool, catalogue: &Catalogue, repor
         }
     }
     let (effects, traps) = (Vec::from_iter(effects), Vec::from_iter(traps));
-    allocation(row, &effects, &traps, catalogue, report);
+    if !std {
+        allocation(row, &effects, &traps, catalogue, report);
+    }
     let before = report.list.len();
     let DeclaredPrimitive { params, result, .. } = match signature(&row.sig, catalogue, report) {
         Ok(signature) => signature?,

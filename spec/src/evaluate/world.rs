@@ -326,8 +326,15 @@ mod tests {
         // What else there is needs a machine: outputs and scopes, and limits.
         let own = |primitive: &&Primitive| primitive.std && primitive.is.is_none() && !is_known(primitive);
         let others: Vec<&str> = set.primitives().iter().filter(own).map(|primitive| primitive.name.as_str()).collect();
-        let machine =
-            ["scope.open", "scope.close", "str.repeated", "output.bytes", "output.write", "output.write_line"];
+        let machine = [
+            "scope.open",
+            "scope.close",
+            "str.repeated",
+            "input.read_line",
+            "output.bytes",
+            "output.write",
+            "output.write_line",
+        ];
         assert_eq!(others, machine);
     }
 }

@@ -12,6 +12,8 @@ pub struct Example {
     pub slots: Vec<Literal>,
     /// Globals before.
     pub globals: Vec<Literal>,
+    /// What the input has, if stated.
+    pub reads: Option<String>,
     /// One per operand; `Omitted` for what [`Instruction::omits`](super::Instruction::omits).
     pub operands: Vec<ExampleOperand>,
     /// The inputs, bottom first, groups spread out.

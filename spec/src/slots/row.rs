@@ -24,6 +24,7 @@ pub(crate) fn form(instructions: &[Instruction], primitives: &[Primitive], row: 
     let tries = is_tried(row);
     let steps = matches!(row.body, Body::Seq(_))
         || may_stop(row) && !tries
+        || row.effects.contains(&Effect::Input)
         || row.effects.contains(&Effect::Output) && !matches!(row.body, Body::Handler(_))
         || row.flow.enters.is_some() && !only_calls(row);
     let traps = !row.own_traps.is_empty() || !row.traps.is_empty();
@@ -43,7 +44,8 @@ fn may_stop(row: &Instruction) -> bool {
 /// Whether loops try the row, which may stop: its steps have changed nothing when they do not get further, and nobody but the
 /// machine can tell that they were run twice.
 pub fn is_tried(row: &Instruction) -> bool {
-    let elsewhere = row.effects.contains(&Effect::Output) || row.flow.enters.is_some();
+    let streams = row.effects.iter().any(|effect| matches!(effect, Effect::Input | Effect::Output));
+    let elsewhere = streams || row.flow.enters.is_some();
     may_stop(row) && matches!(row.body, Body::Does(_)) && !elsewhere
 }
 

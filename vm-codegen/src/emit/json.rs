@@ -169,6 +169,7 @@ fn example(set: &InstructionSet, example: &Example) -> Value {
         "text": example.text,
         "slots": literals(&example.slots),
         "globals": literals(&example.globals),
+        "reads": example.reads,
         "operands": operands,
         "inputs": literals(&example.inputs),
         "outcome": outcome,

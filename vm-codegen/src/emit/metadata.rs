@@ -235,12 +235,14 @@ fn example(set: &InstructionSet, example: &Example) -> TokenStream {
     let outcome = outcome(set, &example.outcome);
     let slots_after = option(example.slots_after.as_deref().map(literals));
     let globals_after = option(example.globals_after.as_deref().map(literals));
-    let prints = option(example.prints.as_ref().map(|text| quote!(#text)));
+    let text_of = |text: &Option<String>| option(text.as_ref().map(|text| quote!(#text)));
+    let (reads, prints) = (text_of(&example.reads), text_of(&example.prints));
     quote! {
         ::opforge::metadata::ExampleInfo {
             text: #text,
             slots: #slots,
             globals: #globals,
+            reads: #reads,
             operands: &[#(#operands),*],
             inputs: #inputs,
             outcome: #outcome,

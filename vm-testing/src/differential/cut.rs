@@ -72,7 +72,7 @@ where
             return Ok(());
         }
         let data = side.machine.data().clone();
-        let mut machine = self.setting.with_data(&self.program, engine, data, &side.output);
+        let mut machine = self.setting.with_data(&self.program, engine, data, &side.world);
         match inspect::restore(&mut machine, &snapshot) {
             Ok(()) => {
                 side.machine = machine;

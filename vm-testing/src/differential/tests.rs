@@ -3,7 +3,8 @@
 use super::shrink::{Body, Instruction};
 use super::*;
 use crate::programs::{Generated, Programs};
-use crate::setting::{Grant, HostPlan};
+use crate::setting::HostPlan;
+use crate::world::Grant;
 use opforge::standard::Isa;
 use opforge::{InstructionSet, Kind, Limits, Position, TrapReport, assemble};
 

@@ -4,7 +4,7 @@
 //! would move the memory that a group of values is in.
 
 use super::effects::{
-    All, Allocates, ClosesScope, OpensScope, Output, ReadsConstants, ReadsGlobals, ReadsLocals, WritesGlobals,
+    All, Allocates, ClosesScope, Input, OpensScope, Output, ReadsConstants, ReadsGlobals, ReadsLocals, WritesGlobals,
     WritesLocals,
 };
 use crate::program::Linked;
@@ -181,6 +181,14 @@ impl<E: ClosesScope> Context<'_, E> {
         let count = self.state.scopes.count().checked_sub(1).filter(|count| *count >= floor)?;
         self.state.scopes.close_to(count, &mut self.state.globals);
         Some(())
+    }
+}
+
+impl<E: Input + Allocates> Context<'_, E> {
+    /// The next line of the input that the host granted; nil if there is none. For an instruction that does nothing else: it may be
+    /// run again, and continues where it was.
+    pub(crate) fn read_line(&mut self) -> Result<Value, TrapCode> {
+        self.state.read_line()
     }
 }
 

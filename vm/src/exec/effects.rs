@@ -56,7 +56,7 @@ effects! {
     OpensScope, "a primitive does `OpensScope` without declaring it";
     /// Closes the innermost scope of named variables, which only the standard primitive `scope.close` does.
     ClosesScope, "a primitive does `ClosesScope` without declaring it";
-    /// Reads from the host's input, for which there is no method yet.
+    /// Reads from the host's input, which only the standard primitive `input.read_line` does.
     Input, "a primitive does `Input` without declaring it";
     /// Writes to the host's output.
     Output, "a primitive does `Output` without declaring it";

@@ -20,6 +20,9 @@ const TEXT_BYTES: usize = 96;
 /// How much is kept before someone looks whether there is memory [besides](Spare). **Units:** bytes.
 const BYTES_BETWEEN_LOOKS: usize = 1 << 16;
 
+/// How many places are looked at before someone looks whether the program is to be interrupted.
+const PLACES_BETWEEN_LOOKS: usize = 1 << 14;
+
 /// The objects of one machine.
 #[derive(Debug)]
 pub(crate) struct Heap {
@@ -32,14 +35,27 @@ pub(crate) struct Heap {
     threshold: usize,
     /// How much was kept when someone last looked whether there is memory besides. **Units:** bytes.
     looked: usize,
+    /// How often it was begun to look what is needed.
+    round: u64,
+    /// How far the last round has come, if it is not over.
+    sweep: Option<Sweep>,
+}
+
+/// A round that has found out what is needed, and drops the rest.
+#[derive(Clone, Copy, Debug)]
+struct Sweep {
+    /// The place that is looked at next.
+    next: usize,
+    /// What is needed, as far as was looked. **Units:** bytes.
+    bytes: usize,
 }
 
 /// A place for a text.
 enum Place {
     /// There is none; the next place that is free.
     Free(Option<u32>),
-    /// There is one, and whether something was found that refers to it.
-    Taken(HostText, bool),
+    /// There is one, and the last round that found something that refers to it, or in which it was made.
+    Taken(HostText, u64),
 }
 
 /// Not the characters: there may be many.
@@ -54,7 +70,7 @@ impl fmt::Debug for Place {
 
 impl Default for Heap {
     fn default() -> Self {
-        Self { texts: Vec::new(), free: None, bytes: 0, threshold: LEAST_THRESHOLD, looked: 0 }
+        Self { texts: Vec::new(), free: None, bytes: 0, threshold: LEAST_THRESHOLD, looked: 0, round: 0, sweep: None }
     }
 }
 
@@ -66,8 +82,9 @@ impl Heap {
 
     /// Keeps a text that the program made, or that its host gave.
     pub(crate) fn add(&mut self, text: HostText) -> Text {
-        self.bytes = self.bytes.saturating_add(Self::price(text.len()));
-        let taken = Place::Taken(text, false);
+        let price = Self::price(text.len());
+        self.bytes = self.bytes.saturating_add(price);
+        let taken = Place::Taken(text, self.round);
         let index = match self.free {
             Some(index) => {
                 let place = std::mem::replace(&mut self.texts[index as usize], taken);
@@ -79,6 +96,10 @@ impl Heap {
                 u32::try_from(self.texts.len() - 1).unwrap_or(u32::MAX)
             }
         };
+        if let Some(sweep) = self.sweep.as_mut().filter(|sweep| (index as usize) < sweep.next) {
+            // It will not be looked at any more.
+            sweep.bytes = sweep.bytes.saturating_add(price);
+        }
         Text::new(Text::HEAP, index)
     }
 
@@ -122,30 +143,56 @@ impl Heap {
         Spare::reserve_beside(&mut self.texts, places)
     }
 
-    /// Drops what none of the values refers to. It takes no memory for that.
-    pub(crate) fn sweep(&mut self, roots: impl Iterator<Item = Value>) {
+    /// Begins to look what is needed: what the values refer to. A round that is not over is given up.
+    pub(crate) fn begin(&mut self, roots: impl Iterator<Item = Value>) {
+        self.round += 1;
         for value in roots {
             if let Unpacked::Str(text) = value.unpack()
                 && text.module() == Text::HEAP
-                && let Some(Place::Taken(_, needed)) = self.texts.get_mut(text.constant() as usize)
+                && let Some(Place::Taken(_, round)) = self.texts.get_mut(text.constant() as usize)
             {
-                *needed = true;
+                *round = self.round;
             }
         }
-        (self.free, self.bytes) = (None, 0);
-        for (index, place) in (0..).zip(&mut self.texts) {
-            match place {
-                Place::Taken(text, needed) if *needed => {
-                    *needed = false;
-                    self.bytes += Self::price(text.len());
+        self.free = None;
+        self.sweep = Some(Sweep { next: 0, bytes: 0 });
+    }
+
+    /// Whether a round has begun and is not over.
+    pub(crate) fn is_looking(&self) -> bool {
+        self.sweep.is_some()
+    }
+
+    /// Goes on dropping what is not needed, for a while. It takes no memory for that.
+    pub(crate) fn drop_some(&mut self) {
+        let Some(mut sweep) = self.sweep.take() else { return };
+        let end = self.texts.len().min(sweep.next + PLACES_BETWEEN_LOOKS);
+        for index in sweep.next..end {
+            match &self.texts[index] {
+                Place::Taken(text, round) if *round == self.round => {
+                    sweep.bytes = sweep.bytes.saturating_add(Self::price(text.len()));
                 }
                 _ => {
-                    *place = Place::Free(self.free);
-                    self.free = Some(index);
+                    self.texts[index] = Place::Free(self.free);
+                    self.free = u32::try_from(index).ok();
                 }
             }
         }
+        sweep.next = end;
+        if end < self.texts.len() {
+            self.sweep = Some(sweep);
+            return;
+        }
+        self.bytes = sweep.bytes;
         self.threshold = LEAST_THRESHOLD.max(self.bytes.saturating_mul(2));
+    }
+
+    /// Drops at once all that none of the values refers to.
+    pub(crate) fn sweep(&mut self, roots: impl Iterator<Item = Value>) {
+        self.begin(roots);
+        while self.is_looking() {
+            self.drop_some();
+        }
     }
 }
 
@@ -210,6 +257,32 @@ mod tests {
         assert!(heap.has_room(1 << 10, usize::MAX));
         heap.add("x".repeat(LEAST_THRESHOLD).into());
         assert!(!heap.has_room(0, usize::MAX));
+    }
+
+    #[test]
+    fn what_is_added_while_it_is_looked_stays_and_counts_once() {
+        let mut heap = Heap::default();
+        let places = 2 * PLACES_BETWEEN_LOOKS + 10;
+        let texts: Vec<Text> = (0..places).map(|number| heap.add(number.to_string().into())).collect();
+        // Places that were looked at are all taken, or all but one free.
+        for kept in [&texts[..=PLACES_BETWEEN_LOOKS], &[texts[0], texts[PLACES_BETWEEN_LOOKS]]] {
+            heap.begin(kept.iter().copied().map(Value::text));
+            heap.drop_some();
+            let added = [heap.add("a".into()), heap.add("b".into())];
+            while heap.is_looking() {
+                heap.drop_some();
+            }
+            let all: Vec<Text> = kept.iter().copied().chain(added).collect();
+            let lengths = all.iter().map(|text| heap.text(*text).expect("it is kept").len());
+            assert_eq!(heap.bytes(), lengths.map(Heap::price).sum::<usize>());
+            assert_eq!(heap.texts.iter().filter(|place| matches!(place, Place::Taken(..))).count(), all.len());
+        }
+        // A round that is given up leaves nothing behind.
+        let last = heap.add("c".into());
+        heap.begin(texts.iter().map(|text| Value::text(*text)));
+        heap.drop_some();
+        heap.sweep(std::iter::once(Value::text(last)));
+        assert_eq!(heap.bytes(), Heap::price(1));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{Machine, Phase};
 use crate::exec::Execute;
 use crate::heap::Coming;
 use crate::program::{Callee, Linked};
-use crate::state::Frame;
+use crate::state::{Frame, Line};
 use opforge_bytecode::{Analysis, Operand, TrapCode, analyse};
 use opforge_core::{Depth, Pc};
 use std::collections::HashMap;
@@ -100,6 +100,9 @@ impl<I: Execute, T> Machine<I, T> {
             self.state.stack.extend(&stack);
         }
         self.open_scopes(snapshot, &mut open, snapshot.scopes.len(), &mut coming);
+        if snapshot.line != Line::default() {
+            self.state.streams.line = snapshot.line.clone();
+        }
         self.state.continue_from(snapshot.used, snapshot.debt, snapshot.begun);
         self.phase = Phase::Running;
         Ok(())

@@ -236,10 +236,9 @@ impl<I: Execute, T> Machine<I, T> {
             if !self.state.work.stop(result.is_ok()) {
                 return Some(result);
             }
-            if !self.state.work.take_lack_of_room() {
+            if !self.state.work.take_lack_of_room() || !self.state.make_room() {
                 return None;
             }
-            self.state.collect(&[]);
         }
     }
 

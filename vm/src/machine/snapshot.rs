@@ -4,7 +4,7 @@
 use super::Machine;
 use crate::exec::Execute;
 use crate::heap::Leaving;
-use crate::state::{Begun, Stats};
+use crate::state::{Begun, Line, Stats};
 use crate::value::{HostValue, Value};
 
 /// The whole state of a run between two slices. It is the same on every engine.
@@ -16,6 +16,8 @@ pub struct Snapshot {
     pub debt: u64,
     /// What the instruction that comes next has done already.
     pub begun: Begun,
+    /// What was read of the next line of the input.
+    pub line: Line,
     /// The activations, outermost first.
     pub frames: Vec<FrameSnapshot>,
     /// The globals of all modules.
@@ -72,6 +74,7 @@ impl<I: Execute, T> Machine<I, T> {
             used: (ticks, most_slots, most_frames),
             debt: state.debt(),
             begun: state.work.begun(),
+            line: state.streams.line.clone(),
             frames,
             globals,
             scopes: scopes.collect(),

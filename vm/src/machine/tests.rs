@@ -6,6 +6,7 @@ use crate::state::Fuel;
 use opforge_bytecode::{TrapCode, Verified, assemble, verify};
 use opforge_core::Scalar;
 
+mod input;
 mod limits;
 mod memory;
 mod mismatch;

@@ -3,6 +3,7 @@
 mod frame;
 mod interrupt;
 mod limits;
+mod line;
 mod scopes;
 mod stack;
 mod streams;
@@ -11,12 +12,14 @@ mod work;
 pub(crate) use frame::{Frame, NO_WORD};
 pub use interrupt::InterruptHandle;
 pub use limits::{Fuel, Limits, Stats};
+pub use line::Line;
 pub use streams::Streams;
 pub use work::Begun;
 
 use crate::heap::{Coming, Heap, Leaving, Spare};
 use crate::program::Linked;
 use crate::value::{HostText, HostValue, Text, Unpacked, Value};
+use line::Fetched;
 use opforge_bytecode::{Constant, TrapCode};
 use opforge_core::{Slot, Word};
 use scopes::Scopes;
@@ -25,6 +28,11 @@ use std::collections::TryReserveError;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use work::Work;
+
+/// What a program can reach.
+fn roots<'a>(stack: &'a Stack, globals: &'a [Value], scopes: &'a Scopes) -> impl Iterator<Item = Value> + 'a {
+    stack.values().iter().chain(globals).copied().chain(scopes.values())
+}
 
 /// All that a machine keeps between two slices.
 #[derive(Debug)]
@@ -309,10 +317,32 @@ impl State {
 
     /// Drops what nothing refers to any more. Everything is home: no instruction runs. `held` is held by someone else.
     pub(crate) fn collect(&mut self, held: &[Value]) {
-        let kept = self.stack.values().iter().chain(&self.globals).chain(held).copied();
-        self.heap.sweep(kept.chain(self.scopes.values()));
+        let Self { stack, globals, scopes, heap, .. } = self;
+        heap.sweep(roots(stack, globals, scopes).chain(held.iter().copied()));
         self.stats.collections += 1;
         self.note_heap();
+    }
+
+    /// Drops what nothing refers to any more, for an instruction that waits for room. `false` if the program is to be interrupted
+    /// meanwhile; then what it has come to is kept for the next time.
+    pub(crate) fn make_room(&mut self) -> bool {
+        let Self { stack, globals, scopes, heap, .. } = self;
+        let mut is_new = false;
+        while heap.is_looking() || !is_new {
+            if !heap.is_looking() {
+                // Also after a round that began earlier: what was needed then may not be any more.
+                heap.begin(roots(stack, globals, scopes));
+                is_new = true;
+            }
+            if self.work.interrupt.is_set() {
+                return false;
+            }
+            heap.drop_some();
+        }
+        self.stats.collections += 1;
+        self.note_heap();
+        self.work.made_room();
+        true
     }
 
     fn note_heap(&mut self) {
@@ -361,6 +391,38 @@ impl State {
         let text = self.heap.add(text);
         self.note_heap();
         Ok(text)
+    }
+
+    /// The next line of the input as a text, nil if there is none. A tick is paid for each KiB of it.
+    ///
+    /// # Errors
+    /// `NoInput`, `InputFailed` and `OutOfMemory`; any where the instruction stopped. Then the line is read, paid for and made a text
+    /// where that had come to.
+    pub(crate) fn read_line(&mut self) -> Result<Value, TrapCode> {
+        match self.streams.fetch_line(self.limits.object_bytes, &self.work.interrupt)? {
+            Fetched::Whole => {}
+            Fetched::End => return Ok(Value::NIL),
+            Fetched::Interrupted => {
+                self.work.wait();
+                return Err(TrapCode::INVALID_CODE);
+            }
+        }
+        let length = match self.streams.line.text() {
+            Ok(text) => text.len(),
+            Err(code) => {
+                self.streams.line = Line::default();
+                return Err(code);
+            }
+        };
+        if !self.pay(1 + (length as u64 >> 10)) {
+            return Err(TrapCode::INVALID_CODE);
+        }
+        let mut text = String::new();
+        self.reserve_text(&mut text, length)?;
+        text.push_str(self.streams.line.text()?);
+        let text = self.keep_text(text)?;
+        self.streams.line = Line::default();
+        Ok(Value::text(text))
     }
 
     /// A value of the host's as one of this machine's.

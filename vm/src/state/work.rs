@@ -66,11 +66,14 @@ impl Work {
         !self.made_room
     }
 
-    /// Whether the instruction that stopped just now waits for room. The caller makes it and runs the instruction again, at once:
-    /// that nothing can be had any more is known until then.
+    /// Whether the instruction that stopped just now waits for room. The caller makes it and runs the instruction again.
     pub(crate) fn take_lack_of_room(&mut self) -> bool {
-        self.made_room = self.lacks_room;
         std::mem::take(&mut self.lacks_room)
+    }
+
+    /// Notes that there is as much room as there can be, until the instruction that is run next is done or stops.
+    pub(super) fn made_room(&mut self) {
+        self.made_room = true;
     }
 
     /// Writes what was not written before.

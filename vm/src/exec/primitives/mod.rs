@@ -2,6 +2,7 @@
 
 pub mod constants;
 pub mod globals;
+pub mod input;
 pub mod locals;
 pub mod output;
 pub mod scopes;

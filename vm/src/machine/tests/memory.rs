@@ -142,3 +142,27 @@ fn the_host_gets_what_the_program_made_and_no_copy_of_it() {
     let shown = report.to_string();
     assert!(shown.contains("xxx… (5000 bytes)") && shown.len() < 2_000, "{shown}");
 }
+
+#[test]
+fn looking_what_is_needed_can_be_interrupted_and_goes_on() {
+    let count = 40_000;
+    let mut machine = machine("func main()\n return\nend");
+    let state = &mut machine.state;
+    for _ in 0..count {
+        state.import(&"x".into());
+    }
+    let needed = state.import(&"needed".into());
+    state.stack.push(needed);
+    let all = state.heap.bytes();
+    let interrupt = state.work.interrupt.clone();
+    interrupt.interrupt();
+    assert!(!state.make_room());
+    assert_eq!((state.heap.bytes(), state.stats.collections), (all, 0));
+    interrupt.reset();
+    // What was needed then is not now, and the other way round.
+    state.stack.truncate(0);
+    let kept = state.import(&"kept".into());
+    state.stack.push(kept);
+    assert!(state.make_room());
+    assert_eq!((state.heap.bytes(), state.stats.collections), (4 + 96, 1));
+}
