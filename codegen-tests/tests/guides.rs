@@ -26,6 +26,8 @@ fn table(block: &str) -> String {
         let own = block.replace(&format!("code: {code}"), "code: 0xe0");
         let known = opforge_spec::standard().instruction(&name).is_some();
         format!("without: [{}], ops: [{own}]", if known { format!("\"{name}\"") } else { String::new() })
+    } else if block.starts_with("fusions: ") || block.starts_with("rewrites: ") {
+        rules(block)
     } else if block.starts_with("Prim(") {
         format!("primitives: [{block}]")
     } else {
@@ -47,6 +49,29 @@ fn check_counts(block: &str) {
     assert_eq!(opforge_spec::slots::loop_room(&set).stale, []);
 }
 
+/// What a block says of fusions or rewrites, with those of the standard set out of the way that have the same names.
+fn rules(block: &str) -> String {
+    let names: Vec<&str> = block.split("name: \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let standard = opforge_spec::standard();
+    let known = standard.fusions().iter().map(|fusion| fusion.name.as_str());
+    let known: Vec<&str> = known.chain(standard.rewrites().iter().map(|rewrite| rewrite.name.as_str())).collect();
+    let without: Vec<String> =
+        names.into_iter().filter(|name| known.contains(name)).map(|name| format!("{name:?}")).collect();
+    format!("without: [{}], {block}", without.join(", "))
+}
+
+/// Each example is one of a row of the standard set.
+#[track_caller]
+fn check_examples(block: &str) {
+    let examples = block.split('"').skip(1).step_by(2);
+    let standard = opforge_spec::standard();
+    let known = standard.instructions().iter().flat_map(|row| &row.examples);
+    let known: Vec<&str> = known.map(|example| example.text.as_str()).collect();
+    for example in examples {
+        assert!(known.contains(&example), "no row has the example {example:?}");
+    }
+}
+
 #[test]
 fn tables_in_the_documents_pass_the_check() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -54,11 +79,11 @@ fn tables_in_the_documents_pass_the_check() {
     for page in ["README.md", "docs/spec-format.md", "docs/adding-an-instruction.md"] {
         let text = fs::read_to_string(root.join(page)).expect("a page");
         for (line, block) in blocks(&text, "ron") {
-            // A field says nothing without its row, and the sequences shown are those of the standard set.
-            if ["examples: ", "fusions: ", "rewrites: "].iter().any(|field| block.starts_with(field)) {
+            checked += 1;
+            if block.starts_with("examples: ") {
+                check_examples(block);
                 continue;
             }
-            checked += 1;
             if block.contains("\nCounts(") {
                 check_counts(block);
                 continue;
@@ -69,4 +94,24 @@ fn tables_in_the_documents_pass_the_check() {
         }
     }
     assert!(checked >= 6, "only {checked} blocks were found");
+}
+
+/// The page's Rust stands in tests, which run it; `…` stands for what the reader writes.
+#[test]
+fn rust_in_the_guide_to_tables_is_what_tests_run() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &str| fs::read_to_string(root.join(path)).expect(path);
+    let dense = |text: &str| text.split_whitespace().collect::<String>();
+    let run = ["codegen-tests/tests/spec_format.rs", "cli/tests/host/main.rs"].map(read).concat();
+    // In the reader's crate the table stands beside `Cargo.toml`.
+    let run = dense(&run.replace("\"../codegen-tests/tests/tables/", "\"").replace("\"tests/tables/", "\""));
+    let page = read("docs/spec-format.md");
+    let shown = blocks(&page, "rust");
+    assert!(shown.len() >= 6, "only {} blocks were found", shown.len());
+    for (line, block) in shown {
+        for part in block.split('…') {
+            assert!(run.contains(&dense(part)), "line {line} is in no test:\n{part}");
+        }
+    }
+    assert_eq!(blocks(&page, "ron")[0].1, read("codegen-tests/tests/tables/dice.ron"), "the first table");
 }

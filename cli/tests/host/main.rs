@@ -7,6 +7,19 @@ use std::process::ExitCode;
 opforge::instruction_set! {
     /// A machine that counts.
     pub mod host = "tests/host/host.ron";
+
+    /// That of docs/spec-format.md.
+    pub mod dice = "../codegen-tests/tests/tables/dice.ron";
+}
+
+/// A host's own program, as docs/spec-format.md shows it.
+#[allow(dead_code, reason = "it reads the words that tests are given")]
+mod program {
+    use super::dice;
+
+    fn main() -> std::process::ExitCode {
+        opforge_cli::main_with::<dice::Isa>(())
+    }
 }
 
 /// The numbers that were given.
