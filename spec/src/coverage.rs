@@ -1,18 +1,21 @@
 //! What examples of a row have to show, which of it they show, and examples that would show the rest.
 //!
-//! Each case, each step that traps, each way that a jump goes, both values of each choice. A row that the evaluator cannot run
-//! has nothing to show here, and what none of the inputs that a row is tried on reaches need not be shown.
+//! Each case, each step that traps, each way that a jump goes, both values of each choice, what is written. A row that the
+//! evaluator cannot run has nothing to show here but its effects, and what none of the inputs that a row is tried on reaches need
+//! not be shown.
 
 use crate::candidates::inputs;
 use crate::evaluate::{Ended, Set, Way, obstacle, traced};
-use crate::model::{Block, Body, Example, Expr, Instruction, InstructionSet, Outcome, Step, Trap};
+use crate::model::{Block, Body, Example, Expr, Instruction, InstructionSet, Literal, Outcome, Step, Trap};
 use crate::words::{example_words, given_words, writes};
-use opforge_core::StandardTrap;
+use opforge_core::{Effect, StandardTrap};
+use std::collections::BTreeSet;
 
 /// Something that an example has to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
-    way: Way,
+    /// How a run shows it; for what is written, the block that writes, if the row has one of its own.
+    way: Option<Way>,
     pub(crate) what: What,
     /// Which block it is in: that of the case of this index, `otherwise` after the last one, 0 for `does`.
     pub(crate) block: usize,
@@ -29,6 +32,40 @@ pub(crate) enum What {
     Jump(bool),
     /// Whether the condition of the choice holds.
     Choice(bool),
+    /// That locals or globals are written.
+    Effect(Effect),
+}
+
+impl Place {
+    /// Whether an example shows it that goes these ways.
+    fn is_shown(&self, example: &Example, reached: &BTreeSet<Way>) -> bool {
+        let changes = |before: &[Literal], after: &Option<Vec<Literal>>| {
+            after.as_ref().is_some_and(|after| before.iter().zip(after).any(|(before, after)| before != after))
+        };
+        let says = match self.what {
+            What::Effect(Effect::WritesLocals) => changes(&example.slots, &example.slots_after),
+            What::Effect(Effect::WritesGlobals) => changes(&example.globals, &example.globals_after),
+            _ => true,
+        };
+        says && self.way.is_none_or(|way| reached.contains(&way))
+    }
+}
+
+/// What no example of a row says anything of, though the row does it: for rows that need a machine, of which nothing can be
+/// computed. What is done to variables by way of scopes no example can say.
+pub(crate) fn unsaid(set: &Set<'_>, row: &Instruction, examples: &[Example]) -> Vec<Effect> {
+    let scopes = [Effect::OpensScope, Effect::ClosesScope].iter().any(|effect| row.effects.contains(effect));
+    if scopes || obstacle(set, row).is_none() {
+        return Vec::new();
+    }
+    let says = |example: &Example, effect: Effect| match effect {
+        Effect::WritesLocals => example.slots_after.is_some(),
+        Effect::WritesGlobals => example.globals_after.is_some(),
+        _ => example.prints.is_some(),
+    };
+    let wanted = [Effect::WritesLocals, Effect::WritesGlobals, Effect::Output].into_iter();
+    let wanted = wanted.filter(|effect| row.effects.contains(effect));
+    wanted.filter(|effect| !examples.iter().any(|example| says(example, *effect))).collect()
 }
 
 /// What the examples do not show, with an example for each that does.
@@ -36,7 +73,7 @@ pub(crate) fn unshown(set: &Set<'_>, traps: &[Trap], row: &Instruction, examples
     let mut lacking = places(set, traps, row);
     for example in examples {
         let Some((_, reached)) = traced(set, row, example) else { continue };
-        lacking.retain(|place| !reached.contains(&place.way));
+        lacking.retain(|place| !place.is_shown(example, &reached));
     }
     if lacking.is_empty() {
         return Vec::new();
@@ -44,9 +81,10 @@ pub(crate) fn unshown(set: &Set<'_>, traps: &[Trap], row: &Instruction, examples
     let mut found: Vec<(Place, Example)> = Vec::new();
     for example in inputs(set, row) {
         let Some((ended, reached)) = traced(set, row, &example) else { continue };
-        let (shown, rest): (Vec<Place>, Vec<Place>) = lacking.iter().partition(|place| reached.contains(&place.way));
+        let example = with_ending(example, ended, row);
+        let (shown, rest): (Vec<Place>, Vec<Place>) =
+            lacking.iter().partition(|place| place.is_shown(&example, &reached));
         if !shown.is_empty() {
-            let example = with_ending(example, ended, row);
             found.extend(shown.into_iter().map(|place| (place, example.clone())));
             lacking = rest;
         }
@@ -117,10 +155,11 @@ fn places(set: &Set<'_>, traps: &[Trap], row: &Instruction) -> Vec<Place> {
     let mut places = Vec::new();
     for (index, block) in blocks(row).into_iter().enumerate() {
         if matches!(row.body, Body::Cases { .. }) {
-            places.push(Place { way: Way::block(block), what: What::Block, block: index, step: None });
+            places.push(Place { way: Some(Way::block(block)), what: What::Block, block: index, step: None });
         }
         for (at, step) in block.steps.iter().enumerate() {
-            let mut add = |way: Way, what: What| places.push(Place { way, what, block: index, step: Some(at) });
+            let mut add =
+                |way: Way, what: What| places.push(Place { way: Some(way), what, block: index, step: Some(at) });
             match step {
                 Step::Trap { trap, .. } if !traps[trap.0].standard.is_some_and(StandardTrap::is_from_outside) => {
                     add(Way::step(step, true), What::Trap);
@@ -143,8 +182,31 @@ fn places(set: &Set<'_>, traps: &[Trap], row: &Instruction) -> Vec<Place> {
                 add(Way::choice(choice, false), What::Choice(false));
             }
         }
+        places.extend(written(set, block).into_iter().map(|(effect, at)| Place {
+            way: Some(Way::block(block)),
+            what: What::Effect(effect),
+            block: index,
+            step: Some(at),
+        }));
+    }
+    if let Body::Seq(_) = row.body {
+        let (locals, globals) = writes(row);
+        let effects = [(locals, Effect::WritesLocals), (globals, Effect::WritesGlobals)];
+        let effects = effects.into_iter().filter(|(writes, _)| *writes).map(|(_, effect)| effect);
+        places.extend(effects.map(|effect| Place { way: None, what: What::Effect(effect), block: 0, step: None }));
     }
     places
+}
+
+/// What the steps of a block write, each with the first step that does.
+fn written(set: &Set<'_>, block: &Block) -> Vec<(Effect, usize)> {
+    let steps = || block.steps.iter().enumerate();
+    let calls = |step: &Step, effect: Effect| match step {
+        Step::Do(Expr::Call { primitive, .. }) => set.primitives[primitive.0].effects.contains(&effect),
+        _ => false,
+    };
+    let first = |effect: Effect| steps().find(|(_, step)| calls(step, effect)).map(|(at, _)| (effect, at));
+    [Effect::WritesLocals, Effect::WritesGlobals].into_iter().filter_map(first).collect()
 }
 
 /// The blocks of a body of steps.

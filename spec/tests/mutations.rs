@@ -76,7 +76,8 @@ fn steps_cases_and_traps() {
     let row = r#"args: "x: Local, y: Local", stack: "v -> ", does: "local.set(x, v); local.set(y, v)""#;
     survives(row, &["[slots: 1 2] 0 0 5 => ; slots: 5 2"], "`local.set(y, v)` is dropped");
     // Of slots, an example notices what it says of them.
-    survives(row, &["[slots: 1 2] 0 1 5 =>"], "`local.set(x, v)` is dropped");
+    let examples = ["[slots: 1 2] 0 0 5 => ; slots: 5 2", "[slots: 1 2] 0 1 5 =>"];
+    survives(row, &examples, "`local.set(x, v)` is dropped");
     let row = r#"stack: "a -> r", cases: ["Int => r = a", "Float => r = float.trunc(a)", "Bool => r = a"], otherwise: "r = a""#;
     let examples = ["1 => 1", "1.0 => 1.0", "true => true", "nil => nil"];
     let found = survivors(row, &examples);

@@ -3,15 +3,16 @@
 use super::report::Report;
 use super::table::{Row, Table};
 use crate::code::Code;
-use crate::coverage::{Place, What, blocks, unshown};
+use crate::coverage::{Place, What, blocks, unsaid, unshown};
 use crate::diagnostic::Diagnostic;
 use crate::does::{self, Parser, StepKind};
 use crate::model::{Body, Example, Instruction, Step};
 use crate::source::{Span, Text};
 use crate::words::example_words;
+use opforge_core::Effect;
 use std::collections::BTreeSet;
 
-/// Complains about each case, trap, way of a jump and value of a choice that no example of the row shows.
+/// Complains about each case, trap, way of a jump, value of a choice and effect that no example of the row shows.
 pub(super) fn check(
     row: &Row<'_>,
     instruction: &Instruction,
@@ -30,6 +31,7 @@ pub(super) fn check(
             What::Jump(false) => "this jump not taken",
             What::Choice(true) => "what is behind this `then`",
             What::Choice(false) => "what is behind this `else`",
+            What::Effect(effect) => says(effect).0,
         };
         let message = format!("no example of `{}` shows {what}", row.op.name.value);
         let example = example_words(&example, instruction, traps);
@@ -42,6 +44,24 @@ pub(super) fn check(
                 .label("not shown")
                 .help(format!("add one to `examples`: `{example:?}`")),
         );
+    }
+    for effect in unsaid(&table.evaluation(), instruction, examples) {
+        let (what, words) = says(effect);
+        let message = format!("no example of `{}` shows {what}", row.op.name.value);
+        report.push(
+            Diagnostic::new(Code::NotShown, row.op.name.span, message)
+                .label("not shown")
+                .help(format!("end one of its `examples` with `{words}`")),
+        );
+    }
+}
+
+/// What an effect leaves, and how an example says it.
+fn says(effect: Effect) -> (&'static str, &'static str) {
+    match effect {
+        Effect::WritesLocals => ("what it writes into locals", "; slots: v…"),
+        Effect::WritesGlobals => ("what it writes into globals", "; globals: v…"),
+        _ => ("what it prints", "; prints \"…\""),
     }
 }
 
