@@ -100,6 +100,34 @@ fn engine_functions_stand_in_opcode_order() {
 }
 
 #[test]
+fn what_is_matched_has_a_name() {
+    let by_number = |line: &&str| {
+        let line = line.trim_start().trim_start_matches('(');
+        line.contains(" => ") && line.starts_with(|digit: char| digit.is_ascii_digit())
+    };
+    for set in tables() {
+        let text = expand(&set, Emitter::Fast);
+        assert_eq!(text.lines().filter(by_number).collect::<Vec<_>>(), [""; 0]);
+    }
+}
+
+#[test]
+fn the_body_of_a_case_stands_once_in_the_fast_engine() {
+    let set = table(
+        r#"
+Table(name: "once", version: 1, ops: [
+    Op(name: "Plus", code: 0xe0, stack: "a, b -> r", doc: "Adds.",
+       cases: ["Int, Int => r = int.add_wrap(a, b)", "Float, Float => r = float.add(a, b)", "Bool, Bool => r = bool.and(a, b)"],
+       examples: ["1 2 => 3", "0.5 0.5 => 1.0", "true true => true", "nil nil => trap TypeMismatch"]),
+])"#,
+    );
+    let text = expand(&set, Emitter::Fast);
+    for body in ["int::add_wrap(", "float::add(", "logic::and("] {
+        assert_eq!(text.matches(body).count(), 1, "{body}\n{text}");
+    }
+}
+
+#[test]
 fn awkward_names_do_not_meet_the_names_of_the_code() {
     let set = table(AWKWARD);
     let op = expand(&set, Emitter::Op);

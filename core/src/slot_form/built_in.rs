@@ -80,6 +80,26 @@ impl BuiltIn {
     }
 }
 
+/// The codes of the built-in instructions, for patterns.
+pub mod built_in_codes {
+    use super::BuiltIn;
+
+    /// [`BuiltIn::Nop`].
+    pub const NOP: u16 = BuiltIn::Nop.code();
+    /// [`BuiltIn::Move`].
+    pub const MOVE: u16 = BuiltIn::Move.code();
+    /// [`BuiltIn::Exchange`].
+    pub const EXCHANGE: u16 = BuiltIn::Exchange.code();
+    /// [`BuiltIn::Load`].
+    pub const LOAD: u16 = BuiltIn::Load.code();
+    /// [`BuiltIn::LoadPool`].
+    pub const LOAD_POOL: u16 = BuiltIn::LoadPool.code();
+    /// [`BuiltIn::Exit`].
+    pub const EXIT: u16 = BuiltIn::Exit.code();
+    /// [`BuiltIn::Cold`].
+    pub const COLD: u16 = BuiltIn::Cold.code();
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,7 @@ mod row;
 mod case;
 mod rewrite;
 
-pub use built_in::BuiltIn;
+pub use built_in::{BuiltIn, built_in_codes};
 pub use case::{Fit, RowCase};
 pub use field::Field;
 pub use list::List;

@@ -23,6 +23,11 @@ fn code_name(op: &SlotOp) -> Ident {
     ident(&op.name.to_uppercase())
 }
 
+/// The name of a built-in instruction's code.
+fn built_in_name(built_in: BuiltIn) -> Ident {
+    ident(&built_in.name().to_uppercase())
+}
+
 pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     let table = slot_table(set);
     let own = !own_handlers(set).is_empty();
@@ -50,11 +55,16 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
             }
         }
     });
-    let built_in = BuiltIn::ALL
-        .into_iter()
-        .filter(|built_in| *built_in != BuiltIn::Cold)
-        .map(|built_in| unsigned(built_in.code().into()))
-        .map(|code| quote!(#code => match fast.built_in(ip, base, #code) { Some(next) => ip = next, None => return }));
+    let built_in = BuiltIn::ALL.into_iter().filter(|built_in| *built_in != BuiltIn::Cold).map(|built_in| {
+        let name = built_in_name(built_in);
+        let code = quote!(self::built_in::#name);
+        quote!(#code => match fast.built_in(ip, base, #code) { Some(next) => ip = next, None => return })
+    });
+    let used = BuiltIn::ALL.into_iter().filter(|built_in| *built_in != BuiltIn::Cold || !cold.is_empty());
+    let built_in_codes = used.map(|built_in| {
+        let (name, code) = (built_in_name(built_in), unsigned(built_in.code().into()));
+        quote!(pub(super) const #name: u16 = #code;)
+    });
     let (generics, bound, machine) = if own {
         (quote!(<H: Handlers + 'static>), quote!(<H: super::Handlers + 'static>), quote!(H))
     } else {
@@ -84,9 +94,9 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
         TokenStream::new()
     } else {
         let types = own.then(|| quote!(::<H>));
-        let code = unsigned(BuiltIn::Cold.code().into());
+        let name = built_in_name(BuiltIn::Cold);
         quote! {
-            #code => match kept_out #types ()[usize::from(ip.field(0))](fast, handlers, ip, base) {
+            self::built_in::#name => match kept_out #types ()[usize::from(ip.field(0))](fast, handlers, ip, base) {
                 Some(next) => (ip, base) = next,
                 None => return,
             },
@@ -129,6 +139,11 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
                     }
                 }
             }
+        }
+
+        /// The codes of the instructions that every table has.
+        mod built_in {
+            #(#built_in_codes)*
         }
 
         #codes

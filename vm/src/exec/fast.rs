@@ -21,6 +21,7 @@ use crate::slots::{BuiltIn, HALVES};
 use crate::state::{Begun, Frame};
 use crate::value::Value;
 use opforge_bytecode::TrapCode;
+use opforge_core::slot_form::built_in_codes;
 use opforge_core::{Slot, Word};
 use std::ptr::NonNull;
 
@@ -245,23 +246,23 @@ impl Fast<'_> {
         // SAFETY: the fields are those that `BuiltIn::fields` says and validation checked.
         unsafe {
             match code {
-                0 => Some(ip.skip(1)),
-                1 => {
+                built_in_codes::NOP => Some(ip.skip(1)),
+                built_in_codes::MOVE => {
                     base.copy(ip.field(0), ip.field(1));
                     Some(ip.skip(1))
                 }
-                2 => {
+                built_in_codes::EXCHANGE => {
                     let (a, b) = (ip.field(0), ip.field(1));
                     let (first, second) = (base.get_again(a), base.get_again(b));
                     base.set(a, second);
                     base.set(b, first);
                     Some(ip.skip(1))
                 }
-                3 => {
+                built_in_codes::LOAD => {
                     base.set(ip.field(0), Value::scalar_of(ip.field(1), ip.wide(2)));
                     Some(ip.skip(2))
                 }
-                4 => {
+                built_in_codes::LOAD_POOL => {
                     let value = super::primitives::constants::load(&mut self.context, ip.field(1));
                     base.set(ip.field(0), value);
                     Some(ip.skip(1))

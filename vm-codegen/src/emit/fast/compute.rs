@@ -47,16 +47,16 @@ pub(super) fn modules<'a>(set: &InstructionSet, rows: impl Iterator<Item = &'a I
 
 /// What rows give for constants: those that compute one value of others, by the standard primitives and no more.
 pub(super) fn of_constants(set: &InstructionSet) -> TokenStream {
-    let arms = set.instructions().iter().enumerate().filter(|(_, row)| only_computes(set.primitives(), row)).map(
-        |(index, row)| {
-            let (number, name) = (crate::literals::index(index), ident(&row.mnemonic));
-            let inputs: Vec<_> = (0..row.inputs.len()).map(|input| quote::format_ident!("value_{input}")).collect();
-            let call = quote!(self::compute::#name(#(*#inputs),*));
-            let call = if Signature::of(set, row).fallible { quote!(#call.ok()?) } else { call };
-            let value = output_form(row).wrap(call);
-            quote!((#number, [#(#inputs),*]) => Some(#value),)
-        },
-    );
+    let rows = || set.instructions().iter().enumerate().filter(|(_, row)| only_computes(set.primitives(), row));
+    let code = |row: &Instruction| ident(&row.mnemonic.to_uppercase());
+    let arms = rows().map(|(_, row)| {
+        let (code, name) = (code(row), ident(&row.mnemonic));
+        let inputs: Vec<_> = (0..row.inputs.len()).map(|input| quote::format_ident!("value_{input}")).collect();
+        let call = quote!(self::compute::#name(#(*#inputs),*));
+        let call = if Signature::of(set, row).fallible { quote!(#call.ok()?) } else { call };
+        let value = output_form(row).wrap(call);
+        quote!((self::rows::#code, [#(#inputs),*]) => Some(#value),)
+    });
     let arms: Vec<TokenStream> = arms.collect();
     if arms.is_empty() {
         return quote! {
@@ -66,7 +66,16 @@ pub(super) fn of_constants(set: &InstructionSet) -> TokenStream {
             }
         };
     }
+    let numbers = rows().map(|(index, row)| {
+        let (code, number) = (code(row), crate::literals::index(index));
+        quote!(pub(super) const #code: usize = #number;)
+    });
     quote! {
+        /// The rows that only compute, as lowering numbers them.
+        mod rows {
+            #(#numbers)*
+        }
+
         /// What a row that only computes gives for constants; `None` if it does more, or traps.
         fn of_constants(row: usize, inputs: &[::opforge::Value]) -> Option<::opforge::Value> {
             match (row, inputs) {

@@ -1,6 +1,6 @@
 //! Bodies of cases: the first in place, the others in a function of their own.
 
-use super::{CASES_IN_PLACE, Compute};
+use super::{CASES_IN_PLACE, Compute, split_cases};
 use crate::analysis::{case_types, used_inputs};
 use crate::emit::fast::signature::{Signature, output_form};
 use crate::excluded::excluded;
@@ -16,7 +16,11 @@ impl Compute<'_> {
         let (checks, forms) = (self.checks(&all), self.declared_forms(&all));
         let in_place = cases.iter().take(CASES_IN_PLACE).take_while(|case| self.is_plain(case)).count();
         let (first, others) = cases.split_at(in_place);
-        let first = first.iter().map(|case| self.case(case, &forms));
+        let alone = split_cases(self.set, self.row);
+        let first = first.iter().enumerate().map(|(index, case)| match index < alone {
+            true => self.call_of_split_case(index),
+            false => self.case(case, &forms),
+        });
         if others.is_empty() && otherwise.is_none() {
             let mismatch = self.mismatch();
             return (quote!(#checks #(#first)* #mismatch), None);
@@ -79,6 +83,13 @@ impl Compute<'_> {
             #[inline(always)]
             pub(super) fn #name(#parameters) -> Option<#result> { #body None }
         }
+    }
+
+    /// What the function of one case alone gives, if the inputs are what it wants.
+    fn call_of_split_case(&self, index: usize) -> TokenStream {
+        let (path, arguments) = (Home::Case(index).of(self.row), self.names());
+        let value = if self.signature.fallible { quote!(Ok(value)) } else { quote!(value) };
+        quote!(if let Some(value) = #path(#arguments) { return #value; })
     }
 
     /// With `optional`, the outputs are returned as `Some`.

@@ -73,6 +73,14 @@ impl Compute<'_> {
         quote!(#context #handlers #(#inputs,)* #(#operands,)*)
     }
 
+    /// The arguments for [`parameters`](Self::parameters), of a row whose inputs are not unpacked: those of any type.
+    pub(super) fn names(&self) -> TokenStream {
+        let inputs = (0..self.row.inputs.len()).map(|input| self.locals.input(input));
+        let operands = self.operands().map(|operand| self.locals.operand(operand));
+        let budget = self.signature.pays.then(|| quote!(budget,));
+        quote!(#budget #(#inputs,)* #(#operands,)*)
+    }
+
     pub(super) fn result_type(&self) -> TokenStream {
         let next = self.outputs_type();
         let result = if self.signature.ways {
