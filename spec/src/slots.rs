@@ -158,7 +158,7 @@ pub(crate) fn check_rewrites(
     claims: &[Rewrite],
 ) -> Vec<Option<Unused>> {
     let rows = row_forms(instructions, primitives);
-    let rewrites = Rewrites { set: instructions, rows: &rows, claims };
+    let rewrites = Rewrites::new(instructions, &rows, claims);
     (0..claims.len()).map(|index| rewrites.unused(index)).collect()
 }
 

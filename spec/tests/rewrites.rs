@@ -88,7 +88,7 @@ fn what_is_true_is_accepted() {
         r#"from: ["GetSlot a", "GetSlot a"], to: ["GetSlot a", "Dup"]"#,
         r#"from: ["GetVar x", "GetVar x"], to: ["GetVar x", "Dup"]"#,
         r#"from: ["NumLt", "Truth"], to: ["NumLt"]"#,
-        r#"from: ["Add", "Truth", "LogNot"], to: ["Add", "LogNot"]"#,
+        r#"from: ["Add", "Truth", "Truth"], to: ["Add", "Truth"]"#,
         // True although the locals may be the same one.
         r#"from: ["GetSlot a", "SetSlot b", "GetSlot b", "SetSlot a"], to: ["GetSlot a", "SetSlot b"]"#,
         r#"from: ["SetSlot a", "SetSlot a"], to: ["Pop", "SetSlot a"]"#,

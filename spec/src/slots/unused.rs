@@ -21,21 +21,46 @@ pub(crate) struct Unused {
 
 /// What rewrites are looked at with.
 pub(super) struct Rewrites<'a> {
-    pub(super) set: &'a [Instruction],
-    pub(super) rows: &'a [RowForm],
-    pub(super) claims: &'a [Claim],
+    set: &'a [Instruction],
+    rows: &'a [RowForm],
+    claims: &'a [Claim],
+    /// Each without its conditions.
+    general: Vec<Option<Rewrite>>,
+    /// Those that are used whatever is known, by the row that they begin with; the longest first, and of those of the same rows
+    /// the one that replaces less, as lowering tries them.
+    always: BTreeMap<usize, Vec<usize>>,
 }
 
-impl Rewrites<'_> {
+impl<'a> Rewrites<'a> {
+    pub(super) fn new(set: &'a [Instruction], rows: &'a [RowForm], claims: &'a [Claim]) -> Self {
+        let general = claims.iter().map(|claim| general(set, claim)).collect();
+        let mut rewrites = Self { set, rows, claims, general, always: BTreeMap::new() };
+        let mut always: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (index, claim) in claims.iter().enumerate() {
+            let first = rewrites.general[index].as_ref().and_then(|general| general.from.first());
+            if let (Some(first), true) = (first, claim.when.is_empty() && rewrites.unfit(claim).is_none()) {
+                always.entry(first.row).or_default().push(index);
+            }
+        }
+        for those in always.values_mut() {
+            those.sort_by_key(|index| {
+                let general = rewrites.general[*index].as_ref();
+                general.map(|general| (std::cmp::Reverse(general.from.len()), general.variables))
+            });
+        }
+        rewrites.always = always;
+        rewrites
+    }
+
     /// Why the rewrite of that index is never used, if it is not.
     pub(super) fn unused(&self, index: usize) -> Option<Unused> {
-        let claim = &self.claims[index];
+        self.unfit(&self.claims[index]).or_else(|| self.by_another(index)).or_else(|| self.by_others(index))
+    }
+
+    /// What keeps lowering from using a rewrite whatever others there are.
+    fn unfit(&self, claim: &Claim) -> Option<Unused> {
         let steps = self.stepped(claim, false).or_else(|| self.stepped(claim, true));
-        steps
-            .or_else(|| self.goes_on(claim))
-            .or_else(|| self.more_jumps(claim))
-            .or_else(|| self.dropped(claim))
-            .or_else(|| self.by_another(index))
+        steps.or_else(|| self.goes_on(claim)).or_else(|| self.more_jumps(claim)).or_else(|| self.dropped(claim))
     }
 
     /// A row that the reference engine runs must stand in the code, and ends a block.
@@ -142,9 +167,9 @@ impl Rewrites<'_> {
 
     /// Another one that replaces the same rows under the same conditions, or all of these and does the same.
     fn by_another(&self, index: usize) -> Option<Unused> {
-        let own = self.general(index)?;
+        let own = self.general[index].as_ref()?;
         let (other, equal) = (0..self.claims.len()).filter(|other| *other != index).find_map(|other| {
-            let general = self.general(other)?;
+            let general = self.general[other].as_ref()?;
             let covers = self.claims[other].when.iter().all(|condition| self.claims[index].when.contains(condition));
             let bound = matches(&general.from, &own.from, general.variables).filter(|_| covers)?;
             let same = bound.iter().flatten().all(|operand| matches!(operand, RewriteOperand::Variable(_)));
@@ -169,14 +194,60 @@ impl Rewrites<'_> {
         })
     }
 
-    /// The rewrite without its conditions.
-    fn general(&self, index: usize) -> Option<Rewrite> {
-        let claim = &self.claims[index];
-        let mut variables = Vec::new();
-        let from = lines(self.set, &claim.from, &mut variables)?;
-        let to = lines(self.set, &claim.to, &mut variables)?;
-        Some(Rewrite { from, to, variables: variables.len(), when: List::default() })
+    /// Others that make of these rows what it does, one after the other, the first of them of fewer rows.
+    fn by_others(&self, index: usize) -> Option<Unused> {
+        let own = self.general[index].as_ref()?;
+        let mut now: Vec<RewriteLine> = own.from.to_vec();
+        let mut used: Vec<usize> = Vec::new();
+        while used.len() < MAX_CHAIN {
+            let fewer = used.is_empty().then_some(own.from.len());
+            let (at, other, to) = self.next(&now, |other| {
+                other != index
+                    && fewer.is_none_or(|all| self.general[other].as_ref().is_some_and(|one| one.from.len() < all))
+            })?;
+            let taken = self.general[other].as_ref().map_or(0, |other| other.from.len());
+            now.splice(at..at + taken, to);
+            used.push(other);
+            if now == own.to[..] {
+                break;
+            }
+        }
+        let (own, first) = (&self.claims[index].name, used.first().filter(|_| now == own.to[..])?);
+        let name = &self.claims[*first].name;
+        Some(Unused {
+            of_to: false,
+            line: None,
+            message: match used.iter().all(|other| other == first) {
+                true => format!("`{own}` does what `{name}` does, which needs fewer rows"),
+                false => format!("`{own}` does what `{name}` and other rewrites do one after the other"),
+            },
+            other: Some(*first),
+            help: format!("remove `Rewrite(name: \"{own}\", …)`"),
+        })
     }
+
+    /// The rewrite that lowering would use next of those that may be: where, which, and what it puts there.
+    fn next(&self, rows: &[RewriteLine], may: impl Fn(usize) -> bool) -> Option<(usize, usize, Vec<RewriteLine>)> {
+        rows.iter().enumerate().find_map(|(at, line)| {
+            let those = self.always.get(&line.row)?.iter().filter(|other| may(**other));
+            those.copied().find_map(|other| {
+                let general = self.general[other].as_ref()?;
+                let bound = matches(&general.from, rows.get(at..at + general.from.len())?, general.variables)?;
+                Some((at, other, given(&general.to, &bound)?))
+            })
+        })
+    }
+}
+
+/// How many rewrites in a row are looked at. Each lowers a measure; most chains are of two or three.
+const MAX_CHAIN: usize = 16;
+
+/// The rewrite without its conditions.
+fn general(set: &[Instruction], claim: &Claim) -> Option<Rewrite> {
+    let mut variables = Vec::new();
+    let from = lines(set, &claim.from, &mut variables)?;
+    let to = lines(set, &claim.to, &mut variables)?;
+    Some(Rewrite { from, to, variables: variables.len(), when: List::default() })
 }
 
 /// What a row pushes: the local or constant of that name, or what that row always pushes.
