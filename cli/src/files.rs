@@ -240,6 +240,22 @@ pub(crate) fn refuse_foreign(path: &Path, product: Product) -> Result<(), Failur
     ))
 }
 
+/// Refuses what no file can be written to: a folder, or a name in a folder that is not there.
+///
+/// # Errors
+/// When it is so.
+pub(crate) fn refuse_no_file(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let kind = if path.is_dir() {
+        ErrorKind::IsADirectory
+    } else if folder.is_some_and(|folder| !folder.exists()) {
+        ErrorKind::NotFound
+    } else {
+        return Ok(());
+    };
+    Err(cannot("write", &path.display().to_string(), &kind.into()))
+}
+
 /// How much of a file is looked at, at either end. **Units:** bytes.
 const LOOK: u64 = 256;
 
@@ -262,6 +278,7 @@ pub(crate) fn cannot(what: &str, name: &str, error: &io::Error) -> Failure {
     let help = match error.kind() {
         ErrorKind::NotFound if what == "read" => "check the path; it is relative to the current folder",
         ErrorKind::NotFound => "make the folder first",
+        ErrorKind::IsADirectory => "name a file in it",
         ErrorKind::PermissionDenied => "check the permissions of the file and its folder",
         _ => "check the path",
     };

@@ -49,7 +49,7 @@ fn counts() -> String {
     inspect::count_executions(&mut machine);
     machine.start("main", &[HostValue::Int(100)]).expect("main takes one");
     assert!(matches!(machine.run(Fuel::Unlimited), Outcome::Returned(_)));
-    let counts = inspect::slot_counts(&machine, Lowering::default());
+    let counts = inspect::slot_counts(&machine, Lowering::default()).runs;
     let lines: String = counts.iter().map(|(name, count)| format!("    {name}: {count},\n")).collect();
     format!("Counts(\n{lines})\n")
 }

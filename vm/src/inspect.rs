@@ -1,6 +1,6 @@
 //! A door for tests and tools to what a machine holds between two slices. Not part of the stable interface.
 
-pub use crate::machine::{Breakpoint, FrameSnapshot, RestoreError, Snapshot, Stop};
+pub use crate::machine::{Breakpoint, Counted, FrameSnapshot, RestoreError, Snapshot, Stop};
 pub use crate::state::{Begun, Line};
 
 use crate::exec::{Execute, Flow};
@@ -9,7 +9,6 @@ use crate::slots::Lowering;
 use crate::state::Fuel;
 use crate::value::HostValue;
 use opforge_bytecode::TrapCode;
-use std::collections::BTreeMap;
 
 /// What the machine holds now.
 pub fn snapshot<I: Execute, T>(machine: &Machine<I, T>) -> Snapshot {
@@ -48,9 +47,8 @@ pub fn count_executions<I: Execute, T>(machine: &mut Machine<I, T>) {
     machine.count_executions();
 }
 
-/// How often each instruction of slot form would have run on the fast engine since [`count_executions`], by name. One that is a
-/// loop runs once however often it goes round. What would not have run is left out, and what functions did that have no slot
-/// code.
-pub fn slot_counts<I: Execute, T>(machine: &Machine<I, T>, lowering: Lowering) -> BTreeMap<&'static str, u64> {
+/// How often each instruction of slot form would have run on the fast engine since [`count_executions`]. One that is a
+/// loop runs once however often it goes round.
+pub fn slot_counts<I: Execute, T>(machine: &Machine<I, T>, lowering: Lowering) -> Counted {
     machine.slot_counts(lowering)
 }

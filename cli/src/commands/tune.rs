@@ -29,6 +29,9 @@ pub(crate) fn tune<I: Execute>(arguments: &TuneArguments, mut handlers: I::Handl
     if arguments.json && output == Some(Path::new("-")) {
         return Err(Failure::usage("`--json` and `-o -` both print to standard output", "leave out one of the two"));
     }
+    if let Some(path) = output.filter(|path| *path != Path::new("-")) {
+        files::refuse_no_file(path)?;
+    }
     if let Some(path) = output.filter(|path| !arguments.force && *path != Path::new("-")) {
         // Before what may take long.
         files::refuse_foreign(path, Product::Counts)?;
@@ -117,11 +120,21 @@ impl<I: Execute> Runnable<I> {
         if how.is_some() {
             tell(&format!("{BOLD}note{PLAIN}: `{}` is counted up to here\n", line(&name)));
         }
+        let counted = inspect::slot_counts(&machine, Lowering::default());
+        if !counted.uncounted.is_empty() {
+            let all: Vec<String> = counted.uncounted.iter().map(|function| format!("`{}`", line(function))).collect();
+            let run = if all.len() == 1 { "runs" } else { "run" };
+            tell(&format!(
+                "{BOLD}note{PLAIN}: not counted in `{}`: {}, which {run} on the reference engine\n",
+                line(&name),
+                all.join(", ")
+            ));
+        }
         let exit = report(&outcome, &trace, stats.ticks);
         let mut ended = object(&outcome, &trace, Some(stats.instructions), stats);
         ended["file"] = json!(name);
         Ok(Run {
-            counts: inspect::slot_counts(&machine, Lowering::default()),
+            counts: counted.runs,
             ended,
             exit,
             name: how.map_or_else(|| name.clone(), |how| format!("{name}, {how}")),

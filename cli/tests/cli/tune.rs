@@ -132,6 +132,32 @@ fn nothing_is_written_where_a_program_cannot_be_started() {
     assert!(read(files.path(), "mine.ron").contains("sub_of_int: 100"));
 }
 
+/// A file that cannot be written is told of before programs run, which may take long.
+#[test]
+fn what_cannot_be_written_is_refused_before_anything_runs() {
+    // It would never end.
+    let files = folder(&[("spins.opf", SPINS)]);
+    fs::create_dir(files.path().join("there")).expect("writable");
+    for (output, help) in [("there", "name a file in it"), ("absent/counts.ron", "make the folder first")] {
+        for force in [&[][..], &["--force"]] {
+            let ran = tune(files.path(), &[&["spins.opf", "-o", output], force].concat());
+            check(&ran, 1, "", &[&format!("cannot write `{output}`"), help]);
+        }
+    }
+}
+
+#[test]
+fn functions_that_are_not_counted_are_named() {
+    let long = format!(
+        "func main()\n load_int 1\n pop\n call long 0\n return_value\nend\nfunc long()\n{} return\nend\n",
+        " load_int 1\n pop\n".repeat(30_000)
+    );
+    let files = folder(&[("long.opf", &long)]);
+    let ran = tune(files.path(), &["long.opf"]);
+    assert!(ran.code == Some(0) && ran.out.contains("call: 1") && ran.err.lines().count() == 1, "{ran:#?}");
+    assert!(ran.err.contains("not counted in `long.opf`: `long`, which runs on the reference engine"), "{ran:#?}");
+}
+
 #[test]
 fn programs_read_how_each_ended() {
     let files = folder(&[("loop.opf", LOOP), ("traps.opf", TRAPS)]);

@@ -6,6 +6,15 @@ use super::Machine;
 use crate::exec::Execute;
 use crate::slots::{self, Executions, Lowering, SlotCounts};
 
+/// What programs ran, as instructions of slot form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// How often each would have run, by name; those that would not have are left out.
+    pub runs: SlotCounts,
+    /// The functions that ran and have no slot code, of which nothing is counted: the reference engine runs them.
+    pub uncounted: Vec<String>,
+}
+
 impl<I: Execute, T> Machine<I, T> {
     /// Counts from now on how often each instruction runs; on the reference engine, whatever engine is set.
     pub(crate) fn count_executions(&mut self) {
@@ -13,21 +22,23 @@ impl<I: Execute, T> Machine<I, T> {
         self.executions = Some(vec![Executions::default(); functions]);
     }
 
-    /// How often each instruction of slot form would have run meanwhile, by name; those that would not have are left out, and
-    /// so is what functions did that have no slot code.
-    pub(crate) fn slot_counts(&self, lowering: Lowering) -> SlotCounts {
-        let mut counts = SlotCounts::new();
-        let Some(executions) = &self.executions else { return counts };
+    /// How often each instruction of slot form would have run meanwhile.
+    pub(crate) fn slot_counts(&self, lowering: Lowering) -> Counted {
+        let mut counted = Counted::default();
+        let Some(executions) = &self.executions else { return counted };
         for linked in self.program.modules() {
             for (function, executions) in executions.iter().skip(linked.first_function).enumerate() {
                 if function == linked.module().functions.len() {
                     break;
                 }
-                // Without slot code the reference engine runs it.
-                let _ = slots::count::<I>(I::slot_form(), linked.verified(function), lowering, executions, &mut counts);
+                let verified = linked.verified(function);
+                let runs = &mut counted.runs;
+                if slots::count::<I>(I::slot_form(), verified, lowering, executions, runs).is_err() {
+                    counted.uncounted.extend(linked.module().functions.get(function).map(|known| known.name.clone()));
+                }
             }
         }
-        counts
+        counted
     }
 }
 

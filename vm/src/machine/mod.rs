@@ -12,6 +12,7 @@ mod snapshot;
 mod restore;
 mod counting;
 
+pub use counting::Counted;
 pub use engine::Engine;
 pub use report::{Position, Step, Trace, TrapReport};
 pub use restore::RestoreError;

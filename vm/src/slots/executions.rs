@@ -17,8 +17,10 @@ use std::collections::BTreeMap;
 /// How often the instructions of a function ran, in stack form.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Executions {
-    /// By position.
+    /// By position; of a function that is too long to have slot code nothing is noted.
     runs: Vec<u64>,
+    /// Whether any ran.
+    any: bool,
     /// Jumps that were taken back: from where to where.
     back: BTreeMap<(Pc, Pc), u64>,
 }
@@ -27,9 +29,9 @@ pub(crate) struct Executions {
 pub(crate) type SlotCounts = BTreeMap<&'static str, u64>;
 
 impl Executions {
-    /// Notes that the instruction at `pc` ran, of a function of so much code. Of one that is too long to have slot code
-    /// nothing is noted.
+    /// Notes that the instruction at `pc` ran, of a function of so much code.
     pub(crate) fn ran(&mut self, pc: Pc, code_bytes: usize) {
+        self.any = true;
         if self.runs.is_empty() && code_bytes <= MAX_CODE {
             self.runs.resize(code_bytes, 0);
         }
@@ -41,10 +43,6 @@ impl Executions {
     /// Notes that a jump was taken back.
     pub(crate) fn jumped_back(&mut self, from: Pc, to: Pc) {
         *self.back.entry((from, to)).or_default() += 1;
-    }
-
-    fn is_empty(&self) -> bool {
-        self.runs.is_empty()
     }
 
     fn at(&self, pc: Pc) -> u64 {
@@ -68,7 +66,7 @@ pub(crate) fn count<I: InstructionSet>(
     executions: &Executions,
     counts: &mut SlotCounts,
 ) -> Result<(), LowerError> {
-    if executions.is_empty() {
+    if !executions.any {
         return Ok(());
     }
     let code = lower::<I>(form, verified, function, lowering, &Poll::never())?;

@@ -7,7 +7,7 @@ use crate::{Engine, Outcome};
 use opforge_bytecode::{assemble, verify};
 
 /// What would have run of `main` with these arguments, cut after so many ticks again and again.
-fn counts_of(text: &str, arguments: &[HostValue], slice: u64) -> (SlotCounts, Outcome) {
+fn counts_of(text: &str, arguments: &[HostValue], slice: u64) -> (Counted, Outcome) {
     let module = assemble::<Isa>("test.opf", text).unwrap_or_else(|errors| panic!("{errors}"));
     let program = Linker::new().link(verify::<Isa>(module).expect("it verifies")).expect("it links");
     let mut machine = Machine::new(program, ()).with_engine(Engine::FAST);
@@ -24,10 +24,10 @@ fn counts_of(text: &str, arguments: &[HostValue], slice: u64) -> (SlotCounts, Ou
 #[track_caller]
 fn check(text: &str, arguments: &[HostValue], expected: &[(&'static str, u64)]) -> Outcome {
     let (counts, outcome) = counts_of(text, arguments, 1_000_000);
-    assert_eq!(counts.into_iter().collect::<Vec<_>>(), expected);
+    assert_eq!(counts.runs.iter().map(|(name, runs)| (*name, *runs)).collect::<Vec<_>>(), expected);
     // However often it is cut.
     for slice in [1, 7] {
-        assert_eq!(counts_of(text, arguments, slice).0.into_iter().collect::<Vec<_>>(), expected);
+        assert_eq!(counts_of(text, arguments, slice).0, counts);
     }
     outcome
 }
@@ -91,11 +91,14 @@ fn what_traps_ran() {
 }
 
 #[test]
-fn a_function_without_slot_code_counts_nothing() {
+fn a_function_without_slot_code_counts_nothing_and_is_named() {
     // More code than is lowered.
     let nothing = "load_int 1\n pop\n".repeat(30_000);
-    let text = format!("func main()\n call long 0\n return_value\nend\nfunc long()\n {nothing} return\nend");
+    let long = |name: &str| format!("func {name}()\n {nothing} return\nend\n");
+    let text = format!("func main()\n call long 0\n return_value\nend\n{}{}", long("long"), long("idle"));
     check(&text, &[], &[("call", 1), ("return_value", 1)]);
+    // The one that ran.
+    assert_eq!(counts_of(&text, &[], 1_000_000).0.uncounted, ["long"]);
 }
 
 #[test]
@@ -105,5 +108,5 @@ fn nothing_is_counted_that_was_not_asked_for() {
     let mut machine = Machine::new(program, ());
     machine.start("main", &[]).expect("it is there");
     machine.run(Fuel::Unlimited);
-    assert!(machine.slot_counts(Lowering::LoopsFused).is_empty());
+    assert_eq!(machine.slot_counts(Lowering::LoopsFused), Counted::default());
 }
