@@ -47,6 +47,20 @@ impl Variant {
         }
         all
     }
+
+    /// What a list of targets names, by the number of each: of every length with every place of the inputs.
+    fn list(self) -> Vec<usize> {
+        let other = (self.alias.min(3) + self.inputs as usize) % 2;
+        match (self.numbers % 3, other) {
+            // Two places, the first of them twice.
+            (0, 0) => vec![1, 2, 1],
+            (1, 0) => Vec::new(),
+            (_, 0) => vec![1],
+            (0, _) => vec![1, 2],
+            (1, _) => (1..=8).collect(),
+            (_, _) => (1..=255).collect(),
+        }
+    }
 }
 
 /// A pattern in a function of its own.
@@ -209,8 +223,7 @@ impl Names {
                     Operand::Index(small(names.targets))
                 }
                 Some(OperandRole::Targets) => {
-                    // Two places, the first of them twice; none; one.
-                    let list: &[usize] = [&[1, 2, 1][..], &[], &[1]][variant.numbers % 3];
+                    let list = variant.list();
                     names.lists.push(list.iter().map(|exit| small(names.targets + exit)).collect());
                     names.targets += list.iter().max().unwrap_or(&0);
                     Operand::Index(small(names.lists.len() - 1))
@@ -340,4 +353,25 @@ impl Values {
 
 fn small(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opforge::standard::Isa;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn lists_of_targets_are_of_several_lengths_wherever_the_inputs_are() {
+        let rows = Isa::table().instructions;
+        let switch = rows.iter().position(|row| row.mnemonic == "switch").expect("it is a row of the standard set");
+        let lines = [PatternLine::Row(switch, &[LineOperand::Variable(0)])];
+        for inputs in [Inputs::Home, Inputs::Others, Inputs::Own, Inputs::Number] {
+            let those = Variant::all().into_iter().filter(|variant| variant.inputs == inputs);
+            let made = those.filter_map(|variant| Pattern::<Isa>::new(&lines, variant));
+            let lengths: BTreeSet<usize> =
+                made.map(|made| made.verified.module().functions[0].target_lists[0].len()).collect();
+            assert_eq!(lengths, BTreeSet::from([0, 1, 2, 3, 8, 255]), "{inputs:?}");
+        }
+    }
 }
