@@ -6,7 +6,7 @@ mod numbers;
 mod random;
 mod inputs;
 
-pub(crate) use inputs::inputs;
+pub(crate) use inputs::{MAX_TARGETS, inputs};
 pub(crate) use numbers::{Known, of_row};
 pub(crate) use random::Random;
 pub(crate) use values::{StandsFor, ints_of, of_type, place_or_values, value_type};

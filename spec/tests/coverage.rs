@@ -16,6 +16,8 @@ Op(name: "Never", code: 0xe3, stack: "a: Int -> r", doc: "Has a trap that nothin
    does: "trap DivisionByZero if a != a; r = a", examples: [/*Never*/]),
 Op(name: "Hidden", code: 0xe5, stack: "a -> a", doc: "Has a trap alone that nothing reaches.",
    does: "trap DivisionByZero if bool.and(truthy(a), bool.not(truthy(a)))", examples: [/*Hidden*/]),
+Op(name: "Far", code: 0xe6, args: "cases: [Target]", stack: "i: Int -> ", doc: "Jumps far into a list, or beyond it.",
+   does: "jump cases[i + 300]; trap DivisionByZero unless i > 0", examples: [/*Far*/]),
 Op(name: "Twice", code: 0xe4, args: "slot: Local", stack: "v -> r", doc: "Has parts, which have examples of their own.",
    seq: ["Dup", "SetSlot slot", "LogNot"], examples: [/*Twice*/]),
 "#;

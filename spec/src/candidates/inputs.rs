@@ -16,8 +16,8 @@ const MIN_OF_CASE: usize = 60;
 const RANDOM_SHARE: usize = 3;
 /// How many locals and globals an example may begin with.
 const MAX_PLACES: usize = 8;
-/// How many targets a list of an example has at most.
-const MAX_TARGETS: i64 = 1_000;
+/// How many targets a list of an example has at most: each is an exit of what runs it.
+pub(crate) const MAX_TARGETS: i64 = 1_000;
 /// How many numbers of each kind are taken from a row's body.
 const MAX_NUMBERS: usize = 24;
 /// Numbers that tell operations apart better than boundary values do.

@@ -19,9 +19,6 @@ use std::ops::Range;
 const HELP: &str = "write immediates, inputs, `=>` and what happens: `\"2 3 => 5\"`, `\"nil 1 => trap TypeMismatch\"`, \
                     `\"[slots: 7] 0 => 7; slots: 7\"`";
 
-/// How many targets a list may have: each is an exit of what runs the example.
-const MAX_TARGETS: usize = 32;
-
 /// How many values may stand in one list.
 const MAX_VALUES: usize = 1024;
 

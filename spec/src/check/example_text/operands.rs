@@ -1,6 +1,7 @@
 //! The operands of an example.
 
-use super::{HELP, MAX_TARGETS, Reader};
+use super::{HELP, Reader};
+use crate::candidates::MAX_TARGETS;
 use crate::check::parts::how_to_write;
 use crate::code::Code;
 use crate::does::{Problem, Token};
@@ -100,7 +101,7 @@ fn operand_value(kind: OperandKind, value: &Literal) -> Option<ExampleOperand> {
         (OperandRole::Const, value) => Some(ExampleOperand::Constant(value.clone())),
         (OperandRole::Target | OperandRole::Func, _) => None,
         (OperandRole::Targets, Literal::Scalar(Scalar::Int(count))) => {
-            let listed = usize::try_from(*count).is_ok_and(|count| count <= MAX_TARGETS);
+            let listed = (0..=MAX_TARGETS).contains(count);
             listed.then_some(ExampleOperand::Number(Scalar::Int(*count)))
         }
         (OperandRole::Targets, _) => None,
