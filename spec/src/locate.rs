@@ -73,7 +73,7 @@ pub(crate) fn texts(file: FileId, text: &str) -> Vec<Range<usize>> {
 
 /// The one value that `text` holds, in which rows look as `shapes` says; `None` if errors were reported and there is nothing to continue with.
 pub(crate) fn locate(file: FileId, text: &str, shapes: &Shapes, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
-    let parsed = parser::parse(file, text);
+    let parsed = parser::parse(file, text, shapes);
     if parsed.node.is_some() {
         return match repairs::misread(file, text, &parsed, shapes) {
             // Else each of the places that it has made wrong is an error.

@@ -2,7 +2,7 @@
 
 use super::lexer::{Lexer, Token, TokenKind};
 use super::words::COMMENT_HELP;
-use super::{Field, Name, Node, NodeKind};
+use super::{Field, Name, Node, NodeKind, Shapes};
 use crate::code::Code;
 use crate::diagnostic::Diagnostic;
 use crate::nearest::nearest;
@@ -28,9 +28,9 @@ pub(super) struct Parsed {
     pub(super) opened: Vec<Token>,
 }
 
-/// Reads `text` as one value.
-pub(super) fn parse(file: FileId, text: &str) -> Parsed {
-    let mut parser = Parser { lexer: Lexer::new(file, text), text, commas: Vec::new(), opened: Vec::new() };
+/// Reads `text` as one value, which `shapes` says more about to who wrote something else.
+pub(super) fn parse(file: FileId, text: &str, shapes: &Shapes) -> Parsed {
+    let mut parser = Parser { lexer: Lexer::new(file, text), text, shapes, commas: Vec::new(), opened: Vec::new() };
     let (node, fatal) = match parser.document() {
         Ok(node) => (Some(node), None),
         Err(diagnostic) => (None, Some(*diagnostic)),
@@ -43,6 +43,7 @@ type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 pub(super) struct Parser<'a> {
     pub(super) lexer: Lexer<'a>,
     pub(super) text: &'a str,
+    shapes: &'a Shapes,
     /// Commas that are missing, of lists those that could be read to their ends.
     commas: Vec<Diagnostic>,
     /// Brackets that are open, outermost first.
@@ -141,10 +142,18 @@ impl Parser<'_> {
                     .label("not a value of a table")
                     .help("write rows as `Name(field: value)`, lists as `[a, b]`"),
             )),
-            TokenKind::End if self.opened.is_empty() && self.text.trim().is_empty() => Err(Box::new(
-                Diagnostic::new(Code::Syntax, token.span, "the file is empty")
-                    .label("a table, or a family")
-                    .help("write `Table(name: \"bank\", version: 1, include: [\"std:standard\"])`"),
+            // Within brackets it is theirs to say what is lacking.
+            TokenKind::End if self.opened.is_empty() => Err(Box::new(
+                Diagnostic::new(
+                    Code::Syntax,
+                    token.span,
+                    match self.text.trim() {
+                        "" => "the file is empty",
+                        _ => "the file holds nothing",
+                    },
+                )
+                .label(self.shapes.whole.0)
+                .help(format!("write `{}`", self.shapes.whole.1)),
             )),
             _ => Err(self.unexpected(
                 token,
@@ -278,7 +287,7 @@ impl Parser<'_> {
             return Err(Box::new(
                 Diagnostic::new(Code::TooDeep, token.span, format!("brackets are nested more than {MAX_DEPTH} deep"))
                     .label("one too many")
-                    .help("a table needs no more than `Table(families: [Family(ops: [Op(cases: [\"…\"])])])`; remove brackets"),
+                    .help(format!("no more are needed than in `{}`; remove brackets", self.shapes.deepest)),
             ));
         }
         self.opened.push(token);

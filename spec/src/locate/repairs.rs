@@ -43,14 +43,15 @@ pub(super) fn misread(file: FileId, text: &str, read: &Parsed, shapes: &Shapes) 
     let may_be_meant = |change: &Change| matches!(change.what, What::Quoted | What::Removed);
     let changes =
         astray(text, &tokens, read, shapes).chain(unopened(text, &tokens, shapes).into_iter().filter(may_be_meant));
-    let mends = |change: &Change| errors(&parse(file, &changed(text, change))).is_some_and(|errors| errors <= most);
+    let mends =
+        |change: &Change| errors(&parse(file, &changed(text, change), shapes)).is_some_and(|errors| errors <= most);
     let change = changes.take(MAX_ENDS).find(mends)?;
     Some(diagnostic(file, text, &change))
 }
 
 /// What is wrong with a file that could not be read to its end.
 pub(super) fn unreadable(file: FileId, text: &str, mut read: Parsed, shapes: &Shapes) -> Vec<Diagnostic> {
-    let said = said(file, text, &read);
+    let said = said(file, text, &read, shapes);
     if let (Some(fatal), None) = (&mut read.fatal, &said) {
         fatal.fix = None;
     }
@@ -81,7 +82,7 @@ fn mistake(file: FileId, text: &str, read: &Parsed, said: Option<Parsed>, shapes
             break;
         }
         left = left.checked_sub(text.len())?;
-        let parsed = parse(file, &changed(text, &change));
+        let parsed = parse(file, &changed(text, &change), shapes);
         let is_quote = matches!(change.what, What::QuoteAdded | What::QuoteRemoved);
         let score = Score { is_added: change.what != What::QuoteRemoved, ..score(&parsed, shapes) };
         let beyond = quotes::line(text, change.range.start).end.max(reached) + change.put.len();
@@ -103,11 +104,11 @@ fn score(parsed: &Parsed, shapes: &Shapes) -> Score {
 }
 
 /// What becomes of the file by what is proposed where reading ended, if it is then read beyond that line.
-fn said(file: FileId, text: &str, read: &Parsed) -> Option<Parsed> {
+fn said(file: FileId, text: &str, read: &Parsed, shapes: &Shapes) -> Option<Parsed> {
     let (span, put) = read.fatal.as_ref()?.fix.as_ref()?;
     let mended = [&text[..span.start as usize], put, &text[span.end as usize..]].concat();
     let beyond = quotes::line(text, span.end as usize).end + put.len();
-    Some(parse(file, &mended)).filter(|parsed| parsed.node.is_some() || parsed.reached as usize > beyond)
+    Some(parse(file, &mended, shapes)).filter(|parsed| parsed.node.is_some() || parsed.reached as usize > beyond)
 }
 
 fn tokens(file: FileId, text: &str) -> Vec<Token> {

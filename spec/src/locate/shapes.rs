@@ -29,6 +29,10 @@ pub(crate) struct Shapes {
     pub(crate) rows: &'static [&'static str],
     /// Those that a file can be; one that is none of them should be the first.
     pub(crate) roots: &'static [&'static str],
+    /// What an empty file should be, in words, and one as it may be written.
+    pub(crate) whole: (&'static str, &'static str),
+    /// One with as many brackets in each other as it can need.
+    pub(crate) deepest: &'static str,
     /// The shape of a row's field, if the row has one of that name.
     pub(crate) of: fn(&str, &str) -> Option<Shape>,
     /// How many of the given fields a row lacks.

@@ -20,13 +20,21 @@ const KINDS: [(&RowKind, &str); 9] = [
 pub(crate) static SHAPES: Shapes = Shapes {
     rows: &["Table", "Family", "Trap", "Type", "Prim", "Template", "Op", "Fuse", "Rewrite"],
     roots: &["Table", "Family"],
+    whole: ("a table, or a family", "Table(name: \"bank\", version: 1, include: [\"std:standard\"])"),
+    deepest: "Table(families: [Family(ops: [Op(cases: [\"…\"])])])",
     of: shape,
     lacking,
 };
 
 /// The shape of a file of counts, whose fields are called what they like.
-pub(crate) static COUNTS_SHAPES: Shapes =
-    Shapes { rows: &["Counts"], roots: &["Counts"], of: |_, _| Some(Shape::Word), lacking: |_, _| 0 };
+pub(crate) static COUNTS_SHAPES: Shapes = Shapes {
+    rows: &["Counts"],
+    roots: &["Counts"],
+    whole: ("what `opforge tune` writes", "Counts(add_int: 1000)"),
+    deepest: "Counts(add_int: 1000)",
+    of: |_, _| Some(Shape::Word),
+    lacking: |_, _| 0,
+};
 
 fn kind(row: &str) -> Option<&'static RowKind> {
     KINDS.into_iter().find(|(kind, _)| kind.row == row).map(|(kind, _)| kind)
