@@ -5,6 +5,7 @@
 
 use crate::isa::{InstructionSet, Operand, OperandError};
 use crate::module::{Line, Region};
+use opforge_core::OperandKind;
 use std::cmp::Reverse;
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,6 +27,9 @@ pub enum BuildOperand {
     /// A list of targets.
     Labels(Vec<Label>),
 }
+
+/// How many lists of targets a function has at most: an operand says which one it names in 16 bits.
+const MAX_LISTS: usize = 1 << 16;
 
 /// Writes the code of one function.
 #[derive(Debug)]
@@ -140,6 +144,7 @@ impl<I: InstructionSet> CodeWriter<I> {
     /// # Errors
     /// An [`OperandError`] if the operands make no op; nothing is appended then.
     pub fn row(&mut self, instruction: usize, operands: &[BuildOperand]) -> Result<(), OperandError> {
+        Self::check_labels(instruction, operands)?;
         let (pc, mut lists) = (self.pc(), Vec::new());
         let numbered = operands.iter().map(|operand| match operand {
             BuildOperand::Value(value) => FixupOperand::Value(*value),
@@ -150,6 +155,9 @@ impl<I: InstructionSet> CodeWriter<I> {
             }
         });
         let operands: Vec<FixupOperand> = numbered.collect();
+        if !lists.is_empty() && self.lists.len() + lists.len() > MAX_LISTS {
+            return Err(OperandError::TooManyLists);
+        }
         let placed: Vec<Operand> = operands.iter().map(|operand| operand.placed(0)).collect();
         self.op(&I::from_operands(instruction, &placed)?);
         self.lists.extend(lists);
@@ -158,6 +166,23 @@ impl<I: InstructionSet> CodeWriter<I> {
             self.fixups.push(Fixup { pc, length, instruction, operands });
         }
         Ok(())
+    }
+
+    /// Labels stand only where the row has targets, lists of them only where it has lists.
+    fn check_labels(instruction: usize, operands: &[BuildOperand]) -> Result<(), OperandError> {
+        let Some(info) = I::table().instructions.get(instruction) else { return Ok(()) };
+        let wrong = info.operands.iter().zip(operands).find(|(info, given)| match given {
+            BuildOperand::Value(_) => false,
+            BuildOperand::Label(_) => info.kind != OperandKind::Target,
+            BuildOperand::Labels(_) => info.kind != OperandKind::Targets,
+        });
+        match wrong {
+            Some((operand, _)) => {
+                let (mnemonic, kind) = (info.mnemonic, operand.kind);
+                Err(OperandError::WrongLabels { mnemonic, operand: operand.name, kind })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Appends a list of targets for the op that comes next, and returns which one it is: an operand of that op.
@@ -242,6 +267,8 @@ impl<I: InstructionSet> CodeWriter<I> {
             let [start, end, target] = [start, end, target].map(|label| self.placed(label, end_of_code, &mut problems));
             regions.push(Region { start, end, target, height });
         }
+        // What several targets of an instruction have in common is said once.
+        problems.dedup();
         regions.sort_by_key(|region| (region.start, Reverse(region.end)));
         // A line after the last instruction says nothing.
         self.lines.retain(|line| (line.pc as usize) < end_of_code);

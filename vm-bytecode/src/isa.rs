@@ -4,7 +4,7 @@ pub mod operands;
 
 use crate::metadata::Table;
 pub use opforge_core::Operand;
-use opforge_core::counted;
+use opforge_core::{OperandRole, counted};
 use std::fmt;
 
 /// A generated instruction set: its codec and its table. Implemented by `instruction_set!`, never by hand.
@@ -72,6 +72,17 @@ pub enum OperandError {
         /// What was given.
         found: Operand,
     },
+    /// Labels are given where none belong, or one where a list does, or a list where one does.
+    WrongLabels {
+        /// The row's mnemonic.
+        mnemonic: &'static str,
+        /// The operand's name.
+        operand: &'static str,
+        /// Its kind.
+        kind: opforge_core::OperandKind,
+    },
+    /// The function has as many lists of targets as an operand can tell apart.
+    TooManyLists,
 }
 
 /// Bytes that are no instruction.
@@ -102,6 +113,15 @@ impl fmt::Display for OperandError {
             Self::DoesNotFit { mnemonic, operand, kind, found } => {
                 write!(f, "operand `{operand}` of `{mnemonic}` is a `{}`, {found} does not fit", kind.name())
             }
+            Self::WrongLabels { mnemonic, operand, kind } => {
+                let wanted = match kind.role() {
+                    OperandRole::Target => "one label",
+                    OperandRole::Targets => "a list of labels",
+                    _ => "no label",
+                };
+                write!(f, "operand `{operand}` of `{mnemonic}` is a `{}`, which takes {wanted}", kind.name())
+            }
+            Self::TooManyLists => f.write_str("more than 65,536 lists of targets in a function"),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::names::{INDICES, LABEL, Names};
 use super::operands::{Constants, Resolved, Resolver, Targets};
 use super::parse::{Body, Item, Name, Text, parse};
 use crate::code::{BuildOperand, CodeWriter, Label};
-use crate::isa::InstructionSet;
+use crate::isa::{InstructionSet, OperandError};
 use crate::module::{Function, Import, Module};
 use crate::registers::Rows;
 use std::collections::{HashMap, HashSet};
@@ -75,6 +75,8 @@ struct Draft<'t, I> {
     guards: Vec<Guard<'t>>,
     /// What `.line` said last.
     position: Option<(&'t str, u32)>,
+    /// Whether it was said that it has too many lists of targets.
+    too_many_lists: bool,
 }
 
 impl<'t, I: InstructionSet> Draft<'t, I> {
@@ -86,6 +88,7 @@ impl<'t, I: InstructionSet> Draft<'t, I> {
             used: Vec::new(),
             guards: Vec::new(),
             position: None,
+            too_many_lists: false,
         }
     }
 
@@ -236,7 +239,14 @@ impl<'t, 'e, I: InstructionSet> Assembler<'t, 'e, I> {
             };
         }
         if let Err(error) = draft.code.row(instruction, &operands) {
-            self.errors.add(place, AsmErrorKind::Refused(error.to_string()));
+            match error {
+                OperandError::TooManyLists if draft.too_many_lists => {}
+                OperandError::TooManyLists => {
+                    draft.too_many_lists = true;
+                    self.errors.add(place, AsmErrorKind::TooMany("lists of targets"));
+                }
+                error => self.errors.add(place, AsmErrorKind::Refused(error.to_string())),
+            }
         }
     }
 

@@ -316,6 +316,7 @@ impl AsmErrorKind {
             Self::EmptyRegion => "write `.catch START END TARGET HEIGHT` with END after START".to_owned(),
             Self::SameRegion => "keep one of them; its handler can `raise` again to an outer one".to_owned(),
             Self::TooMany("slots") => "keep values in globals, or divide the function into several".to_owned(),
+            Self::TooMany("lists of targets") => "divide the function into several".to_owned(),
             Self::TooMany(_) => "divide the program into several modules and link them".to_owned(),
             Self::Refused(_) => "change the program so that it keeps within that rule".to_owned(),
         }

@@ -127,6 +127,12 @@ impl fmt::Display for BuildProblem {
                     "`{function}` at {pc:#x}: the label belongs to another function; help: use a label of this one"
                 )
             }
+            Self::Operand { function, pc, error: error @ OperandError::WrongLabels { .. } } => {
+                write!(
+                    f,
+                    "`{function}` at {pc:#x}: {error}; help: give a `Label` for a target, `Labels` for a list of them"
+                )
+            }
             Self::Operand { function, pc, error } => {
                 write!(f, "`{function}` at {pc:#x}: {error}; help: give each operand a value of its kind")
             }
@@ -157,6 +163,9 @@ impl fmt::Display for BuildProblem {
                 )
             }
             Self::TooMany("slots") => f.write_str("more than 65,536 slots; help: divide the function into several"),
+            Self::TooMany("lists of targets") => {
+                f.write_str("more than 65,536 lists of targets in a function; help: divide the function into several")
+            }
             Self::TooMany(what) => write!(f, "more than 65,536 {what}; help: divide the module into several"),
             Self::LateParameter(name) => {
                 write!(f, "parameter `{name}` comes after a local; help: declare all parameters before the first local")

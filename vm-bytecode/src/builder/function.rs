@@ -2,7 +2,7 @@
 
 use super::error::BuildProblem;
 use crate::code::{BuildOperand, CodeProblem, CodeWriter, Label, LabelProblem};
-use crate::isa::InstructionSet;
+use crate::isa::{InstructionSet, OperandError};
 use crate::module::Function;
 use crate::registers::Rows;
 
@@ -84,8 +84,10 @@ impl<I: InstructionSet> FunctionBuilder<I> {
     /// Appends the op of the instruction with that index in the table, its targets given as labels.
     pub fn push_jump(&mut self, instruction: usize, operands: &[BuildOperand]) -> &mut Self {
         let pc = self.pc();
-        if let Err(error) = self.code.row(instruction, operands) {
-            self.problems.push(BuildProblem::Operand { function: self.name(), pc, error });
+        match self.code.row(instruction, operands) {
+            Ok(()) => {}
+            Err(OperandError::TooManyLists) => self.problem_once(BuildProblem::TooMany("lists of targets")),
+            Err(error) => self.problems.push(BuildProblem::Operand { function: self.name(), pc, error }),
         }
         self
     }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::isa::{InstructionSet, Operand};
 use crate::standard::{Build, Isa};
-use crate::{Scalar, verify};
+use crate::{BuildOperand, Label, Scalar, verify};
 
 /// What building the one function that `build` fills reports.
 fn problems(build: impl FnOnce(&mut FunctionBuilder<Isa>)) -> Vec<BuildProblem> {
@@ -122,6 +122,43 @@ fn lists_of_labels_are_placed() {
         let label = main.label();
         main.load_true().switch(&[label, label]).r#return();
     });
-    let problem = BuildProblem::UnboundLabel { function: "main".to_owned(), pc: 1 };
-    assert_eq!(unbound, [problem.clone(), problem]);
+    // Once for an instruction.
+    assert_eq!(unbound, [BuildProblem::UnboundLabel { function: "main".to_owned(), pc: 1 }]);
+}
+
+#[test]
+fn labels_stand_where_the_row_has_targets() {
+    let row = |name: &str| (Isa::table().find)(name).unwrap();
+    let wrong = |name: &str, operand: fn(Label) -> BuildOperand| {
+        let problems = problems(|main| {
+            let label = main.here();
+            main.push_jump(row(name), &[operand(label)]);
+        });
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    for (name, operand, takes) in [
+        ("switch", BuildOperand::Label as fn(Label) -> BuildOperand, "is a `[Target]`, which takes a list of labels"),
+        ("jump", |label| BuildOperand::Labels(vec![label]), "is a `Target`, which takes one label"),
+        ("get_slot", BuildOperand::Label, "is a `Local`, which takes no label"),
+    ] {
+        let problem = wrong(name, operand);
+        assert!(problem.contains(takes) && problem.lines().count() == 1, "{problem}");
+    }
+}
+
+#[test]
+fn a_function_has_so_many_lists_of_targets() {
+    let problems = problems(|main| {
+        let top = main.here();
+        for _ in 0..(1 << 16) + 2 {
+            main.load_true().switch(&[top]);
+        }
+        main.r#return();
+    });
+    assert_eq!(problems, [BuildProblem::TooMany("lists of targets")]);
+    assert!(problems[0].to_string().ends_with("help: divide the function into several"), "{}", problems[0]);
+    let many = " load_true\n switch [top]\n".repeat((1 << 16) + 2);
+    let errors = crate::assemble::<Isa>("many.opf", &format!("func main()\ntop:\n{many} return\nend\n")).unwrap_err();
+    let text = errors.to_string();
+    assert!(errors.list().len() == 1 && text.contains("divide the function into several"), "{text}");
 }
