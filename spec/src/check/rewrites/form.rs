@@ -57,18 +57,23 @@ fn same_variables(from: &Variables, to: &Variables, report: &mut Report) {
         report.push(match from.get(name) {
             None => Diagnostic::new(Code::BadRewrite, *span, format!("`{name}` does not stand in `from`"))
                 .label("has no value")
-                .help(format!("use `{name}` in `from`, or write a number here")),
+                .help(format!("use `{name}` in `from`{}", or_a_number(*kind))),
             Some((from_kind, from_span)) if from_kind != kind => {
                 let (is, was) = (kind.name(), from_kind.name());
                 let message = format!("`{name}` stands for operands of kinds `{was}` and `{is}`");
                 Diagnostic::new(Code::PartOperands, *span, message)
                     .label(format!("`{is}` here"))
                     .also(*from_span, format!("`{was}` here"))
-                    .help(format!("name an operand of kind `{is}` of `from`, or write a number here"))
+                    .help(format!("name an operand of kind `{is}` of `from`{}", or_a_number(*kind)))
             }
             Some(_) => continue,
         });
     }
+}
+
+/// No number is a place in the code.
+fn or_a_number(kind: OperandKind) -> &'static str {
+    if kind.is_jump() { "" } else { ", or write a number here" }
 }
 
 fn first_inputs(parts: &[PatternPart], table: &Table<'_>) -> BTreeSet<String> {
