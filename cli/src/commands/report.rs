@@ -88,14 +88,11 @@ pub(super) fn object(outcome: &Outcome, trace: &Trace, instructions: Option<u64>
     })
 }
 
-/// How much of a raised text is shown. **Units:** characters.
-const MAX_TEXT: usize = 1_000;
-
 /// A value; of a long text, how it begins.
 fn beginning(value: &HostValue) -> HostValue {
     match value {
-        HostValue::Text(text) => match text.char_indices().nth(MAX_TEXT) {
-            Some((end, _)) => HostValue::from(format!("{}…", &text[..end])),
+        HostValue::Text(text) => match text.beginning() {
+            Some(beginning) => HostValue::from(format!("{beginning}…")),
             None => value.clone(),
         },
         value => value.clone(),

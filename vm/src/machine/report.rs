@@ -85,17 +85,14 @@ impl TrapReport {
     }
 }
 
-/// How much of a raised text is shown. **Units:** characters.
-const MAX_TEXT: usize = 1_000;
-
 /// A value as programs print it; of a long text, how it begins.
 struct Beginning<'a>(&'a HostValue);
 
 impl fmt::Display for Beginning<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            HostValue::Text(text) => match text.char_indices().nth(MAX_TEXT) {
-                Some((end, _)) => write!(f, "{}… ({} bytes)", &text[..end], text.len()),
+            HostValue::Text(text) => match text.beginning() {
+                Some(beginning) => write!(f, "{beginning}… ({} bytes)", text.len()),
                 None => f.write_str(text),
             },
             value => value.fmt(f),

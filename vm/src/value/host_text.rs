@@ -39,6 +39,18 @@ impl HostText {
         }
     }
 
+    /// How a text begins that is too long to be shown as a whole: its first 1,000 characters, if it has more.
+    ///
+    /// ```
+    /// let long = opforge::HostText::from("é".repeat(1_001));
+    /// assert_eq!(long.beginning(), Some(&*"é".repeat(1_000)));
+    /// assert_eq!(opforge::HostText::from("é".repeat(1_000)).beginning(), None);
+    /// ```
+    pub fn beginning(&self) -> Option<&str> {
+        let (end, _) = self.char_indices().nth(1_000)?;
+        Some(&self[..end])
+    }
+
     /// What is the same for clones of one text, and for as long as there are any for no other.
     pub(crate) fn identity(&self) -> usize {
         match &self.0 {
