@@ -111,6 +111,49 @@ fn what_is_matched_has_a_name() {
     }
 }
 
+/// Functions of traits are documented where the trait is.
+#[test]
+fn every_function_says_what_it_is_for() {
+    fn bare(items: &[syn::Item], found: &mut Vec<String>) {
+        let has_docs = |attributes: &[syn::Attribute]| attributes.iter().any(|one| one.path().is_ident("doc"));
+        for item in items {
+            match item {
+                syn::Item::Fn(item) => {
+                    if !has_docs(&item.attrs) {
+                        found.push(item.sig.ident.to_string());
+                    }
+                    let inner = item.block.stmts.iter().filter_map(|statement| match statement {
+                        syn::Stmt::Item(item) => Some(item.clone()),
+                        _ => None,
+                    });
+                    bare(&inner.collect::<Vec<_>>(), found);
+                }
+                syn::Item::Mod(item) => bare(item.content.as_ref().map_or(&[][..], |(_, items)| items), found),
+                syn::Item::Impl(item) if item.trait_.is_none() => {
+                    found.extend(item.items.iter().filter_map(|item| match item {
+                        syn::ImplItem::Fn(item) if !has_docs(&item.attrs) => Some(item.sig.ident.to_string()),
+                        _ => None,
+                    }));
+                }
+                syn::Item::Trait(item) => {
+                    found.extend(item.items.iter().filter_map(|item| match item {
+                        syn::TraitItem::Fn(item) if !has_docs(&item.attrs) => Some(item.sig.ident.to_string()),
+                        _ => None,
+                    }));
+                }
+                _ => {}
+            }
+        }
+    }
+    for set in tables() {
+        let mut found = Vec::new();
+        for emitter in Emitter::ALL.into_iter().filter(|emitter| !is_text(*emitter)) {
+            bare(&syn::parse_file(&expand(&set, emitter)).expect("it is Rust").items, &mut found);
+        }
+        assert_eq!(found, [""; 0]);
+    }
+}
+
 #[test]
 fn the_body_of_a_case_stands_once_in_the_fast_engine() {
     let set = table(

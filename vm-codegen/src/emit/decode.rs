@@ -37,10 +37,12 @@ pub(crate) fn emit(set: &InstructionSet) -> TokenStream {
     quote! {
         /// Reads the op at `pc` and returns the position after it.
         fn decode(code: &[u8], pc: usize) -> Result<(Op, usize), ::opforge::DecodeError> {
+            /// The bytes from `at` on, of the instruction at `pc`.
             fn take<const N: usize>(rest: &[u8], pc: usize, at: usize) -> Result<[u8; N], ::opforge::DecodeError> {
                 let bytes = rest.get(at..).and_then(|bytes| bytes.first_chunk());
                 bytes.copied().ok_or(::opforge::DecodeError::Truncated { pc })
             }
+            /// What is said of an opcode that no instruction has.
             fn unknown(pc: usize, opcode: u16) -> ::opforge::DecodeError {
                 ::opforge::DecodeError::UnknownOpcode { pc, opcode }
             }
