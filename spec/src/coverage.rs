@@ -61,9 +61,10 @@ pub(crate) fn unsaid(set: &Set<'_>, row: &Instruction, examples: &[Example]) -> 
     let says = |example: &Example, effect: Effect| match effect {
         Effect::WritesLocals => example.slots_after.is_some(),
         Effect::WritesGlobals => example.globals_after.is_some(),
+        Effect::Input => example.reads.as_ref().is_some_and(|text| !text.is_empty()),
         _ => example.prints.is_some(),
     };
-    let wanted = [Effect::WritesLocals, Effect::WritesGlobals, Effect::Output].into_iter();
+    let wanted = [Effect::WritesLocals, Effect::WritesGlobals, Effect::Input, Effect::Output].into_iter();
     let wanted = wanted.filter(|effect| row.effects.contains(effect));
     wanted.filter(|effect| !examples.iter().any(|example| says(example, *effect))).collect()
 }

@@ -51,7 +51,7 @@ pub(super) fn check(
         report.push(
             Diagnostic::new(Code::NotShown, row.op.name.span, message)
                 .label("not shown")
-                .help(format!("end one of its `examples` with `{words}`")),
+                .help(format!("write one of its `examples` with `{words}`")),
         );
     }
 }
@@ -61,6 +61,7 @@ fn says(effect: Effect) -> (&'static str, &'static str) {
     match effect {
         Effect::WritesLocals => ("what it writes into locals", "; slots: v…"),
         Effect::WritesGlobals => ("what it writes into globals", "; globals: v…"),
+        Effect::Input => ("what it reads", "[reads \"…\"]"),
         _ => ("what it prints", "; prints \"…\""),
     }
 }
