@@ -40,6 +40,8 @@ fn one(right: &str, wrong: &str, help: &str) {
 #[test]
 fn fields_by_other_names() {
     one("doc: \"D.\"", "description: \"D.\"", "write `doc`");
+    one("does: \"r = a + a\"", "does: \"r = call f(a)\"", "write `enter`");
+    one("does: \"r = a + a\"", "does: \"call f(a)\"", "write `enter`");
     one("stack: \"a: Int -> r\"", "effect: \"a: Int -> r\"", "write `stack`");
     one("Op(name: \"Twice\"", "Op(mnemonic: \"Twice\"", "write `name`");
     one("sig: ", "signature: ", "write `sig`");

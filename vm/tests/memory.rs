@@ -5,10 +5,16 @@
 
 #![allow(unsafe_code, reason = "an allocator is unsafe to implement")]
 
-use opforge::{Engine, Fuel, HostValue, Limits, Linker, Machine, Outcome, standard};
+use memory::Isa;
+use opforge::{Engine, Fuel, HostValue, Limits, Linker, Machine, Outcome};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+opforge::instruction_set! {
+    /// The standard set, and more.
+    pub mod memory = "tests/memory.ron";
+}
 
 /// Gives no more than is left.
 struct Bounded;
@@ -48,8 +54,11 @@ unsafe impl GlobalAlloc for Bounded {
 /// Set for a process that runs out of memory: the number of its program, and how much memory it has. **Units:** bytes.
 const VARIABLE: &str = "OPFORGE_TEST_MEMORY";
 
-/// Each wants more of something without end.
-const PROGRAMS: [(&str, &str); 9] = [
+/// How many arguments a function takes that is called where there is little memory left.
+const MANY: usize = 60_000;
+
+/// Each wants more of something without end. `NAME` is a long name, `PUSH` pushes [`MANY`] values.
+const PROGRAMS: [(&str, &str); 12] = [
     ("frames", "func f()\n call f 0\n return_value\nend"),
     ("slots", "func f()\n local a b c d e g h i j k l m n o p q r s t u v w x y z\n call f 0\n return_value\nend"),
     (
@@ -63,6 +72,20 @@ const PROGRAMS: [(&str, &str); 9] = [
     (
         "texts for the host",
         "func f()\n load_float 1.5\n to_string\n dup\n call host 1\n pop\n call f 0\n concat\n return_value\nend",
+    ),
+    (
+        "names",
+        "func f()\n call NAME 0\n return_value\nend\nfunc NAME()\n.line \"NAME\" 1\n call NAME 0\n return_value\nend",
+    ),
+    (
+        "arguments",
+        "func f()\na:\n call g 0\n return_value\nb:\n return_value\nc:\nPUSH call_many many MANY\n raise\n\
+         .catch a b c 0\nend\nfunc g()\n call g 0\n return_value\nend",
+    ),
+    (
+        "arguments for the host",
+        "func f()\na:\n call g 0\n return_value\nb:\n return_value\nc:\nPUSH call_many host_many MANY\n raise\n\
+         .catch a b c 0\nend\nfunc g()\n call g 0\n return_value\nend",
     ),
     // `large` is first called where there is little memory left, and so often that it is to be lowered.
     (
@@ -81,13 +104,19 @@ fn run(number: usize, bytes: usize) {
     let (name, f) = PROGRAMS[number];
     let main = "func main()\na:\n call f 0\nb:\n return_value\nc:\n return_value\n.catch a b c 0\nend";
     let large = format!("func large()\n{} load_undef\n return_value\nend", " load_undef\n pop\n".repeat(32_000));
-    let text = format!("import host/1\nglobal v\n{f}\n{large}\n{main}");
-    let module = opforge::assemble::<standard::Isa>("memory.opf", &text).unwrap_or_else(|errors| panic!("{errors}"));
+    let params: Vec<String> = (0..MANY).map(|param| format!("p{param}")).collect();
+    let many = format!("func many({})\n load_undef\n return_value\nend", params.join(", "));
+    let f = f.replace("PUSH", &" load_undef\n".repeat(MANY)).replace("MANY", &MANY.to_string());
+    let f = f.replace("NAME", &"n".repeat(300_000));
+    let imports = format!("import host/1\nimport host_many/{MANY}");
+    let text = format!("{imports}\nglobal v\n{f}\n{large}\n{many}\n{main}");
+    let module = opforge::assemble::<Isa>("memory.opf", &text).unwrap_or_else(|errors| panic!("{errors}"));
     let verified = opforge::verify(module).unwrap_or_else(|errors| panic!("{errors}"));
-    let linker = Linker::<standard::Isa>::new().host("host", 1, |arguments| match arguments {
+    let linker = Linker::<Isa>::new().host("host", 1, |arguments| match arguments {
         [HostValue::Text(text)] => Ok((text.len() as i64).into()),
         _ => Err("it takes a text".to_owned()),
     });
+    let linker = linker.host("host_many", MANY as u16, |arguments| Ok((arguments.len() as i64).into()));
     let program = linker.link(verified).unwrap_or_else(|error| panic!("{error}"));
     for engine in [Engine::FAST, Engine::Reference] {
         let no = usize::MAX;
@@ -121,7 +150,7 @@ fn memory_that_ends_is_a_trap_whatever_the_limits() {
     let this = std::env::current_exe().expect("a test has a file");
     for number in 0..PROGRAMS.len() {
         // It ends at another place each time.
-        for bytes in [2_500_000, 4_123_456] {
+        for bytes in [3_500_000, 4_123_456] {
             let mut command = Command::new(&this);
             command.args(["--nocapture", "--exact", "memory_that_ends_is_a_trap_whatever_the_limits"]);
             let output = command.env(VARIABLE, format!("{number} {bytes}")).output().expect("it can be started");

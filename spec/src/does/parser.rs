@@ -144,6 +144,7 @@ impl Parser {
         if self.cursor.eat_word("raise") {
             return Ok(StepKind::Raise(self.expr(0)?));
         }
+        self.refuse_call()?;
         if self.cursor.is_word("enter") {
             return self.enter(None);
         }
@@ -155,6 +156,7 @@ impl Parser {
                 let help = "remove the step `… = await …`";
                 return Err(Problem::new(Code::NotYet, self.cursor.range(), "`await` is not there yet", help));
             }
+            self.refuse_call()?;
             if self.cursor.is_word("enter") {
                 return self.enter(Some(name));
             }
@@ -196,6 +198,17 @@ impl Parser {
             return Err(problem.label("the index says whether it jumps"));
         }
         Ok(StepKind::JumpAt { operand, index })
+    }
+
+    /// `call f(…)`, for `enter f(…)`.
+    fn refuse_call(&self) -> Result<(), Problem> {
+        let names_one =
+            matches!(self.cursor.peek_second(), Some(Token::Word(word)) if !KEYWORDS.contains(&word.as_str()));
+        if !names_one || !self.cursor.is_word("call") {
+            return Ok(());
+        }
+        let message = "functions are entered, not called";
+        Err(Problem::new(Code::DoesSyntax, self.cursor.range(), message, "write `enter`").fix("enter"))
     }
 
     fn enter(&mut self, name: Option<Name>) -> Result<StepKind, Problem> {

@@ -2,6 +2,7 @@
 
 use super::effects::All;
 use super::{Context, Flow};
+use crate::state::State;
 use crate::value::Value;
 use opforge_bytecode::TrapCode;
 use std::ops::{Deref, DerefMut};
@@ -53,9 +54,11 @@ impl<'a> StepContext<'a> {
     /// The `count` topmost values, bottom first. They are not popped.
     ///
     /// # Errors
-    /// `InvalidCode` if there are fewer.
+    /// `InvalidCode` if there are fewer, `StackOverflow` if there is no memory to hand so many on.
     pub fn input_list(&self, count: usize) -> Result<Vec<Value>, TrapCode> {
-        self.top(count).map(<[Value]>::to_vec)
+        let values = self.top(count)?;
+        State::room_for_copies(count)?;
+        Ok(values.to_vec())
     }
 
     /// The position that a list of the function has at `index`, which is counted from 0; `None` if it has none.

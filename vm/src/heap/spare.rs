@@ -33,14 +33,15 @@ impl Spare {
     }
 
     /// Makes sure that a list has memory for `length` values, and that there is the spare besides. Lists grow seldom, and then by
-    /// much.
+    /// much: to twice their length, or if that is more than there is by an eighth.
     ///
     /// # Errors
     /// When it cannot be had; the list is as it was.
     pub(crate) fn reserve_beside<T>(list: &mut Vec<T>, length: usize) -> Result<(), TryReserveError> {
         if list.capacity() < length {
             let _spare = Self::hold()?;
-            list.try_reserve(length - list.len())?;
+            let (more, eighth) = (length - list.len(), list.len() / 8);
+            list.try_reserve(more).or_else(|_| list.try_reserve_exact(more.max(eighth)))?;
         }
         Ok(())
     }

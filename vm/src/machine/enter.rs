@@ -8,7 +8,7 @@ use super::unwind::Fault;
 use crate::exec::{Base, CodePtr, Context, Execute, Fast, FastFunction, Leave, RunSlotCode, SlotLoop};
 use crate::program::When;
 use crate::slots::{AwayValue, LowerError, LowerRule, Lowered, Lowering, Poll};
-use crate::state::{Frame, NO_WORD};
+use crate::state::{Frame, NO_WORD, State};
 use crate::value::{Text, Value};
 use opforge_bytecode::TrapCode;
 use opforge_core::fold::Fold;
@@ -159,7 +159,11 @@ impl<I: Execute, T> Machine<I, T> {
                 let next_pc = code.entry_after(call).ok_or(invalid)?;
                 self.materialise(lowering, frame, call, 0)?;
                 let first = frame.base + home.index();
-                let arguments = self.state.stack.values().get(first..).ok_or(invalid)?.to_vec();
+                let arguments = self.state.stack.values().get(first..).ok_or(invalid)?;
+                if let Err(code) = State::room_for_copies(arguments.len()) {
+                    return Ok(self.unwind(Fault::from(code)));
+                }
+                let arguments = arguments.to_vec();
                 self.state.stack.truncate(first);
                 if let Some(frame) = self.state.frames.last_mut() {
                     frame.next_pc = next_pc;

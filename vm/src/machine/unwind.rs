@@ -89,13 +89,24 @@ impl<I: Execute, T> Machine<I, T> {
 
     pub(super) fn position_at(&self, (module, function, pc): (usize, usize, Pc)) -> Position {
         let module = self.program.modules().get(module).map(|linked| linked.module());
-        let name = module.and_then(|module| module.functions.get(function)).map(|function| function.name.clone());
+        let name = module.and_then(|module| module.functions.get(function)).map(|function| &*function.name);
         let source = module.and_then(|module| module.source_line(function, pc.0));
         Position {
-            module: module.and_then(|module| module.name.clone()),
-            function: name.unwrap_or_default(),
+            module: module.and_then(|module| module.name.as_deref()).map(shown),
+            function: name.map(shown).unwrap_or_default(),
             pc: pc.0,
-            source: source.map(|(file, line)| (file.to_owned(), line)),
+            source: source.map(|(file, line)| (shown(file), line)),
         }
+    }
+}
+
+/// The most characters of a name that a position shows.
+const MAX_NAME: usize = 200;
+
+/// A name; of a long one, how it begins. It stands in every line of a report, for nothing, and may be as long as a file.
+fn shown(name: &str) -> String {
+    match name.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
     }
 }

@@ -5,8 +5,8 @@
 /// What counts as kept in the heap is what the program can still reach, and what it is about to make: when that is looked at does
 /// not matter.
 ///
-/// Where there is less memory than the limits allow, a program meets them when no more than 2 MiB are left, which its machine and
-/// its host need.
+/// Where there is less memory than the limits allow, a program meets them before less than 2 MiB are left, which its machine and its
+/// host need; it may be earlier, since what grows asks for more than it needs at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Value slots: locals and greatest depth of every frame, and the variables that open scopes save.

@@ -29,6 +29,11 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use work::Work;
 
+/// How many values are copied for a call without a look whether there is memory: the [spare](Spare) suffices for them.
+const MANY_VALUES: usize = 1 << 10;
+/// What the copies of a value take on its way to a host function, if it is a text: lists, and what tells texts apart. **Units:** bytes.
+const COPIES_BYTES: usize = 1 << 9;
+
 /// What a program can reach.
 fn roots<'a>(stack: &'a Stack, globals: &'a [Value], scopes: &'a Scopes) -> impl Iterator<Item = Value> + 'a {
     stack.values().iter().chain(globals).copied().chain(scopes.values())
@@ -124,6 +129,15 @@ impl State {
     fn reserve_slots(&mut self, slots: usize) -> Result<(), TryReserveError> {
         let _spare = (slots > self.stack.memory()).then(Spare::hold).transpose()?;
         self.stack.reserve(slots)
+    }
+
+    /// Makes sure that there is memory to hand so many values on, in lists for this time only, whose memory is asked for in ways that
+    /// cannot fail. For few there always is.
+    pub(crate) fn room_for_copies(count: usize) -> Result<(), TrapCode> {
+        if count > MANY_VALUES {
+            Spare::hold_with(count.saturating_mul(COPIES_BYTES)).map_err(|_| TrapCode::STACK_OVERFLOW)?;
+        }
+        Ok(())
     }
 
     /// The same for an open scope.
