@@ -64,7 +64,7 @@ Examples:
     args_override_self = true,
     after_help = "A file that starts with the magic bytes of a module is one, anything else is assembly; `-` is standard input. \
 Of several files the first holds `main`, the others what it imports. What follows `--` becomes main's parameters: \
-a number, a character as `\"'a'\"`, `true`, `false`, `nil`, else a text; a text in quotes, as in `'\"42\"'`, is a text whatever it holds. Only what the program prints goes to standard output. Options on a \
+a number, a character as `\"'a'\"`, `true`, `false`, `nil`, else a text; a text in quotes, as in `'\"42\"'`, is a text whatever it holds. The program reads standard input; only what it prints goes to standard output. Options on a \
 line `; flags: …` in the program's first comment hold unless they are given here. Both engines print the same output, \
 results, traps and ticks; --trace runs on the reference engine, whichever is named.
 
@@ -73,6 +73,7 @@ Examples:
   opforge run --fuel 1000 examples/programs/primes.opf     stop after a thousand ticks, exit code 3
   opforge run --engine reference --stats examples/programs/gcd.opf
   opforge run --no-fuse examples/programs/mandelbrot.opf
+  echo Ada | opforge run examples/programs/dialogue.opf
   echo 'func main()
     load_int 42
     print_ln 1
