@@ -265,3 +265,24 @@ fn rules_over_lists_are_tried_on_lists_of_every_length_that_tells() {
         assert!(wrong.list().iter().any(|wrong| wrong.code == Code::NotEqual), "{wrong}");
     }
 }
+
+/// Another rewrite that is used where types are known leaves other rows, on which those of the chain do not fit.
+#[test]
+fn a_rewrite_that_others_do_unless_types_are_known_is_accepted() {
+    let table = |when: &str| {
+        format!(
+            r#"#![enable(implicit_some)]
+            Table(name: "t", version: 1, include: ["std:standard"],
+            ops: [Op(name: "IntEq", code: 0xe0, stack: "a: Int, b: Int -> r", doc: "x.", does: "r = a == b", no_examples: "-")],
+            rewrites: [
+                Rewrite(name: "c", from: ["Swap", "NumNe"], to: ["NumNe"]),
+                {when}
+                Rewrite(name: "a", from: ["Swap", "NumEq", "LogNot"], to: ["NumNe"]),
+            ])"#
+        )
+    };
+    let known = r#"Rewrite(name: "d", from: ["Swap", "NumEq"], to: ["IntEq"], when: "b: Int, a: Int"),"#;
+    check_str("t.ron", &table(known)).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+    let wrong = check_str("t.ron", &table("")).expect_err("others do the same");
+    assert_eq!(wrong.list().iter().map(|one| one.code).collect::<Vec<_>>(), [Code::NeverRewritten]);
+}

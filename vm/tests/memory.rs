@@ -6,8 +6,9 @@
 #![allow(unsafe_code, reason = "an allocator is unsafe to implement")]
 
 use memory::Isa;
-use opforge::{Engine, Fuel, HostValue, Limits, Linker, Machine, Outcome};
+use opforge::{Engine, Fuel, HostValue, Limits, Linker, Machine, Outcome, Streams};
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::io::{self, BufReader, Read};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -58,7 +59,7 @@ const VARIABLE: &str = "OPFORGE_TEST_MEMORY";
 const MANY: usize = 60_000;
 
 /// Each wants more of something without end. `NAME` is a long name, `PUSH` pushes [`MANY`] values.
-const PROGRAMS: [(&str, &str); 12] = [
+const PROGRAMS: [(&str, &str); 13] = [
     ("frames", "func f()\n call f 0\n return_value\nend"),
     ("slots", "func f()\n local a b c d e g h i j k l m n o p q r s t u v w x y z\n call f 0\n return_value\nend"),
     (
@@ -73,6 +74,7 @@ const PROGRAMS: [(&str, &str); 12] = [
         "texts for the host",
         "func f()\n load_float 1.5\n to_string\n dup\n call host 1\n pop\n call f 0\n concat\n return_value\nend",
     ),
+    ("a line", "func f()\n load_const \"x\"\n load_int 60000\n string_repeat\n pop\n read_line\n return_value\nend"),
     (
         "names",
         "func f()\n call NAME 0\n return_value\nend\nfunc NAME()\n.line \"NAME\" 1\n call NAME 0\n return_value\nend",
@@ -122,6 +124,8 @@ fn run(number: usize, bytes: usize) {
         let no = usize::MAX;
         let limits = Limits { slots: no, frames: no, heap_bytes: no, object_bytes: no };
         let mut machine = Machine::new(program.clone(), ()).with_engine(engine).with_limits(limits);
+        let line = BufReader::new(io::repeat(b'x').take(50_000_000));
+        machine = machine.with_streams(Streams::none().with_input(line));
         for function in ["main", "f", "main"] {
             machine.start(function, &[]).expect("it takes nothing");
             LEFT.store(bytes, Ordering::Relaxed);

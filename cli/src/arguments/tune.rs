@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(
     args_override_self = true,
-    after_help = "Each PROGRAM is run by itself, as `opforge run` runs it, and what it prints goes nowhere. Counted is how often each \
+    after_help = "Each PROGRAM is run by itself, as `opforge run` runs it, and what it prints goes nowhere; what it reads is what stands after `; input:` in its first comment. Counted is how often each \
 instruction would have run that `disasm --slots` shows: rows, their forms with a constant or for known kinds, fusions. One that is a \
 whole loop runs once however often it goes round. The counts of all programs are added up: one that runs ten times as long counts ten \
 times as much.

@@ -8,7 +8,7 @@ use super::report::{object, report};
 use crate::arguments::{LimitArguments, MachineArguments, TuneArguments};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, Input, Product};
-use crate::input::ProgramInput;
+use crate::head::Head;
 use crate::output::{self, Sink};
 use crate::terminal::{self, BOLD, PLAIN, RED, line, tell};
 use opforge::{Execute, Fuel, HostValue, Lowering, Machine, Outcome, Program, Streams, inspect};
@@ -79,6 +79,8 @@ struct Runnable<I> {
     program: Program<I>,
     parameters: Vec<HostValue>,
     limits: LimitArguments,
+    /// What it is given to read.
+    input: String,
 }
 
 /// What became of a program.
@@ -99,13 +101,15 @@ impl<I: Execute> Runnable<I> {
         let limits = with_head("tune", own, Some(&input))?.limits;
         let (program, main) = link::<I>(std::iter::once(&input).chain(modules))?;
         let parameters = parameters(&main, &arguments.arguments)?;
-        Ok(Self { name: portable(path), program, parameters, limits })
+        // Whatever is typed meanwhile, the same programs make the same counts.
+        let read = if input.is_module() { String::new() } else { Head::parse(input.text()?).input };
+        Ok(Self { name: portable(path), program, parameters, limits, input: read })
     }
 
     /// Runs it as far as it may, and counts.
     fn run(self, handlers: I::Handlers) -> Result<Run<I::Handlers>, Failure> {
-        let Self { name, program, parameters, limits: options } = self;
-        let streams = Streams::none().with_input(ProgramInput::new()).with_output(io::sink());
+        let Self { name, program, parameters, limits: options, input } = self;
+        let streams = Streams::none().with_input(io::Cursor::new(input)).with_output(io::sink());
         let mut machine = Machine::<I>::new(program, handlers).with_limits(limits(&options)).with_streams(streams);
         inspect::count_executions(&mut machine);
         let failed = |error| Failure::rendered(format!("{RED}error{PLAIN}: {}", line(error)));

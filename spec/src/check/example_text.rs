@@ -9,7 +9,7 @@ mod outcome;
 use super::report::plural;
 use super::table::{Row, Table};
 use crate::code::Code;
-use crate::does::{Cursor, Problem, Token};
+use crate::does::{Cursor, Name, Problem, Token};
 use crate::model::{Example, ExampleOperand, Instruction, Literal};
 use crate::nearest::nearest;
 use crate::source::Text;
@@ -38,6 +38,17 @@ struct Before {
     slots: Vec<Literal>,
     globals: Vec<Literal>,
     reads: Option<String>,
+}
+
+/// Notes the name of a part, which may stand in an example once.
+fn once(seen: &mut Vec<String>, name: &Name) -> Result<(), Problem> {
+    if seen.contains(&name.text) {
+        let message = format!("`{}` is given twice", name.text);
+        let help = format!("remove one of the two `{}`", name.text);
+        return Err(Problem::new(Code::ExampleSyntax, name.range.clone(), message, help));
+    }
+    seen.push(name.text.clone());
+    Ok(())
 }
 
 struct Reader<'a> {
@@ -107,8 +118,10 @@ impl<'a> Reader<'a> {
             }
             return Err(array(opening));
         }
+        let mut seen: Vec<String> = Vec::new();
         loop {
             let name = self.cursor.name("`slots`, `globals` or `reads`", BEFORE)?;
+            once(&mut seen, &name)?;
             match name.text.as_str() {
                 "slots" | "globals" => {
                     self.cursor.expect(":", BEFORE)?;
@@ -203,8 +216,10 @@ impl<'a> Reader<'a> {
     /// `; slots: … ; globals: … ; prints "…"`.
     fn after(&mut self, example: &mut Example) -> Result<(), Problem> {
         const AFTER: &str = "write `; slots: 5`, `; globals: 5` or `; prints \\\"text\\\"` after the outcome";
+        let mut seen: Vec<String> = Vec::new();
         while self.cursor.eat(";") {
             let name = self.cursor.name("`slots`, `globals` or `prints`", AFTER)?;
+            once(&mut seen, &name)?;
             match name.text.as_str() {
                 "slots" | "globals" => {
                     self.cursor.expect(":", AFTER)?;

@@ -200,6 +200,9 @@ impl<'a> Rewrites<'a> {
         let mut now: Vec<RewriteLine> = own.from.to_vec();
         let mut used: Vec<usize> = Vec::new();
         while used.len() < MAX_CHAIN {
+            if self.may_differ(&now) {
+                return None;
+            }
             let fewer = used.is_empty().then_some(own.from.len());
             let (at, other, to) = self.next(&now, |other| {
                 other != index
@@ -223,6 +226,17 @@ impl<'a> Rewrites<'a> {
             },
             other: Some(*first),
             help: format!("remove `Rewrite(name: \"{own}\", …)`"),
+        })
+    }
+
+    /// Whether a rewrite with a condition may replace some of these rows, and so keep others from it.
+    fn may_differ(&self, rows: &[RewriteLine]) -> bool {
+        let conditional = self.claims.iter().zip(&self.general).filter(|(claim, _)| !claim.when.is_empty());
+        conditional.filter_map(|(_, general)| general.as_ref()).any(|general| {
+            (0..rows.len()).any(|at| {
+                let some = rows.get(at..at + general.from.len());
+                some.is_some_and(|some| matches(&general.from, some, general.variables).is_some())
+            })
         })
     }
 

@@ -38,7 +38,8 @@ pub struct Trace {
     pub omitted: usize,
 }
 
-/// A place in a program. Of names that are longer than 200 characters it has the beginning, and `…`.
+/// A place in a program. Of names that are longer than 200 characters it has the beginning, of files the end,
+/// and `…`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The name of the module, if it has one.

@@ -95,7 +95,7 @@ impl<I: Execute, T> Machine<I, T> {
             module: module.and_then(|module| module.name.as_deref()).map(shown),
             function: name.map(shown).unwrap_or_default(),
             pc: pc.0,
-            source: source.map(|(file, line)| (shown(file), line)),
+            source: source.map(|(file, line)| (shown_path(file), line)),
         }
     }
 }
@@ -108,5 +108,13 @@ fn shown(name: &str) -> String {
     match name.char_indices().nth(MAX_NAME) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name.to_owned(),
+    }
+}
+
+/// The same for a path, whose end says more.
+fn shown_path(path: &str) -> String {
+    match path.char_indices().nth_back(MAX_NAME) {
+        Some((before, character)) => format!("…{}", &path[before + character.len_utf8()..]),
+        None => path.to_owned(),
     }
 }

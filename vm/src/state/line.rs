@@ -27,6 +27,8 @@ pub(crate) enum Fetched {
     End,
     /// The program is to be interrupted; what was read is kept.
     Interrupted,
+    /// There is no memory to read on; what was read is kept.
+    Full,
 }
 
 impl Line {
@@ -47,9 +49,11 @@ impl Line {
             if interrupt.is_set() {
                 return Ok(Fetched::Interrupted);
             }
+            let left = longest.saturating_sub(self.bytes.len());
             let bytes = match input.fill_buf() {
-                Ok(bytes) => &bytes[..bytes.len().min(CHUNK_BYTES).min(longest.saturating_sub(self.bytes.len()))],
+                Ok(bytes) => &bytes[..bytes.len().min(CHUNK_BYTES).min(left)],
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == ErrorKind::OutOfMemory => return Ok(Fetched::Full),
                 Err(_) => return Err(TrapCode::INPUT_FAILED),
             };
             if bytes.is_empty() && self.bytes.is_empty() {
@@ -58,19 +62,32 @@ impl Line {
             let end = bytes.iter().position(|byte| *byte == b'\n');
             let taken = end.map_or(bytes.len(), |end| end + 1);
             let length = self.bytes.len() + taken;
-            let room = Spare::reserve_beside(&mut self.bytes, length).is_ok();
-            if room {
-                self.bytes.extend_from_slice(&bytes[..taken]);
+            if Spare::reserve_beside(&mut self.bytes, length).is_err() {
+                return Ok(Fetched::Full);
             }
+            self.bytes.extend_from_slice(&bytes[..taken]);
             self.whole = end.is_some() || bytes.is_empty();
             input.consume(taken);
-            let too_long = self.content().len() > most && (self.whole || self.bytes.len() == longest);
-            if !room || too_long {
-                *self = Self::default();
+            if self.length() > most && (self.whole || self.bytes.len() >= longest) {
+                self.clear();
                 return Err(TrapCode::OUT_OF_MEMORY);
             }
         }
         Ok(Fetched::Whole)
+    }
+
+    /// Forgets it: the program has it, or nobody can.
+    pub(super) fn clear(&mut self) {
+        self.whole = false;
+        self.bytes.clear();
+        if self.bytes.capacity() > CHUNK_BYTES {
+            self.bytes = Vec::new();
+        }
+    }
+
+    /// How long its text is. **Units:** bytes.
+    pub(super) fn length(&self) -> usize {
+        self.content().len()
     }
 
     /// The bytes without the end of the line.
@@ -104,7 +121,7 @@ mod tests {
                 return lines;
             }
             lines.push(fetched.and_then(|_| line.text().map(str::to_owned)));
-            line = Line::default();
+            line.clear();
         }
     }
 

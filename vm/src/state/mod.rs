@@ -413,30 +413,30 @@ impl State {
     /// `NoInput`, `InputFailed` and `OutOfMemory`; any where the instruction stopped. Then the line is read, paid for and made a text
     /// where that had come to.
     pub(crate) fn read_line(&mut self) -> Result<Value, TrapCode> {
-        match self.streams.fetch_line(self.limits.object_bytes, &self.work.interrupt)? {
+        // What could never be kept is not read.
+        let most = self.limits.object_bytes.min(self.limits.heap_bytes.saturating_sub(Heap::price(0)));
+        match self.streams.fetch_line(most, &self.work.interrupt)? {
             Fetched::Whole => {}
             Fetched::End => return Ok(Value::NIL),
             Fetched::Interrupted => {
                 self.work.wait();
                 return Err(TrapCode::INVALID_CODE);
             }
+            Fetched::Full => return Err(self.lacks_memory()),
         }
-        let length = match self.streams.line.text() {
-            Ok(text) => text.len(),
-            Err(code) => {
-                self.streams.line = Line::default();
-                return Err(code);
-            }
-        };
+        let length = self.streams.line.length();
         if !self.pay(1 + (length as u64 >> 10)) {
             return Err(TrapCode::INVALID_CODE);
         }
         let mut text = String::new();
         self.reserve_text(&mut text, length)?;
-        text.push_str(self.streams.line.text()?);
-        let text = self.keep_text(text)?;
-        self.streams.line = Line::default();
-        Ok(Value::text(text))
+        let read = self.streams.line.text().map(|read| text.push_str(read));
+        let kept = read.and_then(|()| self.keep_text(text).map(Value::text));
+        // What found no room is still there to be read.
+        if kept != Err(TrapCode::OUT_OF_MEMORY) {
+            self.streams.line.clear();
+        }
+        kept
     }
 
     /// A value of the host's as one of this machine's.

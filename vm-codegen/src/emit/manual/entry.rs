@@ -171,7 +171,11 @@ fn examples(set: &InstructionSet, row: &Instruction) -> String {
 /// Text as code in a table; an empty one is left empty.
 fn code(text: &str) -> String {
     let text = cell(text);
-    if text.is_empty() { String::new() } else { format!("`{text}`") }
+    match text.contains('`') {
+        _ if text.is_empty() => String::new(),
+        true => format!("`` {text} ``"),
+        false => format!("`{text}`"),
+    }
 }
 
 fn outcome(set: &InstructionSet, row: &Instruction, example: &Example) -> String {

@@ -87,11 +87,15 @@ fn a_line_that_never_ends_meets_the_limit_of_a_text() {
         let limits = Limits { object_bytes: 100_000, ..Limits::default() };
         let mut machine = reading(engine, BufReader::new(io::repeat(b'x'))).with_limits(limits);
         assert_eq!(machine.run(Fuel::Unlimited), code(TrapCode::OUT_OF_MEMORY));
-        let limits = Limits { heap_bytes: 100, ..Limits::default() };
-        let mut machine = reading(engine, &b"12345\n"[..]).with_limits(limits);
+        // No more is read than may be kept at all.
+        let limits = Limits { heap_bytes: 1_096, ..Limits::default() };
+        let mut machine = reading(engine, BufReader::new(io::repeat(b'x'))).with_limits(limits);
         assert_eq!(machine.run(Fuel::Unlimited), code(TrapCode::OUT_OF_MEMORY));
-        // What found no room is still there to be read.
-        assert!(inspect::snapshot(&machine).line.whole);
+        // What finds no room beside the first line is still there to be read.
+        let limits = Limits { heap_bytes: 200, ..Limits::default() };
+        let mut machine = reading(engine, &b"12345\n67890\n"[..]).with_limits(limits);
+        assert_eq!(machine.run(Fuel::Unlimited), code(TrapCode::OUT_OF_MEMORY));
+        assert_eq!(inspect::snapshot(&machine).line, inspect::Line { bytes: b"67890\n".to_vec(), whole: true });
     }
 }
 
