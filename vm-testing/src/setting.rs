@@ -148,6 +148,9 @@ fn lines(random: &mut Random) -> Vec<u8> {
     const LINES: [&[u8]; 7] =
         [b"\n", b"1\n", b"two words\r\n", "äöü 漢\n".as_bytes(), b"-2.5\n", b"\r\r\n", b"no text: \xff\n"];
     let mut text = Vec::new();
+    if random.once_in(2) {
+        text.extend_from_slice(LINES[LINES.len() - 1]);
+    }
     for _ in 0..random.below(12) {
         text.extend_from_slice(LINES[random.below(LINES.len())]);
         if random.once_in(6) {

@@ -50,8 +50,21 @@ fn value(word: &str) -> Result<HostValue, Failure> {
     let Some((problem, remedy)) = near_value(word) else { return Ok(word.into()) };
     Err(Failure::usage(
         format!("the argument `{word}` {problem}"),
-        format!("{remedy}; to give it as a text, put it in quotes: `'\"{word}\"'`"),
+        format!("{remedy}; to give it as a text, put it in quotes: `{}`", in_quotes(word)),
     ))
+}
+
+/// A word in quotes of its own, within quotes of the shell.
+fn in_quotes(word: &str) -> String {
+    if !word.contains('\'') {
+        return format!("'\"{word}\"'");
+    }
+    let escaped: String = word.chars().fold(String::new(), |mut escaped, character| {
+        escaped.extend(matches!(character, '"' | '\\' | '$' | '`').then_some('\\'));
+        escaped.push(character);
+        escaped
+    });
+    format!("\"\\\"{escaped}\\\"\"")
 }
 
 /// Why a word that looks like a value is none, and what to write.

@@ -80,6 +80,20 @@ fn arguments_become_mains_parameters() {
     check(&run(text, &[]), 1, "", &["`main` takes 3", "a b c"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_a_shell_is_told_to_write_makes_the_text() {
+    let text = "func main(a)\n get_slot a\n print 1\n return\nend\n";
+    for word in ["'ab'", "'it's'", "+4", "'a$b`c'"] {
+        let refused = run(text, &["--", word]);
+        let (_, quoted) = refused.err.split_once("put it in quotes: `").expect(&refused.err);
+        let quoted = &quoted[..quoted.trim_end().len() - 1];
+        let told = std::process::Command::new("sh").args(["-c", &format!("printf %s {quoted}")]).output().unwrap();
+        let argument = String::from_utf8(told.stdout).unwrap();
+        check(&run(text, &["--", &argument]), 0, word, &[]);
+    }
+}
+
 #[test]
 fn programs_that_cannot_start() {
     check(&run("func other()\n return\nend\n", &[]), 1, "", &["main"]);
