@@ -112,7 +112,8 @@ impl Statistics {
         }
         for trap in table.traps.iter().filter(|trap| trap.code != TrapCode::INVALID_CODE) {
             let met = self.traps.get(&trap.code).copied().unwrap_or(0);
-            least(format!("runs ended by `{}`", trap.name), met, self.programs.div_ceil(1_000));
+            // Of a few programs none is asked for: a trap of one row, which most of them catch, may well be in none.
+            least(format!("runs ended by `{}`", trap.name), met, self.programs / 1_000);
         }
         least("instructions written".to_owned(), self.instructions(), self.programs * 40);
         least("programs with loops, calls or handlers".to_owned(), self.structured, self.programs.div_ceil(3));
