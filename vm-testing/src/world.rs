@@ -67,13 +67,19 @@ impl BufRead for Feed {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.piece.is_empty() {
             let mut rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+            // What is not taken stays for the next clone.
+            let before = rest.position();
             Read::by_ref(&mut *rest).take(Self::PIECE as u64).read_until(b'\n', &mut self.piece)?;
+            rest.set_position(before);
         }
         Ok(&self.piece)
     }
 
     fn consume(&mut self, amount: usize) {
         self.piece.drain(..amount);
+        let mut rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = rest.position() + amount as u64;
+        rest.set_position(taken);
     }
 }
 
