@@ -262,14 +262,14 @@ fn large_charges_are_large() {
     }
 }
 
-/// Runs on every engine with a heap of so many bytes, in slices of so many ticks.
-fn with_heap(text: &str, heap_bytes: usize, step: Fuel) -> Vec<(Outcome, u64, String)> {
+/// Runs on every engine with a heap of so many bytes, in slices of so many ticks; how full the heap is then comes along.
+fn with_heap(text: &str, heap_bytes: usize, step: Fuel) -> Vec<(Outcome, u64, String, inspect::Fill)> {
     let run = |(name, machine, output): (&str, Machine<Isa>, Capture)| {
         let mut machine = machine.with_limits(Limits { heap_bytes, ..Limits::default() });
         for _ in 0..1_000 {
             let outcome = machine.run(step);
             if outcome != Outcome::OutOfFuel {
-                return (outcome, machine.ticks(), output.text());
+                return (outcome, machine.ticks(), output.text(), inspect::snapshot(&machine).fill);
             }
         }
         panic!("{name}: it does not end in slices of {step:?} with {heap_bytes} bytes");
@@ -289,6 +289,7 @@ fn what_runs_again_for_want_of_room_is_paid_and_written_once() {
         body("get_slot s\n two_concats", "string_bytes"),
         body("concat_print", "load_int 1"),
         body("pop\n load_int 3\n repeat_double", "string_bytes"),
+        body("pop\n shout s\n shout s", "string_bytes"),
     ] {
         for heap_bytes in (2_000..32_000).step_by(500) {
             let whole = with_heap(&text, heap_bytes, Fuel::Unlimited);
@@ -301,6 +302,27 @@ fn what_runs_again_for_want_of_room_is_paid_and_written_once() {
             }
             assert!(whole.iter().all(|other| other == &whole[0]), "{heap_bytes}: {whole:?}");
         }
+    }
+}
+
+#[test]
+fn what_is_paid_for_a_look_pays_for_nothing_else() {
+    let locals: String = (0..200).map(|local| format!(" l{local}")).collect();
+    let text = |rows: &str| {
+        let make = " load_const \"x\"\n load_int 20000\n string_repeat\n";
+        format!("func main()\n local{locals}\n{make} pop\n{make} load_const \"y\"\n{rows} return\nend")
+    };
+    // The text that is kept and the one that is made of it: what was dropped must go.
+    let (least, much) = (20_000 + 96 + 20_001 + 96, 1 << 20);
+    for step in [Fuel::Unlimited, Fuel::Ticks(1)] {
+        let more = ["concat_print\n", "concat\n print_ln 1\n"].map(|rows| {
+            let ticks = |heap_bytes| with_heap(&text(rows), heap_bytes, step).into_iter().map(|end| end.1);
+            let all: Vec<u64> = ticks(least).zip(ticks(much)).map(|(least, much)| least - much).collect();
+            assert!(all.iter().all(|more| *more == all[0]), "{rows}: {all:?}");
+            all[0]
+        });
+        // Two hundred locals, and a few texts and values on the stack.
+        assert_eq!((more[0], more[0]), (more[1], 200 / 16));
     }
 }
 

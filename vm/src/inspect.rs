@@ -1,5 +1,6 @@
 //! A door for tests and tools to what a machine holds between two slices. Not part of the stable interface.
 
+pub use crate::heap::{Amount, Fill};
 pub use crate::machine::{Breakpoint, Counted, FrameSnapshot, RestoreError, Snapshot, Stop};
 pub use crate::state::{Begun, Line};
 

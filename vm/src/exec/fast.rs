@@ -17,6 +17,7 @@ use super::base::Base;
 use super::code_ptr::CodePtr;
 use super::context::Context;
 use super::effects::All;
+use crate::heap::Fill;
 use crate::slots::{BuiltIn, HALVES};
 use crate::state::{Begun, Frame};
 use crate::value::Value;
@@ -75,6 +76,12 @@ pub(crate) enum Leave {
     Step(CodePtr),
     /// The fragment was left through an exit.
     Exit { ip: CodePtr, exit: u16 },
+}
+
+/// What a loop had before it tried an instruction.
+pub struct Before {
+    ticks: u64,
+    fill: Fill,
 }
 
 /// What a machine knows of a function that its loops may run.
@@ -155,12 +162,20 @@ impl Fast<'_> {
         self.leave = Leave::Step(ip);
     }
 
+    /// What an instruction that is only tried must leave as it is, unless it is done.
+    #[inline(always)]
+    pub fn before(&self) -> Before {
+        Before { ticks: self.budget, fill: self.context.state().heap.fill() }
+    }
+
     /// Leaves so that the reference engine runs the instruction at `ip`, which was tried and did not get further, though it may
-    /// have paid: the loop had so many ticks before.
+    /// have paid, and made texts: before, it was so.
     #[cold]
-    pub fn stop(&mut self, ip: CodePtr, ticks: u64) {
-        self.budget = ticks;
-        self.context.state_mut().work.set(Begun::default());
+    pub fn stop(&mut self, ip: CodePtr, before: Before) {
+        self.budget = before.ticks;
+        let state = self.context.state_mut();
+        state.heap.set_fill(before.fill);
+        state.work.set(Begun::default());
         self.leave = Leave::Step(ip);
     }
 

@@ -17,11 +17,47 @@ use std::sync::Arc;
 const LEAST_THRESHOLD: usize = 1 << 20;
 /// What a text is taken to need besides its characters: its place in the list, and what keeping memory costs. **Units:** bytes.
 const TEXT_BYTES: usize = 96;
+/// How much must come for each place that was looked at before someone looks again. **Units:** bytes.
+const BYTES_PER_PLACE: usize = 32;
 /// How much is kept before someone looks whether there is memory [besides](Spare). **Units:** bytes.
 const BYTES_BETWEEN_LOOKS: usize = 1 << 16;
 
 /// How many places are looked at before someone looks whether the program is to be interrupted.
 const PLACES_BETWEEN_LOOKS: usize = 1 << 14;
+
+/// Texts, and what they count for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// **Units:** bytes.
+    pub bytes: usize,
+    /// How many they are.
+    pub texts: usize,
+}
+
+impl Amount {
+    /// Adds a text of that price.
+    fn add(&mut self, price: usize) {
+        self.bytes = self.bytes.saturating_add(price);
+        self.texts = self.texts.saturating_add(1);
+    }
+
+    /// As much as either.
+    pub(crate) fn max(self, other: Self) -> Self {
+        Self { bytes: self.bytes.max(other.bytes), texts: self.texts.max(other.texts) }
+    }
+}
+
+/// How full a machine's heap is for its limit: what was needed when that was last [reached](Heap::is_full), and all that came since.
+///
+/// It hangs on the program alone: what the machine drops of its own accord, which it does when it likes, is not taken off, and what an
+/// instruction made that stopped to run again is not counted. So it is the same on every engine, and for a run that went on elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fill {
+    /// How much there is.
+    pub amount: Amount,
+    /// The most texts there were when the limit was reached: at so many places someone looks each time.
+    pub most_texts: usize,
+}
 
 /// The objects of one machine.
 #[derive(Debug)]
@@ -29,8 +65,10 @@ pub(crate) struct Heap {
     texts: Vec<Place>,
     /// The first place that is free, from which the others are found.
     free: Option<u32>,
-    /// What is kept, needed or not. **Units:** bytes.
-    bytes: usize,
+    /// What is kept, needed or not.
+    kept: Amount,
+    /// What the limit is held against: all of that, and more.
+    fill: Fill,
     /// How much may be kept before it is time to look what of it is needed.
     threshold: usize,
     /// How much was kept when someone last looked whether there is memory besides. **Units:** bytes.
@@ -46,8 +84,10 @@ pub(crate) struct Heap {
 struct Sweep {
     /// The place that is looked at next.
     next: usize,
-    /// What is needed, as far as was looked. **Units:** bytes.
-    bytes: usize,
+    /// What is needed, as far as was looked.
+    needed: Amount,
+    /// How many values were looked at that may refer to something.
+    roots: usize,
 }
 
 /// A place for a text.
@@ -70,7 +110,16 @@ impl fmt::Debug for Place {
 
 impl Default for Heap {
     fn default() -> Self {
-        Self { texts: Vec::new(), free: None, bytes: 0, threshold: LEAST_THRESHOLD, looked: 0, round: 0, sweep: None }
+        Self {
+            texts: Vec::new(),
+            free: None,
+            kept: Amount::default(),
+            fill: Fill::default(),
+            threshold: LEAST_THRESHOLD,
+            looked: 0,
+            round: 0,
+            sweep: None,
+        }
     }
 }
 
@@ -83,7 +132,8 @@ impl Heap {
     /// Keeps a text that the program made, or that its host gave.
     pub(crate) fn add(&mut self, text: HostText) -> Text {
         let price = Self::price(text.len());
-        self.bytes = self.bytes.saturating_add(price);
+        self.kept.add(price);
+        self.fill.amount.add(price);
         let taken = Place::Taken(text, self.round);
         let index = match self.free {
             Some(index) => {
@@ -98,7 +148,7 @@ impl Heap {
         };
         if let Some(sweep) = self.sweep.as_mut().filter(|sweep| (index as usize) < sweep.next) {
             // It will not be looked at any more.
-            sweep.bytes = sweep.bytes.saturating_add(price);
+            sweep.needed.add(price);
         }
         Text::new(Text::HEAP, index)
     }
@@ -113,13 +163,41 @@ impl Heap {
 
     /// How much is kept, needed or not. **Units:** bytes.
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes
+        self.kept.bytes
     }
 
-    /// Whether that much more may be kept before it is time to [look](Self::sweep) what is needed; no more than `most` may ever
+    /// How full it is.
+    pub(crate) fn fill(&self) -> Fill {
+        self.fill
+    }
+
+    /// Has it be as full as that from here on: what came since does not count, or it holds what another heap did.
+    #[inline(always)]
+    pub(crate) fn set_fill(&mut self, fill: Fill) {
+        self.fill = fill;
+    }
+
+    /// Whether with so many more bytes the limit of `most` is reached. Then it is to be [looked](Self::begin) what is needed, which
+    /// [is paid for](Self::places_to_look_at), and [counted anew](Self::count_anew); if it is still so, there is no room.
+    pub(crate) fn is_full(&self, more: usize, most: usize) -> bool {
+        self.fill.amount.bytes.saturating_add(more) > most
+    }
+
+    /// At how many places someone looks who looks what is needed, at most.
+    pub(crate) fn places_to_look_at(&mut self) -> usize {
+        self.fill.most_texts = self.fill.most_texts.max(self.fill.amount.texts);
+        self.fill.most_texts
+    }
+
+    /// Counts only what is kept: a round is just over, and the limit was the reason for it.
+    pub(crate) fn count_anew(&mut self) {
+        self.fill.amount = self.kept;
+    }
+
+    /// Whether that much more may be kept before it is time to [look](Self::begin) what is needed; no more than `most` may ever
     /// be kept. **Units:** bytes.
     pub(crate) fn has_room(&self, more: usize, most: usize) -> bool {
-        self.bytes.saturating_add(more) <= self.threshold.min(most)
+        self.kept.bytes.saturating_add(more) <= self.threshold.min(most)
     }
 
     /// Has it looked soon what is needed: memory is short.
@@ -132,7 +210,7 @@ impl Heap {
     /// # Errors
     /// When it cannot be had.
     pub(crate) fn reserve(&mut self, text: &mut String, length: usize) -> Result<(), TryReserveError> {
-        let kept = self.bytes.saturating_add(Self::price(length));
+        let kept = self.kept.bytes.saturating_add(Self::price(length));
         let spare = kept.abs_diff(self.looked) >= BYTES_BETWEEN_LOOKS;
         let _spare = spare.then(Spare::hold).transpose()?;
         if spare {
@@ -146,7 +224,9 @@ impl Heap {
     /// Begins to look what is needed: what the values refer to. A round that is not over is given up.
     pub(crate) fn begin(&mut self, roots: impl Iterator<Item = Value>) {
         self.round += 1;
+        let mut looked_at = 0;
         for value in roots {
+            looked_at += 1;
             if let Unpacked::Str(text) = value.unpack()
                 && text.module() == Text::HEAP
                 && let Some(Place::Taken(_, round)) = self.texts.get_mut(text.constant() as usize)
@@ -155,7 +235,7 @@ impl Heap {
             }
         }
         self.free = None;
-        self.sweep = Some(Sweep { next: 0, bytes: 0 });
+        self.sweep = Some(Sweep { next: 0, needed: Amount::default(), roots: looked_at });
     }
 
     /// Whether a round has begun and is not over.
@@ -170,7 +250,7 @@ impl Heap {
         for index in sweep.next..end {
             match &self.texts[index] {
                 Place::Taken(text, round) if *round == self.round => {
-                    sweep.bytes = sweep.bytes.saturating_add(Self::price(text.len()));
+                    sweep.needed.add(Self::price(text.len()));
                 }
                 _ => {
                     self.texts[index] = Place::Free(self.free);
@@ -183,8 +263,11 @@ impl Heap {
             self.sweep = Some(sweep);
             return;
         }
-        self.bytes = sweep.bytes;
-        self.threshold = LEAST_THRESHOLD.max(self.bytes.saturating_mul(2));
+        self.kept = sweep.needed;
+        // What comes pays for the next look, by its size.
+        let places = self.texts.len() + sweep.roots;
+        let least = LEAST_THRESHOLD.max(self.kept.bytes).max(places.saturating_mul(BYTES_PER_PLACE));
+        self.threshold = self.kept.bytes.saturating_add(least);
     }
 
     /// Drops at once all that none of the values refers to.

@@ -8,7 +8,7 @@
 use super::snapshot::{FrameSnapshot, Snapshot};
 use super::{Machine, Phase};
 use crate::exec::Execute;
-use crate::heap::Coming;
+use crate::heap::{Coming, Fill};
 use crate::program::{Callee, Linked};
 use crate::state::{Frame, Line};
 use opforge_bytecode::{Analysis, Operand, TrapCode, analyse};
@@ -86,6 +86,7 @@ impl<I: Execute, T> Machine<I, T> {
         }
         // The outermost frame's room is looked for here, that of the others with it: none begins after the end of its caller's.
         self.state.stack.reserve(slots).map_err(|_| RestoreError::Limit(TrapCode::STACK_OVERFLOW))?;
+        self.state.heap.set_fill(Fill::default());
         let mut coming = self.coming();
         for (index, value) in snapshot.globals.iter().enumerate() {
             self.state.globals[index] = self.state.import_with(value, &mut coming);
@@ -103,7 +104,7 @@ impl<I: Execute, T> Machine<I, T> {
         if snapshot.line != Line::default() {
             self.state.streams.line = snapshot.line.clone();
         }
-        self.state.continue_from(snapshot.used, snapshot.debt, snapshot.begun);
+        self.state.continue_from(snapshot.used, snapshot.debt, snapshot.begun, snapshot.fill);
         self.phase = Phase::Running;
         Ok(())
     }

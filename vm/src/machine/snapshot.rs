@@ -3,7 +3,7 @@
 
 use super::Machine;
 use crate::exec::Execute;
-use crate::heap::Leaving;
+use crate::heap::{Fill, Leaving};
 use crate::state::{Begun, Line, Stats};
 use crate::value::{HostValue, Value};
 
@@ -16,6 +16,8 @@ pub struct Snapshot {
     pub debt: u64,
     /// What the instruction that comes next has done already.
     pub begun: Begun,
+    /// How full the heap is.
+    pub fill: Fill,
     /// What was read of the next line of the input.
     pub line: Line,
     /// The activations, outermost first.
@@ -74,6 +76,7 @@ impl<I: Execute, T> Machine<I, T> {
             used: (ticks, most_slots, most_frames),
             debt: state.debt(),
             begun: state.work.begun(),
+            fill: state.heap.fill(),
             line: state.streams.line.clone(),
             frames,
             globals,

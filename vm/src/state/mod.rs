@@ -4,6 +4,7 @@ mod frame;
 mod interrupt;
 mod limits;
 mod line;
+mod room;
 mod scopes;
 mod stack;
 mod streams;
@@ -15,8 +16,9 @@ pub use limits::{Fuel, Limits, Stats};
 pub use line::Line;
 pub use streams::Streams;
 pub use work::Begun;
+pub(crate) use work::Room;
 
-use crate::heap::{Coming, Heap, Leaving, Spare};
+use crate::heap::{Coming, Fill, Heap, Leaving, Spare};
 use crate::program::Linked;
 use crate::value::{HostText, HostValue, Text, Unpacked, Value};
 use line::Fetched;
@@ -33,11 +35,6 @@ use work::Work;
 const MANY_VALUES: usize = 1 << 10;
 /// What the copies of a value take on its way to a host function, if it is a text: lists, and what tells texts apart. **Units:** bytes.
 const COPIES_BYTES: usize = 1 << 9;
-
-/// What a program can reach.
-fn roots<'a>(stack: &'a Stack, globals: &'a [Value], scopes: &'a Scopes) -> impl Iterator<Item = Value> + 'a {
-    stack.values().iter().chain(globals).copied().chain(scopes.values())
-}
 
 /// All that a machine keeps between two slices.
 #[derive(Debug)]
@@ -300,12 +297,21 @@ impl State {
     }
 
     /// Has everything count from what another machine used.
-    pub(crate) fn continue_from(&mut self, (ticks, slots, frames): (u64, usize, usize), debt: u64, begun: Begun) {
+    pub(crate) fn continue_from(
+        &mut self,
+        (ticks, slots, frames): (u64, usize, usize),
+        debt: u64,
+        begun: Begun,
+        fill: Fill,
+    ) {
         self.stats.ticks = ticks;
         self.stats.most_slots = self.stats.most_slots.max(slots);
         self.stats.most_frames = self.stats.most_frames.max(frames);
         self.debt = debt;
         self.work.set(begun);
+        // What is kept counts, whatever the snapshot says.
+        let amount = fill.amount.max(self.heap.fill().amount);
+        self.heap.set_fill(Fill { amount, ..fill });
     }
 
     /// Ticks that the slice has left; all there can be if they are not counted.
@@ -320,91 +326,6 @@ impl State {
     /// Whether ticks were charged since the last time this was asked.
     pub(crate) fn take_charged(&mut self) -> bool {
         std::mem::take(&mut self.charged)
-    }
-
-    /// Drops what nothing refers to any more, if so much came that it is time to look. `held` is held by someone else.
-    pub(crate) fn collect_now_and_then(&mut self, held: &[Value]) {
-        if !self.heap.has_room(0, usize::MAX) {
-            self.collect(held);
-        }
-    }
-
-    /// Drops what nothing refers to any more. Everything is home: no instruction runs. `held` is held by someone else.
-    pub(crate) fn collect(&mut self, held: &[Value]) {
-        let Self { stack, globals, scopes, heap, .. } = self;
-        heap.sweep(roots(stack, globals, scopes).chain(held.iter().copied()));
-        self.stats.collections += 1;
-        self.note_heap();
-    }
-
-    /// Drops what nothing refers to any more, for an instruction that waits for room. `false` if the program is to be interrupted
-    /// meanwhile; then what it has come to is kept for the next time.
-    pub(crate) fn make_room(&mut self) -> bool {
-        let Self { stack, globals, scopes, heap, .. } = self;
-        let mut is_new = false;
-        while heap.is_looking() || !is_new {
-            if !heap.is_looking() {
-                // Also after a round that began earlier: what was needed then may not be any more.
-                heap.begin(roots(stack, globals, scopes));
-                is_new = true;
-            }
-            if self.work.interrupt.is_set() {
-                return false;
-            }
-            heap.drop_some();
-        }
-        self.stats.collections += 1;
-        self.note_heap();
-        self.work.made_room();
-        true
-    }
-
-    fn note_heap(&mut self) {
-        self.stats.heap_bytes = self.heap.bytes();
-        self.stats.most_heap_bytes = self.stats.most_heap_bytes.max(self.heap.bytes());
-    }
-
-    /// Makes sure that the running instruction may make a text of so many bytes, and of memory to write it into `text`.
-    ///
-    /// # Errors
-    /// `OutOfMemory` if it may not. That hangs on what the program can still reach, so before it is refused someone looks: the
-    /// instruction then stops, with any error, and runs again.
-    pub(crate) fn reserve_text(&mut self, text: &mut String, length: usize) -> Result<(), TrapCode> {
-        let (price, limits) = (Heap::price(length), self.limits);
-        let too_long = length > limits.object_bytes;
-        let waits = !too_long && !self.heap.has_room(price, limits.heap_bytes) && self.work.wait_for_room();
-        if too_long || waits || self.heap.bytes().saturating_add(price) > limits.heap_bytes {
-            return Err(TrapCode::OUT_OF_MEMORY);
-        }
-        self.heap.reserve(text, length).map_err(|_| self.lacks_memory())
-    }
-
-    /// The trap for memory that cannot be had, unless what nothing needs is in the way: then the running instruction stops, and
-    /// runs again.
-    fn lacks_memory(&mut self) -> TrapCode {
-        self.work.wait_for_room();
-        self.heap.be_due();
-        TrapCode::OUT_OF_MEMORY
-    }
-
-    /// Keeps a text that the running instruction made.
-    ///
-    /// # Errors
-    /// As [`reserve_text`](Self::reserve_text).
-    pub(crate) fn keep_text(&mut self, mut text: String) -> Result<Text, TrapCode> {
-        let length = text.len();
-        self.reserve_text(&mut text, length)?;
-        if text.capacity() > length {
-            // What it has to spare is not counted. To give it back could fail.
-            let mut own = String::new();
-            self.reserve_text(&mut own, length)?;
-            own.push_str(&text);
-            text = own;
-        }
-        let text = HostText::made(text).map_err(|_| self.lacks_memory())?;
-        let text = self.heap.add(text);
-        self.note_heap();
-        Ok(text)
     }
 
     /// The next line of the input as a text, nil if there is none. A tick is paid for each KiB of it.

@@ -18,6 +18,18 @@ pub struct Begun {
     pub written: usize,
 }
 
+/// How much room was made for an instruction, or is to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Room {
+    /// None: it asked for none, or it was there.
+    #[default]
+    Some,
+    /// What is there without what nothing needs: it was time to look, for which what was made since the last time has paid.
+    Looked,
+    /// As much as there can be: the program came to its limit, or the memory to its end. The instruction pays for the look.
+    All,
+}
+
 /// The work of the instruction under way.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
@@ -29,10 +41,12 @@ pub(crate) struct Work {
     stopped: bool,
     /// Bytes that it wrote since it looked whether it is to be interrupted.
     unlooked: usize,
-    /// Whether it stopped because there may be room for it once what nothing needs is gone.
-    lacks_room: bool,
-    /// Whether that was done for it just now.
-    made_room: bool,
+    /// The room for want of which it stopped, if it did.
+    lacks: Room,
+    /// What it had paid by then, and pays again. **Units:** ticks.
+    paid_before_lack: u64,
+    /// The room that was made for it just now.
+    made: Room,
     /// What stops it from outside.
     pub(crate) interrupt: InterruptHandle,
 }
@@ -58,22 +72,34 @@ impl Work {
         self.stopped = true;
     }
 
-    /// Has the instruction stop until there is as much room as there can be; `false` if there is.
-    pub(super) fn wait_for_room(&mut self) -> bool {
-        if !self.made_room {
-            (self.stopped, self.lacks_room) = (true, true);
+    /// Has the instruction stop until there is such room; `false` if there is.
+    pub(super) fn wait_for_room(&mut self, room: Room) -> bool {
+        let waits = self.made < room;
+        if waits {
+            (self.stopped, self.lacks) = (true, room);
         }
-        !self.made_room
+        waits
     }
 
-    /// Whether the instruction that stopped just now waits for room. The caller makes it and runs the instruction again.
-    pub(crate) fn take_lack_of_room(&mut self) -> bool {
-        std::mem::take(&mut self.lacks_room)
+    /// The room for which the instruction that stopped just now waits. The caller makes it and runs the instruction again.
+    pub(crate) fn take_lack_of_room(&mut self) -> Room {
+        std::mem::take(&mut self.lacks)
     }
 
-    /// Notes that there is as much room as there can be, until the instruction that is run next is done or stops.
-    pub(super) fn made_room(&mut self) {
-        self.made_room = true;
+    /// What is due of a payment for room that the instruction lacks, which comes after what it paid before that.
+    pub(super) fn due_for_room(&self, ticks: u64) -> u64 {
+        ticks.saturating_sub(self.before.paid - self.paid_before_lack)
+    }
+
+    /// Notes what was paid of that.
+    pub(super) fn paid_for_room(&mut self, ticks: u64) {
+        self.before.paid = self.before.paid.saturating_add(ticks);
+    }
+
+    /// Notes that there is such room, until the instruction that is run next is done or stops. What was paid for it is spent.
+    pub(super) fn made_room(&mut self, room: Room, ticks: u64) {
+        self.before.paid = self.before.paid.saturating_sub(ticks);
+        self.made = room;
     }
 
     /// Writes what was not written before.
@@ -105,16 +131,16 @@ impl Work {
     /// whatever it was told, did not.
     pub(crate) fn stop(&mut self, done: bool) -> bool {
         debug_assert!(
-            !(done && self.lacks_room),
+            !(done && self.lacks > Room::Some),
             "a primitive that found no room for a text kept that to itself: it returns the error of `new_text`",
         );
         let stopped = self.stopped && !done;
-        let lacks_room = self.lacks_room && stopped;
+        let lack = (if stopped { self.lacks } else { Room::Some }, self.all.paid);
         // What it did not come to this time it did before all the same.
         let paid = self.all.paid.saturating_add(self.before.paid);
         let begun = Begun { paid, written: self.all.written + self.before.written };
         self.set(if stopped { begun } else { Begun::default() });
-        self.lacks_room = lacks_room;
+        (self.lacks, self.paid_before_lack) = lack;
         stopped
     }
 
@@ -131,6 +157,6 @@ impl Work {
     /// The instruction that comes next has done that.
     pub(crate) fn set(&mut self, begun: Begun) {
         (self.before, self.all, self.stopped, self.unlooked) = (begun, Begun::default(), false, 0);
-        (self.lacks_room, self.made_room) = (false, false);
+        (self.lacks, self.made) = (Room::Some, Room::Some);
     }
 }

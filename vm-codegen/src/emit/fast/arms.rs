@@ -177,10 +177,10 @@ impl<'a> Arm<'a> {
         let bound = if is_tried(row) {
             let leave = self.leave();
             quote! {
-                let ticks = fast.budget;
+                let before = fast.before();
                 let #result = match #call {
                     Ok(value) => value,
-                    Err(_) => { fast.stop(ip, ticks); #leave; }
+                    Err(_) => { fast.stop(ip, before); #leave; }
                 };
             }
         } else if signature.fallible {

@@ -1,6 +1,8 @@
 //! What a machine keeps: what nothing refers to goes, and the limit counts what something refers to.
 
 use super::*;
+use crate::inspect;
+use crate::state::Room;
 
 #[test]
 fn texts_go_with_the_run_that_got_them() {
@@ -29,7 +31,7 @@ fn texts_that_globals_scopes_and_frames_hold_stay() {
         for character in ["e", "f", "g", "h"] {
             machine.set_global_at(1, &long(character));
         }
-        let held = crate::inspect::snapshot(&machine);
+        let held = inspect::snapshot(&machine);
         assert_eq!(held.globals, [long("d"), long("h")]);
         assert_eq!(held.scopes, [[(0, long("a"))]]);
         assert_eq!(held.frames[0].locals, [long("c"), long("d")]);
@@ -156,13 +158,94 @@ fn looking_what_is_needed_can_be_interrupted_and_goes_on() {
     let all = state.heap.bytes();
     let interrupt = state.work.interrupt.clone();
     interrupt.interrupt();
-    assert!(!state.make_room());
+    assert!(!state.make_room(Room::Looked));
     assert_eq!((state.heap.bytes(), state.stats.collections), (all, 0));
     interrupt.reset();
     // What was needed then is not now, and the other way round.
     state.stack.truncate(0);
     let kept = state.import(&"kept".into());
     state.stack.push(kept);
-    assert!(state.make_room());
+    assert!(state.make_room(Room::Looked));
     assert_eq!((state.heap.bytes(), state.stats.collections), (4 + 96, 1));
+}
+
+/// A program that keeps `n` texts of ten bytes, one in each activation, and then makes and drops `m` texts of a thousand.
+const DEEP: &str = "func main(n, m)\n local kept\n get_slot n\n jump_if_false bottom\n load_const \"0123456789\"\n load_int 1\n \
+    string_repeat\n set_slot kept\n get_slot n\n load_int 1\n sub\n get_slot m\n call main 2\n return_value\nbottom:\ntop:\n \
+    load_const \"x\"\n load_int 1000\n string_repeat\n pop\n get_slot m\n dec\n dup\n set_slot m\n jump_if_true top\n load_int 7\n return_value\nend";
+
+/// Runs [`DEEP`] with a heap of so many bytes in slices of so many ticks, each on a machine of its own if `moves`.
+fn deep(engine: Engine, heap_bytes: usize, fuel: Fuel, moves: bool) -> (Outcome, u64, inspect::Fill) {
+    let limits = Limits { heap_bytes, frames: 2_000, ..Limits::default() };
+    let program = Linker::new().link(verified(DEEP)).unwrap();
+    let new = || Machine::<Isa>::new(program.clone(), ()).with_engine(engine).with_limits(limits);
+    let mut machine = new();
+    machine.start("main", &[1_000.into(), 50.into()]).unwrap();
+    loop {
+        let before = machine.ticks();
+        let outcome = machine.run(fuel);
+        let Fuel::Ticks(most) = fuel else { return (outcome, machine.ticks(), inspect::snapshot(&machine).fill) };
+        assert!(machine.ticks() - before <= most);
+        if outcome != Outcome::OutOfFuel {
+            return (outcome, machine.ticks(), inspect::snapshot(&machine).fill);
+        }
+        if moves {
+            let snapshot = inspect::snapshot(&machine);
+            machine = new();
+            inspect::restore(&mut machine, &snapshot).unwrap();
+        }
+    }
+}
+
+#[test]
+fn who_comes_to_the_limit_pays_for_looking_and_no_one_else_does() {
+    let (kept, dropped) = (1_000 * (10 + 96), 1_000 + 96);
+    let unhindered = deep(Engine::Reference, 1 << 30, Fuel::Unlimited, false);
+    for (room, looks) in [(dropped, 49), (2 * dropped, 24), (10 * dropped, 4), (50 * dropped, 0)] {
+        let whole = deep(Engine::Reference, kept + room, Fuel::Unlimited, false);
+        assert_eq!(whole.0, Outcome::Returned(7.into()));
+        // A thousand texts and those that were dropped; four values in each of a thousand and one frames, and on the stack.
+        let places = 1_000 + (room / dropped) as u64 + 4 * 1_001;
+        let (least, most) = ((places - 1_100) / 16 * looks, (places + 200) / 16 * looks);
+        let paid = whole.1 - unhindered.1;
+        assert!((least..=most).contains(&paid), "{looks} looks: {paid} is not in {least}..={most}");
+        for engine in [Engine::Reference, Engine::FAST] {
+            for (fuel, moves) in [(Fuel::Unlimited, false), (Fuel::Ticks(37), false), (Fuel::Ticks(211), true)] {
+                assert_eq!(deep(engine, kept + room, fuel, moves), whole, "{engine:?} {fuel:?} {moves} {looks}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_made_up_fill_gives_no_room_and_does_no_harm() {
+    let text = "global g\nfunc main()\n load_const \"x\"\n load_int 500\n string_repeat\n set_var g\n call f 0\n return_value\nend\n\
+        func f()\n load_const \"x\"\n load_int 500\n string_repeat\n string_bytes\n return_value\nend";
+    let program = Linker::new().link(verified(text)).unwrap();
+    for engine in [Engine::Reference, Engine::FAST] {
+        let mut machine = Machine::<Isa>::new(program.clone(), ()).with_engine(engine);
+        machine.start("main", &[]).unwrap();
+        // Where the second function begins.
+        while inspect::snapshot(&machine).frames.len() < 2 {
+            assert_eq!(machine.run(Fuel::Ticks(1)), Outcome::OutOfFuel);
+        }
+        let taken = inspect::snapshot(&machine);
+        assert_eq!(taken.fill.amount, inspect::Amount { bytes: 596, texts: 1 });
+        let run = |fill, heap_bytes, fuel| {
+            let limits = Limits { heap_bytes, ..Limits::default() };
+            let mut machine = Machine::<Isa>::new(program.clone(), ()).with_engine(engine).with_limits(limits);
+            inspect::restore(&mut machine, &inspect::Snapshot { fill, ..taken.clone() }).unwrap();
+            (machine.run(fuel), machine.ticks() - taken.used.0)
+        };
+        let all = inspect::Amount { bytes: usize::MAX, texts: usize::MAX };
+        let full = inspect::Fill { amount: all, most_texts: usize::MAX };
+        // What is paid for is counted anew, however much that was said to be.
+        assert_eq!(run(full, 2 * 596, Fuel::Ticks(1_000)), (Outcome::OutOfFuel, 1_000));
+        assert_eq!(run(full, 2 * 596, Fuel::Unlimited), (Outcome::Returned(500.into()), (usize::MAX / 16) as u64 + 1));
+        // What is kept counts, though the snapshot says that there is nothing.
+        let empty = inspect::Fill::default();
+        assert_eq!(run(empty, 2 * 596, Fuel::Unlimited).0, Outcome::Returned(500.into()));
+        let Outcome::Trapped(report) = run(empty, 2 * 596 - 1, Fuel::Unlimited).0 else { panic!("there is no room") };
+        assert_eq!(report.code, TrapCode::OUT_OF_MEMORY);
+    }
 }
