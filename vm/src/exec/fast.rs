@@ -17,7 +17,6 @@ use super::base::Base;
 use super::code_ptr::CodePtr;
 use super::context::Context;
 use super::effects::All;
-use crate::heap::Fill;
 use crate::slots::{BuiltIn, HALVES};
 use crate::state::{Begun, Frame};
 use crate::value::Value;
@@ -76,12 +75,6 @@ pub(crate) enum Leave {
     Step(CodePtr),
     /// The fragment was left through an exit.
     Exit { ip: CodePtr, exit: u16 },
-}
-
-/// What a loop had before it tried an instruction.
-pub struct Before {
-    ticks: u64,
-    fill: Fill,
 }
 
 /// What a machine knows of a function that its loops may run.
@@ -162,19 +155,20 @@ impl Fast<'_> {
         self.leave = Leave::Step(ip);
     }
 
-    /// What an instruction that is only tried must leave as it is, unless it is done.
+    /// Begins to try an instruction; returns the ticks that the loop has before.
     #[inline(always)]
-    pub fn before(&self) -> Before {
-        Before { ticks: self.budget, fill: self.context.state().heap.fill() }
+    pub fn try_one(&mut self) -> u64 {
+        self.context.state_mut().heap.begin_instruction();
+        self.budget
     }
 
-    /// Leaves so that the reference engine runs the instruction at `ip`, which was tried and did not get further, though it may
-    /// have paid, and made texts: before, it was so.
+    /// Leaves so that the reference engine runs the instruction at `ip`, which was [tried](Self::try_one) and did not get further,
+    /// though it may have paid, and made texts: the loop had so many ticks before.
     #[cold]
-    pub fn stop(&mut self, ip: CodePtr, before: Before) {
-        self.budget = before.ticks;
+    pub fn stop(&mut self, ip: CodePtr, ticks: u64) {
+        self.budget = ticks;
         let state = self.context.state_mut();
-        state.heap.set_fill(before.fill);
+        state.heap.drop_made();
         state.work.set(Begun::default());
         self.leave = Leave::Step(ip);
     }

@@ -13,17 +13,22 @@ use std::collections::{HashMap, HashSet, TryReserveError};
 use std::fmt;
 use std::sync::Arc;
 
-/// How much is kept before someone looks what of it is needed. **Units:** bytes.
+/// How much is made before someone looks what of it is needed. **Units:** bytes.
 const LEAST_THRESHOLD: usize = 1 << 20;
 /// What a text is taken to need besides its characters: its place in the list, and what keeping memory costs. **Units:** bytes.
 const TEXT_BYTES: usize = 96;
-/// How much must come for each place that was looked at before someone looks again. **Units:** bytes.
-const BYTES_PER_PLACE: usize = 32;
 /// How much is kept before someone looks whether there is memory [besides](Spare). **Units:** bytes.
 const BYTES_BETWEEN_LOOKS: usize = 1 << 16;
 
 /// How many places are looked at before someone looks whether the program is to be interrupted.
 const PLACES_BETWEEN_LOOKS: usize = 1 << 14;
+/// How much must be made for each place that is looked at, or it [is paid](Heap::price_of_look). **Units:** bytes.
+const BYTES_PER_PLACE: usize = 32;
+/// How much is made for each place before it is looked again: half as much again, since what is made takes places, too, one for at
+/// least [`TEXT_BYTES`]. **Units:** bytes.
+const BYTES_TO_NEXT_LOOK: usize = 48;
+/// At how many places someone looks for a tick: what takes about as long as other work that costs one.
+const PLACES_PER_TICK: usize = 16;
 
 /// Texts, and what they count for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,36 +46,46 @@ impl Amount {
         self.texts = self.texts.saturating_add(1);
     }
 
-    /// As much as either.
-    pub(crate) fn max(self, other: Self) -> Self {
-        Self { bytes: self.bytes.max(other.bytes), texts: self.texts.max(other.texts) }
+    /// Takes off a text that was added.
+    fn take_off(&mut self, price: usize) {
+        self.bytes = self.bytes.saturating_sub(price);
+        self.texts = self.texts.saturating_sub(1);
     }
 }
 
-/// How full a machine's heap is for its limit: what was needed when that was last [reached](Heap::is_full), and all that came since.
+/// How full a machine's heap is, and when it is next looked what of that is needed.
 ///
-/// It hangs on the program alone: what the machine drops of its own accord, which it does when it likes, is not taken off, and what an
-/// instruction made that stopped to run again is not counted. So it is the same on every engine, and for a run that went on elsewhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// It hangs on what the program and its host did, and on nothing else: not on the engine, nor on what an instruction made that stopped and
+/// runs again, nor on where a run was cut. So do the times at which it is looked, what that costs, and what comes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fill {
-    /// How much there is.
-    pub amount: Amount,
-    /// The most texts there were when the limit was reached: at so many places someone looks each time.
+    /// What is kept, needed or not.
+    pub kept: Amount,
+    /// What was needed when it was last looked. **Units:** bytes.
+    pub needed: usize,
+    /// How much may be kept before it is looked again. **Units:** bytes.
+    pub threshold: usize,
+    /// The most texts that were kept when it was looked: so many places there are.
     pub most_texts: usize,
 }
 
+impl Default for Fill {
+    fn default() -> Self {
+        Self { kept: Amount::default(), needed: 0, threshold: LEAST_THRESHOLD, most_texts: 0 }
+    }
+}
+
 /// The objects of one machine.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Heap {
     texts: Vec<Place>,
     /// The first place that is free, from which the others are found.
     free: Option<u32>,
-    /// What is kept, needed or not.
-    kept: Amount,
-    /// What the limit is held against: all of that, and more.
+    /// The places of what the running instruction made so far.
+    made: Vec<u32>,
     fill: Fill,
-    /// How much may be kept before it is time to look what of it is needed.
-    threshold: usize,
+    /// Whether it is to be looked before anything else is made: memory is short.
+    is_due: bool,
     /// How much was kept when someone last looked whether there is memory besides. **Units:** bytes.
     looked: usize,
     /// How often it was begun to look what is needed.
@@ -108,32 +123,27 @@ impl fmt::Debug for Place {
     }
 }
 
-impl Default for Heap {
-    fn default() -> Self {
-        Self {
-            texts: Vec::new(),
-            free: None,
-            kept: Amount::default(),
-            fill: Fill::default(),
-            threshold: LEAST_THRESHOLD,
-            looked: 0,
-            round: 0,
-            sweep: None,
-        }
-    }
-}
-
 impl Heap {
     /// What a text of so many bytes counts for. **Units:** bytes.
     pub(crate) fn price(length: usize) -> usize {
         length.saturating_add(TEXT_BYTES)
     }
 
-    /// Keeps a text that the program made, or that its host gave.
+    /// Keeps a text that the host gave.
     pub(crate) fn add(&mut self, text: HostText) -> Text {
+        Text::new(Text::HEAP, self.place(text))
+    }
+
+    /// Keeps a text that the running instruction made; there is [memory](Self::reserve) for that.
+    pub(crate) fn add_made(&mut self, text: HostText) -> Text {
+        let index = self.place(text);
+        self.made.push(index);
+        Text::new(Text::HEAP, index)
+    }
+
+    fn place(&mut self, text: HostText) -> u32 {
         let price = Self::price(text.len());
-        self.kept.add(price);
-        self.fill.amount.add(price);
+        self.fill.kept.add(price);
         let taken = Place::Taken(text, self.round);
         let index = match self.free {
             Some(index) => {
@@ -150,7 +160,33 @@ impl Heap {
             // It will not be looked at any more.
             sweep.needed.add(price);
         }
-        Text::new(Text::HEAP, index)
+        index
+    }
+
+    /// Notes that an instruction begins: what was made so far stays.
+    #[inline(always)]
+    pub(crate) fn begin_instruction(&mut self) {
+        self.made.clear();
+    }
+
+    /// Drops what the running instruction made, which stopped and will make it again.
+    pub(crate) fn drop_made(&mut self) {
+        while let Some(index) = self.made.pop() {
+            let place = index as usize;
+            let Some(Place::Taken(text, _)) = self.texts.get(place) else { continue };
+            let price = Self::price(text.len());
+            self.fill.kept.take_off(price);
+            if let Some(sweep) = self.sweep.as_mut().filter(|sweep| place < sweep.next) {
+                sweep.needed.take_off(price);
+            }
+            if place + 1 == self.texts.len() {
+                self.texts.pop();
+            } else {
+                // It was free before: who looks has been there.
+                self.texts[place] = Place::Free(self.free);
+                self.free = Some(index);
+            }
+        }
     }
 
     /// The text that is kept here; `None` for a handle of any other.
@@ -163,7 +199,7 @@ impl Heap {
 
     /// How much is kept, needed or not. **Units:** bytes.
     pub(crate) fn bytes(&self) -> usize {
-        self.kept.bytes
+        self.fill.kept.bytes
     }
 
     /// How full it is.
@@ -171,38 +207,37 @@ impl Heap {
         self.fill
     }
 
-    /// Has it be as full as that from here on: what came since does not count, or it holds what another heap did.
-    #[inline(always)]
+    /// Has it be as full as another heap was that held the same. What is kept counts, whatever that says.
     pub(crate) fn set_fill(&mut self, fill: Fill) {
-        self.fill = fill;
+        let kept = Amount {
+            bytes: fill.kept.bytes.max(self.fill.kept.bytes),
+            texts: fill.kept.texts.max(self.fill.kept.texts),
+        };
+        self.fill = Fill { kept, ..fill };
     }
 
-    /// Whether with so many more bytes the limit of `most` is reached. Then it is to be [looked](Self::begin) what is needed, which
-    /// [is paid for](Self::places_to_look_at), and [counted anew](Self::count_anew); if it is still so, there is no room.
-    pub(crate) fn is_full(&self, more: usize, most: usize) -> bool {
-        self.fill.amount.bytes.saturating_add(more) > most
-    }
-
-    /// At how many places someone looks who looks what is needed, at most.
-    pub(crate) fn places_to_look_at(&mut self) -> usize {
-        self.fill.most_texts = self.fill.most_texts.max(self.fill.amount.texts);
-        self.fill.most_texts
-    }
-
-    /// Counts only what is kept: a round is just over, and the limit was the reason for it.
-    pub(crate) fn count_anew(&mut self) {
-        self.fill.amount = self.kept;
+    /// Whether that much more may be kept at all. **Units:** bytes.
+    pub(crate) fn fits(&self, more: usize, most: usize) -> bool {
+        self.fill.kept.bytes.saturating_add(more) <= most
     }
 
     /// Whether that much more may be kept before it is time to [look](Self::begin) what is needed; no more than `most` may ever
     /// be kept. **Units:** bytes.
     pub(crate) fn has_room(&self, more: usize, most: usize) -> bool {
-        self.kept.bytes.saturating_add(more) <= self.threshold.min(most)
+        !self.is_due && self.fits(more, self.fill.threshold.min(most))
     }
 
     /// Has it looked soon what is needed: memory is short.
     pub(crate) fn be_due(&mut self) {
-        self.threshold = 0;
+        self.is_due = true;
+    }
+
+    /// What it costs to look what is needed, beside what was made since the last time, where so many values may refer to something.
+    /// **Units:** ticks.
+    pub(crate) fn price_of_look(&self, roots: usize) -> u64 {
+        let places = self.fill.most_texts.max(self.fill.kept.texts).saturating_add(roots);
+        let paid = self.fill.kept.bytes.saturating_sub(self.fill.needed) / BYTES_PER_PLACE;
+        (places.saturating_sub(paid) / PLACES_PER_TICK) as u64
     }
 
     /// Makes sure that there is memory for a text of so many bytes, for its place, and for the machine to go on with.
@@ -210,20 +245,28 @@ impl Heap {
     /// # Errors
     /// When it cannot be had.
     pub(crate) fn reserve(&mut self, text: &mut String, length: usize) -> Result<(), TryReserveError> {
-        let kept = self.kept.bytes.saturating_add(Self::price(length));
+        let kept = self.fill.kept.bytes.saturating_add(Self::price(length));
         let spare = kept.abs_diff(self.looked) >= BYTES_BETWEEN_LOOKS;
         let _spare = spare.then(Spare::hold).transpose()?;
         if spare {
             self.looked = kept;
         }
         text.try_reserve_exact(length - text.len())?;
+        self.reserve_place()
+    }
+
+    /// Makes sure that there is a place for one more text that the running instruction makes.
+    fn reserve_place(&mut self) -> Result<(), TryReserveError> {
         let places = self.texts.len() + usize::from(self.free.is_none());
+        let made = self.made.len() + 1;
+        Spare::reserve_beside(&mut self.made, made)?;
         Spare::reserve_beside(&mut self.texts, places)
     }
 
     /// Begins to look what is needed: what the values refer to. A round that is not over is given up.
     pub(crate) fn begin(&mut self, roots: impl Iterator<Item = Value>) {
         self.round += 1;
+        self.fill.most_texts = self.fill.most_texts.max(self.fill.kept.texts);
         let mut looked_at = 0;
         for value in roots {
             looked_at += 1;
@@ -241,6 +284,11 @@ impl Heap {
     /// Whether a round has begun and is not over.
     pub(crate) fn is_looking(&self) -> bool {
         self.sweep.is_some()
+    }
+
+    /// Gives up a round that is not over: the host changed what the values refer to.
+    pub(crate) fn give_up(&mut self) {
+        self.sweep = None;
     }
 
     /// Goes on dropping what is not needed, for a while. It takes no memory for that.
@@ -263,11 +311,18 @@ impl Heap {
             self.sweep = Some(sweep);
             return;
         }
-        self.kept = sweep.needed;
-        // What comes pays for the next look, by its size.
-        let places = self.texts.len() + sweep.roots;
-        let least = LEAST_THRESHOLD.max(self.kept.bytes).max(places.saturating_mul(BYTES_PER_PLACE));
-        self.threshold = self.kept.bytes.saturating_add(least);
+        // Free places at the end are not looked at again. The last one that was freed is the first in the list.
+        while let (Some(free), Some(Place::Free(next))) = (self.free, self.texts.last())
+            && free as usize + 1 == self.texts.len()
+        {
+            self.free = *next;
+            self.texts.pop();
+        }
+        self.is_due = false;
+        let needed = sweep.needed.bytes;
+        let places = self.fill.most_texts.saturating_add(sweep.roots);
+        let least = LEAST_THRESHOLD.max(needed).max(places.saturating_mul(BYTES_TO_NEXT_LOOK));
+        self.fill = Fill { kept: sweep.needed, needed, threshold: needed.saturating_add(least), ..self.fill };
     }
 
     /// Drops at once all that none of the values refers to.
@@ -324,73 +379,4 @@ impl Coming {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_no_value_refers_to_is_dropped_and_its_place_taken_again() {
-        let mut heap = Heap::default();
-        let texts: Vec<Text> = ["a", "b", "c"].map(|text| heap.add(text.into())).into();
-        heap.sweep([Value::text(texts[1]), Value::int(0)].into_iter());
-        assert_eq!(texts.iter().filter_map(|text| heap.text(*text)).collect::<Vec<_>>(), [&HostText::from("b")]);
-        heap.add("d".to_owned().into());
-        heap.add("e".into());
-        assert_eq!(heap.texts.len(), 3);
-        assert_eq!(heap.bytes(), 3 * Heap::price(1));
-        assert!(heap.has_room(1 << 10, usize::MAX));
-        heap.add("x".repeat(LEAST_THRESHOLD).into());
-        assert!(!heap.has_room(0, usize::MAX));
-    }
-
-    #[test]
-    fn what_is_added_while_it_is_looked_stays_and_counts_once() {
-        let mut heap = Heap::default();
-        let places = 2 * PLACES_BETWEEN_LOOKS + 10;
-        let texts: Vec<Text> = (0..places).map(|number| heap.add(number.to_string().into())).collect();
-        // Places that were looked at are all taken, or all but one free.
-        for kept in [&texts[..=PLACES_BETWEEN_LOOKS], &[texts[0], texts[PLACES_BETWEEN_LOOKS]]] {
-            heap.begin(kept.iter().copied().map(Value::text));
-            heap.drop_some();
-            let added = [heap.add("a".into()), heap.add("b".into())];
-            while heap.is_looking() {
-                heap.drop_some();
-            }
-            let all: Vec<Text> = kept.iter().copied().chain(added).collect();
-            let lengths = all.iter().map(|text| heap.text(*text).expect("it is kept").len());
-            assert_eq!(heap.bytes(), lengths.map(Heap::price).sum::<usize>());
-            assert_eq!(heap.texts.iter().filter(|place| matches!(place, Place::Taken(..))).count(), all.len());
-        }
-        // A round that is given up leaves nothing behind.
-        let last = heap.add("c".into());
-        heap.begin(texts.iter().map(|text| Value::text(*text)));
-        heap.drop_some();
-        heap.sweep(std::iter::once(Value::text(last)));
-        assert_eq!(heap.bytes(), Heap::price(1));
-    }
-
-    #[test]
-    fn no_more_is_kept_unlooked_than_may_be_kept_at_all() {
-        let heap = Heap::default();
-        assert!(heap.has_room(1_000, 1_000) && !heap.has_room(1_001, 1_000));
-    }
-
-    #[test]
-    fn what_is_one_object_stays_one_and_no_other_becomes_it() {
-        let mut heap = Heap::default();
-        let (a, b) = (heap.add("same".to_owned().into()), heap.add("same".to_owned().into()));
-        let again = heap.add(heap.text(a).expect("it was just added").clone());
-        let constant: Arc<str> = "same".into();
-        let constant_again = heap.add(Arc::clone(&constant).into());
-        let (mut leaving, mut other, mut coming) = (Leaving::default(), Heap::default(), Coming::default());
-        leaving.know(&constant);
-        coming.know(&constant, Text::new(3, 4));
-        let outside: Vec<HostText> =
-            [a, b, a, again, constant_again].into_iter().filter_map(|text| leaving.text(&heap, text)).collect();
-        let outside = outside.into_iter().chain([HostText::from(constant)]);
-        let texts: Vec<Text> = outside.map(|text| coming.text(&mut other, &text)).collect();
-        assert_eq!(other.bytes(), heap.bytes());
-        assert_eq!((texts[0], texts[5]), (texts[2], Text::new(3, 4)));
-        let apart: HashSet<&Text> = [&texts[0], &texts[1], &texts[3], &texts[4], &texts[5]].into();
-        assert_eq!(apart.len(), 5);
-    }
-}
+mod tests;

@@ -270,6 +270,7 @@ impl<I: Execute, T> Machine<I, T> {
             Phase::Idle | Phase::Running | Phase::Ended(_) => &[],
         };
         self.state.collect_now_and_then(held);
+        self.state.forget_look();
         let value = self.state.import(value);
         if let Some(place) = self.state.globals.get_mut(global) {
             *place = value;

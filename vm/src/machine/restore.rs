@@ -8,7 +8,7 @@
 use super::snapshot::{FrameSnapshot, Snapshot};
 use super::{Machine, Phase};
 use crate::exec::Execute;
-use crate::heap::{Coming, Fill};
+use crate::heap::{Coming, Heap};
 use crate::program::{Callee, Linked};
 use crate::state::{Frame, Line};
 use opforge_bytecode::{Analysis, Operand, TrapCode, analyse};
@@ -66,7 +66,6 @@ impl<I: Execute, T> Machine<I, T> {
     pub(crate) fn restore(&mut self, snapshot: &Snapshot) -> Result<(), RestoreError> {
         self.state.clear();
         self.state.work.interrupt.reset();
-        self.state.collect_now_and_then(&[]);
         self.phase = Phase::Idle;
         // First what is cheap to look at, so that a large snapshot costs no more than a machine of these limits can hold.
         self.check_globals(snapshot)?;
@@ -86,7 +85,8 @@ impl<I: Execute, T> Machine<I, T> {
         }
         // The outermost frame's room is looked for here, that of the others with it: none begins after the end of its caller's.
         self.state.stack.reserve(slots).map_err(|_| RestoreError::Limit(TrapCode::STACK_OVERFLOW))?;
-        self.state.heap.set_fill(Fill::default());
+        // None of the values is left that referred to what there was.
+        self.state.heap = Heap::default();
         let mut coming = self.coming();
         for (index, value) in snapshot.globals.iter().enumerate() {
             self.state.globals[index] = self.state.import_with(value, &mut coming);

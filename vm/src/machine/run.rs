@@ -7,7 +7,7 @@ use super::{Breakpoint, Engine, Machine, Outcome, Phase, Step, Stop};
 use crate::exec::{Context, Execute, Flow, StepContext};
 use crate::heap::Leaving;
 use crate::program::Callee;
-use crate::state::{Frame, Fuel, Room};
+use crate::state::{Frame, Fuel};
 use crate::value::{HostValue, Value};
 use opforge_bytecode::TrapCode;
 use opforge_core::Pc;
@@ -231,16 +231,14 @@ impl<I: Execute, T> Machine<I, T> {
     /// nothing needs is dropped, and it runs again.
     pub(super) fn run_op(&mut self, op: &I::Op) -> Option<Result<Flow, TrapCode>> {
         loop {
-            let fill = self.state.heap.fill();
+            self.state.heap.begin_instruction();
             let mut context = StepContext::new(Context::new(self.program.modules(), &mut self.state));
             let result = I::step(op, &mut context, &mut self.handlers);
             if !self.state.work.stop(result.is_ok()) {
                 return Some(result);
             }
-            // What it made is nobody's.
-            self.state.heap.set_fill(fill);
-            let lack = self.state.work.take_lack_of_room();
-            if lack == Room::Some || !self.state.make_room(lack) {
+            self.state.heap.drop_made();
+            if !self.state.work.take_lack_of_room() || !self.state.make_room() {
                 return None;
             }
         }

@@ -16,7 +16,6 @@ pub use limits::{Fuel, Limits, Stats};
 pub use line::Line;
 pub use streams::Streams;
 pub use work::Begun;
-pub(crate) use work::Room;
 
 use crate::heap::{Coming, Fill, Heap, Leaving, Spare};
 use crate::program::Linked;
@@ -96,6 +95,7 @@ impl State {
         self.frames.clear();
         self.frame_slots = 0;
         self.work.set(Begun::default());
+        self.heap.give_up();
     }
 
     /// Whether frames, scopes and slots have room for that many more.
@@ -309,9 +309,7 @@ impl State {
         self.stats.most_frames = self.stats.most_frames.max(frames);
         self.debt = debt;
         self.work.set(begun);
-        // What is kept counts, whatever the snapshot says.
-        let amount = fill.amount.max(self.heap.fill().amount);
-        self.heap.set_fill(Fill { amount, ..fill });
+        self.heap.set_fill(fill);
     }
 
     /// Ticks that the slice has left; all there can be if they are not counted.

@@ -1,18 +1,15 @@
 //! Room for texts: what is to be dropped for it, when, and who pays for looking.
 //!
-//! What nothing refers to is dropped when about as much came as was kept, which has then paid for the look; or when the limit or the end
-//! of the memory is reached, where the instruction that asks for more pays. The outcome hangs on what the program can reach, and the
-//! ticks on its [fill](crate::heap::Fill): never on when it was looked before.
+//! What nothing refers to is dropped when about as much was made as was kept, which has then paid for the look; or earlier, when the
+//! limit is reached, and then the instruction that asks for more pays the rest. The [fill](crate::heap::Fill) of the heap says when that
+//! is, so that it is the same on every engine and for a run that was cut.
 
+use super::State;
 use super::scopes::Scopes;
 use super::stack::Stack;
-use super::{Room, State};
 use crate::heap::Heap;
 use crate::value::{HostText, Text, Value};
 use opforge_bytecode::TrapCode;
-
-/// At how many places someone who looks what is needed looks for a tick: what takes about as long as other work that costs one.
-const PLACES_PER_TICK: usize = 16;
 
 /// What a program can reach.
 fn roots<'a>(stack: &'a Stack, globals: &'a [Value], scopes: &'a Scopes) -> impl Iterator<Item = Value> + 'a {
@@ -35,11 +32,11 @@ impl State {
         self.note_heap();
     }
 
-    /// Drops what nothing refers to any more, for an instruction that waits for room; that for which [is paid](Room::All) is paid
-    /// first. `false` if the fuel does not suffice, or if the program is to be interrupted meanwhile; what was paid, and what the look
-    /// has come to, is kept for the next time.
-    pub(crate) fn make_room(&mut self, room: Room) -> bool {
-        let price = if room == Room::All { self.price_of_look() } else { 0 };
+    /// Drops what nothing refers to any more, for an instruction that waits for room and pays for that first. `false` if the fuel does
+    /// not suffice, or if the program is to be interrupted meanwhile; what was paid, and what the look has come to, is kept for the next
+    /// time.
+    pub(crate) fn make_room(&mut self) -> bool {
+        let price = self.heap.price_of_look(self.stack.len() + self.globals.len() + self.scopes.saved());
         let due = self.work.due_for_room(price);
         let now = due.min(self.fuel());
         self.charge(now);
@@ -47,32 +44,30 @@ impl State {
         if now < due {
             return false;
         }
-        let Self { stack, globals, scopes, heap, .. } = self;
-        let mut is_new = false;
-        while heap.is_looking() || !is_new {
+        let Self { stack, globals, scopes, heap, work, .. } = self;
+        if !heap.is_looking() {
+            heap.begin(roots(stack, globals, scopes));
+        }
+        loop {
+            heap.drop_some();
             if !heap.is_looking() {
-                // Also after a round that began earlier: what was needed then may not be any more.
-                heap.begin(roots(stack, globals, scopes));
-                is_new = true;
+                break;
             }
-            if self.work.interrupt.is_set() {
+            // However often it is interrupted, it gets further each time.
+            if work.interrupt.is_set() {
                 return false;
             }
-            heap.drop_some();
         }
-        if room == Room::All {
-            heap.count_anew();
-        }
+        work.made_room(price);
         self.stats.collections += 1;
         self.note_heap();
-        self.work.made_room(room, price);
         true
     }
 
-    /// What it costs to look at all that is kept and all that may refer to it. **Units:** ticks.
-    fn price_of_look(&mut self) -> u64 {
-        let roots = self.stack.len() + self.globals.len() + self.scopes.saved();
-        (self.heap.places_to_look_at().saturating_add(roots) / PLACES_PER_TICK) as u64
+    /// Has it be looked anew what is needed: the host changes what the values refer to.
+    pub(crate) fn forget_look(&mut self) {
+        self.heap.give_up();
+        self.work.forget_look();
     }
 
     pub(super) fn note_heap(&mut self) {
@@ -88,27 +83,17 @@ impl State {
     pub(crate) fn reserve_text(&mut self, text: &mut String, length: usize) -> Result<(), TrapCode> {
         let (price, limits) = (Heap::price(length), self.limits);
         let too_long = length > limits.object_bytes;
-        if too_long || self.lacks_room(price) || self.heap.is_full(price, limits.heap_bytes) {
+        let waits = !too_long && !self.heap.has_room(price, limits.heap_bytes) && self.work.wait_for_room();
+        if too_long || waits || !self.heap.fits(price, limits.heap_bytes) {
             return Err(TrapCode::OUT_OF_MEMORY);
         }
         self.heap.reserve(text, length).map_err(|_| self.lacks_memory())
     }
 
-    /// Whether the running instruction stops for want of room for so many bytes.
-    fn lacks_room(&mut self, price: usize) -> bool {
-        let most = self.limits.heap_bytes;
-        let room = match (self.heap.is_full(price, most), self.heap.has_room(price, most)) {
-            (true, _) => Room::All,
-            (false, false) => Room::Looked,
-            (false, true) => Room::Some,
-        };
-        self.work.wait_for_room(room)
-    }
-
     /// The trap for memory that cannot be had, unless what nothing needs is in the way: then the running instruction stops, and
     /// runs again.
     pub(super) fn lacks_memory(&mut self) -> TrapCode {
-        self.work.wait_for_room(Room::All);
+        self.work.wait_for_room();
         self.heap.be_due();
         TrapCode::OUT_OF_MEMORY
     }
@@ -128,7 +113,7 @@ impl State {
             text = own;
         }
         let text = HostText::made(text).map_err(|_| self.lacks_memory())?;
-        let text = self.heap.add(text);
+        let text = self.heap.add_made(text);
         self.note_heap();
         Ok(text)
     }

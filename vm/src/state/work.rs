@@ -16,18 +16,8 @@ pub struct Begun {
     pub paid: u64,
     /// Bytes that it has written.
     pub written: usize,
-}
-
-/// How much room was made for an instruction, or is to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Room {
-    /// None: it asked for none, or it was there.
-    #[default]
-    Some,
-    /// What is there without what nothing needs: it was time to look, for which what was made since the last time has paid.
-    Looked,
-    /// As much as there can be: the program came to its limit, or the memory to its end. The instruction pays for the look.
-    All,
+    /// Whether it was looked for it what is needed, so that there is as much room as there can be.
+    pub looked: bool,
 }
 
 /// The work of the instruction under way.
@@ -41,12 +31,10 @@ pub(crate) struct Work {
     stopped: bool,
     /// Bytes that it wrote since it looked whether it is to be interrupted.
     unlooked: usize,
-    /// The room for want of which it stopped, if it did.
-    lacks: Room,
+    /// Whether it stopped because there may be room for it once what nothing needs is gone.
+    lacks_room: bool,
     /// What it had paid by then, and pays again. **Units:** ticks.
     paid_before_lack: u64,
-    /// The room that was made for it just now.
-    made: Room,
     /// What stops it from outside.
     pub(crate) interrupt: InterruptHandle,
 }
@@ -72,18 +60,17 @@ impl Work {
         self.stopped = true;
     }
 
-    /// Has the instruction stop until there is such room; `false` if there is.
-    pub(super) fn wait_for_room(&mut self, room: Room) -> bool {
-        let waits = self.made < room;
-        if waits {
-            (self.stopped, self.lacks) = (true, room);
+    /// Has the instruction stop until there is as much room as there can be; `false` if there is.
+    pub(super) fn wait_for_room(&mut self) -> bool {
+        if !self.all.looked {
+            (self.stopped, self.lacks_room) = (true, true);
         }
-        waits
+        !self.all.looked
     }
 
-    /// The room for which the instruction that stopped just now waits. The caller makes it and runs the instruction again.
-    pub(crate) fn take_lack_of_room(&mut self) -> Room {
-        std::mem::take(&mut self.lacks)
+    /// Whether the instruction that stopped just now waits for room. The caller makes it and runs the instruction again.
+    pub(crate) fn take_lack_of_room(&mut self) -> bool {
+        std::mem::take(&mut self.lacks_room)
     }
 
     /// What is due of a payment for room that the instruction lacks, which comes after what it paid before that.
@@ -96,10 +83,15 @@ impl Work {
         self.before.paid = self.before.paid.saturating_add(ticks);
     }
 
-    /// Notes that there is such room, until the instruction that is run next is done or stops. What was paid for it is spent.
-    pub(super) fn made_room(&mut self, room: Room, ticks: u64) {
-        self.before.paid = self.before.paid.saturating_sub(ticks);
-        self.made = room;
+    /// Notes that there is as much room as there can be, until the instruction that is run next is done. What was paid for it is spent.
+    pub(super) fn made_room(&mut self, ticks: u64) {
+        let paid = self.before.paid.saturating_sub(ticks);
+        self.set(Begun { paid, looked: true, ..self.before });
+    }
+
+    /// Has it be looked again: the host may have changed what is needed.
+    pub(crate) fn forget_look(&mut self) {
+        self.set(Begun { looked: false, ..self.before });
     }
 
     /// Writes what was not written before.
@@ -131,16 +123,16 @@ impl Work {
     /// whatever it was told, did not.
     pub(crate) fn stop(&mut self, done: bool) -> bool {
         debug_assert!(
-            !(done && self.lacks > Room::Some),
+            !(done && self.lacks_room),
             "a primitive that found no room for a text kept that to itself: it returns the error of `new_text`",
         );
         let stopped = self.stopped && !done;
-        let lack = (if stopped { self.lacks } else { Room::Some }, self.all.paid);
+        let lack = (self.lacks_room && stopped, self.all.paid);
         // What it did not come to this time it did before all the same.
         let paid = self.all.paid.saturating_add(self.before.paid);
-        let begun = Begun { paid, written: self.all.written + self.before.written };
+        let begun = Begun { paid, written: self.all.written + self.before.written, looked: self.all.looked };
         self.set(if stopped { begun } else { Begun::default() });
-        (self.lacks, self.paid_before_lack) = lack;
+        (self.lacks_room, self.paid_before_lack) = lack;
         stopped
     }
 
@@ -156,7 +148,7 @@ impl Work {
 
     /// The instruction that comes next has done that.
     pub(crate) fn set(&mut self, begun: Begun) {
-        (self.before, self.all, self.stopped, self.unlooked) = (begun, Begun::default(), false, 0);
-        (self.lacks, self.made) = (Room::Some, Room::Some);
+        let all = Begun { looked: begun.looked, ..Begun::default() };
+        (self.before, self.all, self.stopped, self.unlooked, self.lacks_room) = (begun, all, false, 0, false);
     }
 }

@@ -177,10 +177,10 @@ impl<'a> Arm<'a> {
         let bound = if is_tried(row) {
             let leave = self.leave();
             quote! {
-                let before = fast.before();
+                let ticks = fast.try_one();
                 let #result = match #call {
                     Ok(value) => value,
-                    Err(_) => { fast.stop(ip, before); #leave; }
+                    Err(_) => { fast.stop(ip, ticks); #leave; }
                 };
             }
         } else if signature.fallible {
