@@ -12,9 +12,16 @@ fn the_examples_of_the_standard_set_notice_what_can_be_noticed() {
     assert!(all > 900 && killed * 100 >= all * 97, "{killed} of {all}");
     let killable: Vec<_> = survivors.iter().filter(|survivor| survivor.killer.is_some()).collect();
     assert!(killable.is_empty(), "run `opforge spec mutate std:standard`: {killable:#?}");
-    let left = found.iter().filter(|row| row.left.is_some());
-    let left: Vec<&str> = left.map(|row| row.row.as_str()).collect();
-    assert_eq!(left, ["Call", "PushFrame", "PopFrame", "Print", "PrintLn", "ReadLine"]);
+    for row in &found {
+        // What the evaluator does not run: frames, scopes, streams and what else only a machine has.
+        let has_reason = |reason: &String| {
+            reason.starts_with("has no examples: ") || ["machine", "group"].iter().any(|word| reason.contains(word))
+        };
+        assert!(row.left.as_ref().is_none_or(has_reason), "{}: {:?}", row.row, row.left);
+    }
+    for row in ["Call", "PushFrame", "PrintLn", "ReadLine"] {
+        assert!(found.iter().any(|found| found.row == row && found.left.is_some()), "{row}");
+    }
 }
 
 /// A table of one row, with these examples.
