@@ -41,7 +41,8 @@ pub(crate) fn run<I: Execute>(arguments: &RunArguments, handlers: I::Handlers) -
         .with_streams(Streams::none().with_input(ProgramInput::new()).with_output(out));
     if arguments.trace {
         machine = machine.with_observer(|step| {
-            let text = format!("{} {:#06x} [{}] {}", step.function, step.pc, step.depth, step.op);
+            // A name may be as long as a file, and stands in each line.
+            let text = format!("{:.200} {:#06x} [{}] {}", step.function, step.pc, step.depth, step.op);
             tell(&format!("{}\n", line(text)));
         });
     }

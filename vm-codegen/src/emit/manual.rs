@@ -96,7 +96,7 @@ const READING: &str = "
 * **Traps** lists what the instruction itself can raise. Limits of stack and frames trap anywhere. A trap leaves the
   stack as it was.
 * **Fuel**: a call, a jump backwards and a caught trap each cost one tick; other instructions cost nothing unless
-  their entry says so.
+  their entry says so. What makes a text close to the limit of the heap pays for the look at what is kept.
 * **Native** says how the instruction will run in native code: `inline` as machine code, `helper` as a call, `exit` by
   leaving native code. Until the lowering exists this is a forecast.
 * **Examples** are run as tests: locals and globals in brackets, then operands, then inputs, `=>`, then the outcome.

@@ -4,7 +4,7 @@ use super::cell::cell;
 use crate::literals::opcode_bytes;
 use crate::words;
 use opforge_core::Through;
-use opforge_spec::model::{Body, Case, Example, Instruction, InstructionSet, Literal, Outcome, Output};
+use opforge_spec::model::{Body, Case, Effect, Example, Instruction, InstructionSet, Literal, Outcome, Output};
 use std::fmt::Write as _;
 
 /// The entry, from its heading on.
@@ -102,6 +102,9 @@ fn fuel(set: &InstructionSet, row: &Instruction) -> String {
     }
     if let Some(fuel) = &row.fuel_per {
         costs.push(format!("as many ticks as {}", words::expr(set, row, fuel)));
+    }
+    if row.effects.contains(&Effect::Input) {
+        costs.push("a tick, and one more for each KiB of what is read".to_string());
     }
     if costs.is_empty() { "none".to_string() } else { costs.join("; ") }
 }
