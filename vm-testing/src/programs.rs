@@ -88,7 +88,9 @@ impl<I: InstructionSet> Programs<I> {
             let plan = HostPlan {
                 name: format!("host{host}"),
                 arity: small(self.random.below(3)),
-                returns: Some(self.random.kind()).filter(|kind| kind.is_immediate()).unwrap_or(Kind::Int),
+                returns: Some(self.random.kind())
+                    .filter(|kind| kind.is_immediate() || *kind == Kind::Str)
+                    .unwrap_or(Kind::Int),
                 fails_every: if self.random.once_in(3) { 1 + self.random.below(4) } else { 0 },
             };
             imports.push(Import { name: plan.name.clone(), arity: plan.arity });

@@ -36,7 +36,7 @@ pub struct HostPlan {
     pub name: String,
     /// How many values it takes.
     pub arity: u16,
-    /// The kind of what it returns; nil for texts.
+    /// The kind of what it returns.
     pub returns: Kind,
     /// It fails every so many calls; never for 0.
     pub fails_every: usize,
@@ -182,17 +182,25 @@ impl Calls {
 }
 
 impl HostPlan {
-    fn call(&self, count: usize, arguments: &[HostValue]) -> Result<Scalar, String> {
+    fn call(&self, count: usize, arguments: &[HostValue]) -> Result<HostValue, String> {
         if self.fails_every > 0 && count.is_multiple_of(self.fails_every) {
             return Err(format!("call {count} fails"));
         }
-        let given = arguments.iter().find_map(|value| value.scalar().filter(|scalar| scalar.kind() == self.returns));
-        let count = i32::try_from(count).unwrap_or(0);
-        Ok(given.unwrap_or(match self.returns {
-            Kind::Int => Scalar::Int(count.into()),
-            Kind::Float => Scalar::Float(f64::from(count) / 2.0),
-            kind => Scalar::telling(kind).into_iter().cycle().nth(count as usize % 8).unwrap_or(Scalar::Nil),
-        }))
+        if let Some(given) = arguments.iter().find(|value| self.returns_kind_of(value)) {
+            return Ok(given.clone());
+        }
+        let number = i32::try_from(count).unwrap_or(0);
+        Ok(match self.returns {
+            Kind::Int => HostValue::Int(number.into()),
+            Kind::Float => HostValue::Float(f64::from(number) / 2.0),
+            Kind::Str => HostValue::from(format!("{count} of {}. ", self.name).repeat(count % 8)),
+            kind => Scalar::telling(kind).into_iter().cycle().nth(count % 8).unwrap_or(Scalar::Nil).into(),
+        })
+    }
+
+    /// Whether the value is of the kind that it returns.
+    fn returns_kind_of(&self, value: &HostValue) -> bool {
+        value.scalar().map_or(Kind::Str, |scalar| scalar.kind()) == self.returns
     }
 }
 

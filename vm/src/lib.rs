@@ -5,7 +5,7 @@
 //! bytes are given, the worst that happens is an error value.
 //!
 //! ```
-//! use opforge::{Capture, Fuel, HostValue, Linker, Machine, Outcome, Scalar, Streams, standard};
+//! use opforge::{Capture, Fuel, HostValue, Linker, Machine, Outcome, Streams, standard};
 //!
 //! let text = r#"
 //! import twice/1
@@ -21,7 +21,7 @@
 //! let verified = opforge::verify::<standard::Isa>(module)?;
 //! let program = Linker::new()
 //!     .host("twice", 1, |values| match values {
-//!         [HostValue::Int(value)] => Ok(Scalar::Int(value * 2)),
+//!         [HostValue::Int(value)] => Ok(HostValue::Int(value * 2)),
 //!         _ => Err("expected an int".to_owned()),
 //!     })
 //!     .link(verified)?;

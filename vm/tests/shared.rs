@@ -1,7 +1,7 @@
 //! One program, many machines: nothing of one reaches another.
 
 use opforge::standard::Isa;
-use opforge::{Fuel, HostValue, Linker, Machine, Outcome, Program, Scalar, assemble, verify};
+use opforge::{Fuel, HostValue, Linker, Machine, Outcome, Program, assemble, verify};
 use std::thread;
 
 /// Counts its calls in the machine's data, and keeps the last argument in a global.
@@ -15,7 +15,7 @@ fn program() -> Program<Isa, Vec<i64>> {
     let count = |calls: &mut Vec<i64>, arguments: &[HostValue]| match arguments {
         [HostValue::Int(value)] => {
             calls.push(*value);
-            Ok(Scalar::Int(value * 10))
+            Ok(HostValue::Int(value * 10))
         }
         _ => Err("expected an int".to_owned()),
     };

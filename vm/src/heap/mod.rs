@@ -255,8 +255,11 @@ impl Heap {
         self.reserve_place()
     }
 
-    /// Makes sure that there is a place for one more text that the running instruction makes.
-    fn reserve_place(&mut self) -> Result<(), TryReserveError> {
+    /// Makes sure that there is a place for one more text, and memory for the machine to go on with.
+    ///
+    /// # Errors
+    /// When it cannot be had.
+    pub(crate) fn reserve_place(&mut self) -> Result<(), TryReserveError> {
         let places = self.texts.len() + usize::from(self.free.is_none());
         let made = self.made.len() + 1;
         Spare::reserve_beside(&mut self.made, made)?;

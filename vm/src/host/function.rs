@@ -1,11 +1,10 @@
 //! Host functions: shared by all machines of a program, each call with the data of the machine that makes it.
 
 use crate::value::HostValue;
-use opforge_core::Scalar;
 use std::fmt;
 
-/// What a host function runs: it sees the machine's data and owned values, and returns a scalar or says why not.
-pub(crate) type HostBody<T> = dyn Fn(&mut T, &[HostValue]) -> Result<Scalar, String> + Send + Sync;
+/// What a host function runs: it sees the machine's data and owned values, and returns one or says why not.
+pub(crate) type HostBody<T> = dyn Fn(&mut T, &[HostValue]) -> Result<HostValue, String> + Send + Sync;
 
 /// A function of the host, for machines whose data is a `T`.
 ///

@@ -278,7 +278,7 @@ impl<I: Execute, T> Machine<I, T> {
     fn call_host(&mut self, host: usize, arguments: &[Value]) -> Result<(), Fault> {
         let (modules, mut leaving) = (self.program.modules(), Leaving::default());
         let export = |argument: &Value| self.state.export_with(modules, *argument, &mut leaving);
-        let arguments: Vec<HostValue> = arguments.iter().map(export).collect();
+        let given: Vec<HostValue> = arguments.iter().map(export).collect();
         self.state.charge(1);
         let host = self.program.host(host).ok_or(TrapCode::INVALID_CODE)?;
         let failed = |message: String| {
@@ -287,10 +287,19 @@ impl<I: Execute, T> Machine<I, T> {
         };
         // What the function left half done is its own; the machine only waits for its result.
         let data = &mut self.data;
-        let result = catch_unwind(AssertUnwindSafe(|| (host.body)(data, &arguments)));
+        let result = catch_unwind(AssertUnwindSafe(|| (host.body)(data, &given)));
         let value = result.map_err(|payload| failed(panicked(payload)))?;
-        let value = value.map_err(failed)?;
-        self.resume(Value::from(value))
+        let value = match value.map_err(failed)? {
+            HostValue::Text(text) => {
+                // What comes back is what it was, and nobody has looked since what is still needed.
+                let same =
+                    |given: &HostValue| matches!(given, HostValue::Text(given) if given.identity() == text.identity());
+                let argument = given.iter().position(same).and_then(|index| arguments.get(index).copied());
+                argument.map_or_else(|| self.state.receive(text).map(Value::text), Ok)?
+            }
+            other => other.scalar().map_or(Value::NIL, Value::from),
+        };
+        self.resume(value)
     }
 
     /// Continues in the innermost function after its call returned `value`.

@@ -4,7 +4,6 @@ use crate::program::Linker;
 use crate::standard::Isa;
 use crate::state::Fuel;
 use opforge_bytecode::{TrapCode, Verified, assemble, verify};
-use opforge_core::Scalar;
 
 mod input;
 mod limits;
@@ -255,13 +254,13 @@ fn traps_tell_where() {
 
 #[test]
 fn host_functions_see_values_and_may_fail() {
-    let link = |body: fn(&[HostValue]) -> Result<Scalar, String>| {
+    let link = |body: fn(&[HostValue]) -> Result<HostValue, String>| {
         let module = verified("import f/2\nfunc main()\n load_int 2\n load_const \"x\"\n call f 2\n return_value\nend");
         let mut machine = Machine::new(Linker::new().host("f", 2, body).link(module).unwrap(), ());
         machine.start("main", &[]).unwrap();
         (machine.run(Fuel::Unlimited), machine.ticks())
     };
-    let same = |values: &[HostValue]| Ok(Scalar::Bool(values == [2.into(), "x".into()]));
+    let same = |values: &[HostValue]| Ok(HostValue::Bool(values == [2.into(), "x".into()]));
     assert_eq!(link(same), (Outcome::Returned(true.into()), 2));
     let report = trap(link(|_| Err("no such file".into())).0);
     assert_eq!(report.code, TrapCode::HOST_FAILURE);
@@ -343,7 +342,7 @@ fn modules_call_each_other_and_keep_their_own_globals_and_texts() {
         .host("log", 1, move |values| {
             std::io::Write::write_all(&mut sink.clone(), values[0].to_string().as_bytes())
                 .map_err(|error| error.to_string())?;
-            Ok(Scalar::Nil)
+            Ok(HostValue::Nil)
         })
         .link(main)
         .unwrap();

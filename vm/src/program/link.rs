@@ -6,7 +6,6 @@ use super::{Callee, Linked, Program};
 use crate::host::HostFunction;
 use crate::value::HostValue;
 use opforge_bytecode::{InstructionSet, Verified};
-use opforge_core::Scalar;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
@@ -33,11 +32,14 @@ impl<I: InstructionSet, T: 'static> Linker<I, T> {
     ///
     /// All machines of the program share it: what one machine's calls change belongs into the machine's data, see
     /// [`host_with`](Self::host_with). If it fails or panics, the program gets the trap `HostFailure`.
+    ///
+    /// One of the texts that it was given is what it was when it comes back. Any other counts in the heap of the machine like one that the program
+    /// made; if there is no room for it, the program gets the trap `OutOfMemory` where it called the function.
     pub fn host(
         self,
         name: impl Into<String>,
         arity: u16,
-        body: impl Fn(&[HostValue]) -> Result<Scalar, String> + Send + Sync + 'static,
+        body: impl Fn(&[HostValue]) -> Result<HostValue, String> + Send + Sync + 'static,
     ) -> Self {
         self.host_with(name, arity, move |_: &mut T, arguments| body(arguments))
     }
@@ -47,7 +49,7 @@ impl<I: InstructionSet, T: 'static> Linker<I, T> {
         mut self,
         name: impl Into<String>,
         arity: u16,
-        body: impl Fn(&mut T, &[HostValue]) -> Result<Scalar, String> + Send + Sync + 'static,
+        body: impl Fn(&mut T, &[HostValue]) -> Result<HostValue, String> + Send + Sync + 'static,
     ) -> Self {
         self.hosts.push(HostFunction { name: name.into(), arity, body: Box::new(body) });
         self
@@ -183,7 +185,7 @@ mod tests {
     type Linker = super::Linker<Isa>;
 
     fn host(linker: Linker, name: &str, arity: u16) -> Linker {
-        linker.host(name, arity, |_| Ok(Scalar::Nil))
+        linker.host(name, arity, |_| Ok(HostValue::Nil))
     }
 
     #[test]

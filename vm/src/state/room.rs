@@ -36,7 +36,7 @@ impl State {
     /// not suffice, or if the program is to be interrupted meanwhile; what was paid, and what the look has come to, is kept for the next
     /// time.
     pub(crate) fn make_room(&mut self) -> bool {
-        let price = self.heap.price_of_look(self.stack.len() + self.globals.len() + self.scopes.saved());
+        let price = self.price_of_look();
         let due = self.work.due_for_room(price);
         let now = due.min(self.fuel());
         self.charge(now);
@@ -62,6 +62,11 @@ impl State {
         self.stats.collections += 1;
         self.note_heap();
         true
+    }
+
+    /// What it costs to look what is needed. **Units:** ticks.
+    fn price_of_look(&self) -> u64 {
+        self.heap.price_of_look(self.stack.len() + self.globals.len() + self.scopes.saved())
     }
 
     /// Has it be looked anew what is needed: the host changes what the values refer to.
@@ -96,6 +101,28 @@ impl State {
         self.work.wait_for_room();
         self.heap.be_due();
         TrapCode::OUT_OF_MEMORY
+    }
+
+    /// Keeps a text that a function of the host returned. That cannot be called again, so nothing waits here: what a look at what is needed
+    /// costs is owed.
+    ///
+    /// # Errors
+    /// `OutOfMemory` if there is no room for it.
+    pub(crate) fn receive(&mut self, text: HostText) -> Result<Text, TrapCode> {
+        let (price, limits) = (Heap::price(text.len()), self.limits);
+        if text.len() > limits.object_bytes {
+            return Err(TrapCode::OUT_OF_MEMORY);
+        }
+        if !self.heap.has_room(price, limits.heap_bytes) {
+            self.charge(self.price_of_look());
+            self.collect(&[]);
+        }
+        if !self.heap.fits(price, limits.heap_bytes) || self.heap.reserve_place().is_err() {
+            return Err(TrapCode::OUT_OF_MEMORY);
+        }
+        let text = self.heap.add(text);
+        self.note_heap();
+        Ok(text)
     }
 
     /// Keeps a text that the running instruction made.
