@@ -37,12 +37,15 @@ impl Spare {
     ///
     /// # Errors
     /// When it cannot be had; the list is as it was.
+    #[inline]
     pub(crate) fn reserve_beside<T>(list: &mut Vec<T>, length: usize) -> Result<(), TryReserveError> {
-        if list.capacity() < length {
-            let _spare = Self::hold()?;
-            let (more, eighth) = (length - list.len(), list.len() / 8);
-            list.try_reserve(more).or_else(|_| list.try_reserve_exact(more.max(eighth)))?;
-        }
-        Ok(())
+        if list.capacity() < length { Self::grow_beside(list, length) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn grow_beside<T>(list: &mut Vec<T>, length: usize) -> Result<(), TryReserveError> {
+        let _spare = Self::hold()?;
+        let (more, eighth) = (length - list.len(), list.len() / 8);
+        list.try_reserve(more).or_else(|_| list.try_reserve_exact(more.max(eighth)))
     }
 }
