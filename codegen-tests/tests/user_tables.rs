@@ -334,6 +334,30 @@ fn an_instruction_that_looked_and_then_waits_for_ticks_does_not_look_again() {
 }
 
 #[test]
+fn a_host_that_sets_a_global_after_each_slice_keeps_nothing_from_its_end() {
+    let locals = many_locals();
+    let text = format!(
+        "global g\nfunc main()\n local{locals}\n load_const \"x\"\n load_int 3000\n string_repeat\n pop\n load_const \"x\"\n load_int 60000\n \
+            repeat_double\n string_bytes\n return_value\nend"
+    );
+    let length = 60_000;
+    for given in [HostValue::Int(1), HostValue::from("text")] {
+        for (name, machine, _) in machines(&text) {
+            // What is dropped must go, and what the host gives finds room.
+            let heap_bytes = 3 * length + 3_000;
+            let mut machine = machine.with_limits(Limits { heap_bytes, ..Limits::default() });
+            let ends = (0..200).map(|_| {
+                let outcome = machine.run(Fuel::Ticks(7));
+                inspect::set_global(&mut machine, 0, &given);
+                outcome
+            });
+            let end = ends.into_iter().find(|outcome| *outcome != Outcome::OutOfFuel);
+            assert_eq!(end, Some(Outcome::Returned((2 * length as i64).into())), "{name}");
+        }
+    }
+}
+
+#[test]
 fn what_is_paid_for_a_look_pays_for_nothing_else() {
     let locals = many_locals();
     let text = |rows: &str| {

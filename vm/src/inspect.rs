@@ -2,7 +2,7 @@
 
 pub use crate::heap::{Amount, Fill};
 pub use crate::machine::{Breakpoint, Counted, FrameSnapshot, RestoreError, Snapshot, Stop};
-pub use crate::state::{Begun, Line};
+pub use crate::state::{Begun, Line, Looked};
 
 use crate::exec::{Execute, Flow};
 use crate::machine::Machine;

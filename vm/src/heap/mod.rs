@@ -20,8 +20,9 @@ const TEXT_BYTES: usize = 96;
 /// How much is kept before someone looks whether there is memory [besides](Spare). **Units:** bytes.
 const BYTES_BETWEEN_LOOKS: usize = 1 << 16;
 
-/// How many places are looked at before someone looks whether the program is to be interrupted.
-const PLACES_BETWEEN_LOOKS: usize = 1 << 14;
+/// How many places are looked at before someone looks whether the program is to be interrupted: some milliseconds if all are dropped.
+/// Tests come to the middle of a round sooner.
+const PLACES_BETWEEN_LOOKS: usize = if cfg!(test) { 1 << 10 } else { 1 << 17 };
 /// How much must be made for each place that is looked at, or it [is paid](Heap::price_of_look). **Units:** bytes.
 const BYTES_PER_PLACE: usize = 32;
 /// How much is made for each place before it is looked again: half as much again, since what is made takes places, too, one for at
@@ -67,11 +68,13 @@ pub struct Fill {
     pub threshold: usize,
     /// The most texts that were kept when it was looked: so many places there are.
     pub most_texts: usize,
+    /// Whether it was looked in the run under way.
+    pub looked: bool,
 }
 
 impl Default for Fill {
     fn default() -> Self {
-        Self { kept: Amount::default(), needed: 0, threshold: LEAST_THRESHOLD, most_texts: 0 }
+        Self { kept: Amount::default(), needed: 0, threshold: LEAST_THRESHOLD, most_texts: 0, looked: false }
     }
 }
 
@@ -166,7 +169,11 @@ impl Heap {
     /// Notes that an instruction begins: what was made so far stays.
     #[inline(always)]
     pub(crate) fn begin_instruction(&mut self) {
-        self.made.clear();
+        if !self.made.is_empty() {
+            self.made.clear();
+            // The instruction for which it was begun to look found room without that.
+            self.give_up();
+        }
     }
 
     /// Drops what the running instruction made, which stopped and will make it again.
@@ -225,6 +232,29 @@ impl Heap {
     /// be kept. **Units:** bytes.
     pub(crate) fn has_room(&self, more: usize, most: usize) -> bool {
         !self.is_due && self.fits(more, self.fill.threshold.min(most))
+    }
+
+    /// Has it be looked later what is needed, if it is time and nothing else is in the way of `kept` bytes: so that what is made until then
+    /// pays for it, where so many values may refer to something. Whether that is so.
+    pub(crate) fn postpone(&mut self, kept: usize, most: usize, roots: usize) -> bool {
+        let price = usize::try_from(self.price_of_look(roots)).unwrap_or(usize::MAX);
+        let postpones = price > 0 && kept <= most && !self.is_due;
+        if postpones {
+            let more = price.saturating_mul(PLACES_PER_TICK * BYTES_TO_NEXT_LOOK);
+            self.fill.threshold = self.fill.threshold.max(kept.saturating_add(more));
+        }
+        postpones
+    }
+
+    /// Notes that it is looked in the run under way.
+    pub(crate) fn note_look(&mut self) {
+        self.fill.looked = true;
+    }
+
+    /// Whether it is time to [put things together](Self::compact) between two runs: much was kept, or it was looked in the last one, which
+    /// may have left the limit near.
+    pub(crate) fn is_untidy(&self) -> bool {
+        self.fill.looked || !self.has_room(0, usize::MAX)
     }
 
     /// Has it looked soon what is needed: memory is short.
@@ -289,9 +319,16 @@ impl Heap {
         self.sweep.is_some()
     }
 
-    /// Gives up a round that is not over: the host changed what the values refer to.
+    /// Gives up a round that is not over: what the values refer to has changed.
     pub(crate) fn give_up(&mut self) {
-        self.sweep = None;
+        let Some(sweep) = self.sweep.take() else { return };
+        // It made the list of free places anew, as far as it came.
+        for index in sweep.next..self.texts.len() {
+            if let Place::Free(_) = self.texts[index] {
+                self.texts[index] = Place::Free(self.free);
+                self.free = u32::try_from(index).ok();
+            }
+        }
     }
 
     /// Goes on dropping what is not needed, for a while. It takes no memory for that.
@@ -321,11 +358,50 @@ impl Heap {
             self.free = *next;
             self.texts.pop();
         }
+        self.know(sweep.needed, sweep.roots);
+    }
+
+    /// Notes what is needed, of which so many values may know.
+    fn know(&mut self, kept: Amount, roots: usize) {
         self.is_due = false;
-        let needed = sweep.needed.bytes;
-        let places = self.fill.most_texts.saturating_add(sweep.roots);
-        let least = LEAST_THRESHOLD.max(needed).max(places.saturating_mul(BYTES_TO_NEXT_LOOK));
-        self.fill = Fill { kept: sweep.needed, needed, threshold: needed.saturating_add(least), ..self.fill };
+        let places = self.fill.most_texts.saturating_add(roots);
+        let least = LEAST_THRESHOLD.max(kept.bytes).max(places.saturating_mul(BYTES_TO_NEXT_LOOK));
+        self.fill = Fill { kept, needed: kept.bytes, threshold: kept.bytes.saturating_add(least), ..self.fill };
+    }
+
+    /// Drops at once all that none of the values refers to, which are all that may refer to something, and moves the rest together: no
+    /// place is free then, and nothing reminds of earlier runs.
+    pub(crate) fn compact(&mut self, values: &mut [Value]) {
+        let mut moved = Vec::new();
+        if Spare::reserve_beside(&mut moved, values.len().min(self.texts.len())).is_err() {
+            return self.sweep(values.iter().copied());
+        }
+        let mut kept = Amount::default();
+        for value in &mut *values {
+            let Unpacked::Str(text) = value.unpack() else { continue };
+            if text.module() != Text::HEAP {
+                continue;
+            }
+            let Some(place) = self.texts.get_mut(text.constant() as usize) else { continue };
+            let index = match place {
+                // Where it was stands where it is now.
+                Place::Free(index) => *index,
+                Place::Taken(..) => {
+                    let index = u32::try_from(moved.len()).ok();
+                    let taken = std::mem::replace(place, Place::Free(index));
+                    if let Place::Taken(text, _) = &taken {
+                        kept.add(Self::price(text.len()));
+                    }
+                    moved.push(taken);
+                    index
+                }
+            };
+            *value = index.map_or(Value::NIL, |index| Value::text(Text::new(Text::HEAP, index)));
+        }
+        (self.texts, self.free, self.sweep) = (moved, None, None);
+        self.made.clear();
+        self.fill = Fill { most_texts: kept.texts, looked: false, ..self.fill };
+        self.know(kept, values.len());
     }
 
     /// Drops at once all that none of the values refers to.

@@ -116,3 +116,52 @@ fn what_is_one_object_stays_one_and_no_other_becomes_it() {
     let apart: HashSet<&Text> = [&texts[0], &texts[1], &texts[3], &texts[4], &texts[5]].into();
     assert_eq!(apart.len(), 5);
 }
+
+#[test]
+fn a_round_that_is_given_up_loses_no_place() {
+    let mut heap = Heap::default();
+    let mut longest = 0;
+    for cycle in 0..10 {
+        heap.begin(std::iter::empty());
+        heap.drop_some();
+        heap.give_up();
+        let texts: Vec<Text> = (0..3 * PLACES_BETWEEN_LOOKS).map(|_| heap.add("x".into())).collect();
+        heap.sweep(texts.last().map(|text| Value::text(*text)).into_iter());
+        longest = longest.max(heap.texts.len());
+        assert!(longest <= 3 * PLACES_BETWEEN_LOOKS + 1, "{cycle}: {longest}");
+    }
+}
+
+#[test]
+fn a_round_ends_with_the_instruction_that_waited_for_it() {
+    let mut heap = Heap::default();
+    for _ in 0..3 * PLACES_BETWEEN_LOOKS {
+        heap.add("x".into());
+    }
+    heap.begin(std::iter::empty());
+    heap.drop_some();
+    heap.begin_instruction();
+    assert!(heap.is_looking(), "it stopped, and begins again");
+    heap.reserve_place().expect("there is memory");
+    heap.add_made("y".into());
+    heap.begin_instruction();
+    assert!(!heap.is_looking(), "it found room without that");
+}
+
+#[test]
+fn what_is_moved_together_is_what_it_was() {
+    let mut heap = Heap::default();
+    let texts: Vec<Text> = (0..100).map(|number: i32| heap.add(number.to_string().into())).collect();
+    let value = |index: usize| Value::text(texts[index]);
+    let constant = Value::text(Text::new(3, 4));
+    let mut values = [value(70), Value::int(5), value(99), value(70), constant, value(2)];
+    heap.compact(&mut values);
+    let text = |value: Value| match value.unpack() {
+        Unpacked::Str(text) => heap.text(text).map(HostText::as_str),
+        _ => None,
+    };
+    assert_eq!(values.map(text), [Some("70"), None, Some("99"), Some("70"), None, Some("2")]);
+    assert_eq!((values[0], values[1], values[4]), (values[3], Value::int(5), constant));
+    assert_eq!((heap.texts.len(), heap.fill().kept), (3, Amount { bytes: 2 + 2 + 1 + 3 * TEXT_BYTES, texts: 3 }));
+    assert_eq!((heap.fill().most_texts, heap.free), (3, None));
+}

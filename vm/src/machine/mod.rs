@@ -23,7 +23,7 @@ use crate::exec::Execute;
 use crate::program::{Program, When};
 use crate::slots::{Executions, Poll};
 use crate::state::{InterruptHandle, Limits, State, Stats, Streams};
-use crate::value::{HostValue, Value};
+use crate::value::{HostValue, Unpacked, Value};
 use functions::FastFunctions;
 use opforge_core::{Pc, counted};
 use std::fmt;
@@ -121,6 +121,7 @@ impl<I: Execute, T> Machine<I, T> {
     /// Sets the limits.
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.state.limits = limits;
+        self.state.note_change();
         self
     }
 
@@ -159,6 +160,7 @@ impl<I: Execute, T> Machine<I, T> {
     /// Grants streams.
     pub fn with_streams(mut self, streams: Streams) -> Self {
         self.state.streams = streams;
+        self.state.note_change();
         self
     }
 
@@ -185,7 +187,7 @@ impl<I: Execute, T> Machine<I, T> {
         self.state.clear();
         self.state.forgive();
         self.state.work.interrupt.reset();
-        self.state.collect_now_and_then(&[]);
+        self.state.tidy();
         let arguments = arguments.iter().map(|argument| self.state.import(argument)).collect();
         self.phase = Phase::Starting { function, arguments };
         Ok(())
@@ -214,6 +216,7 @@ impl<I: Execute, T> Machine<I, T> {
 
     /// What the table's own handlers run on.
     pub fn handlers_mut(&mut self) -> &mut I::Handlers {
+        self.state.note_change();
         &mut self.handlers
     }
 
@@ -270,10 +273,12 @@ impl<I: Execute, T> Machine<I, T> {
             Phase::Idle | Phase::Running | Phase::Ended(_) => &[],
         };
         self.state.collect_now_and_then(held);
-        self.state.forget_look();
         let value = self.state.import(value);
         if let Some(place) = self.state.globals.get_mut(global) {
-            *place = value;
+            let old = std::mem::replace(place, value);
+            if [old, value].iter().any(|value| matches!(value.unpack(), Unpacked::Str(_))) {
+                self.state.note_change();
+            }
         }
     }
 

@@ -232,13 +232,15 @@ impl<I: Execute, T> Machine<I, T> {
     pub(super) fn run_op(&mut self, op: &I::Op) -> Option<Result<Flow, TrapCode>> {
         loop {
             self.state.heap.begin_instruction();
+            self.state.work.begin();
             let mut context = StepContext::new(Context::new(self.program.modules(), &mut self.state));
             let result = I::step(op, &mut context, &mut self.handlers);
             if !self.state.work.stop(result.is_ok()) {
                 return Some(result);
             }
             self.state.heap.drop_made();
-            if !self.state.work.take_lack_of_room() || !self.state.make_room() {
+            let kept = self.state.work.take_lack_of_room()?;
+            if !self.state.make_room(kept) {
                 return None;
             }
         }
@@ -338,7 +340,7 @@ impl<I: Execute, T> Machine<I, T> {
             // Who runs an instruction on its own looks at the stack that it left.
             if !self.is_in_fragment() {
                 self.state.clear();
-                self.state.collect_now_and_then(&[]);
+                self.state.tidy();
             }
             self.phase = Phase::Ended(outcome.clone());
         }

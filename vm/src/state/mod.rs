@@ -15,7 +15,7 @@ pub use interrupt::InterruptHandle;
 pub use limits::{Fuel, Limits, Stats};
 pub use line::Line;
 pub use streams::Streams;
-pub use work::Begun;
+pub use work::{Begun, Looked};
 
 use crate::heap::{Coming, Fill, Heap, Leaving, Spare};
 use crate::program::Linked;

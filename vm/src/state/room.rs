@@ -1,7 +1,7 @@
 //! Room for texts: what is to be dropped for it, when, and who pays for looking.
 //!
-//! What nothing refers to is dropped when about as much was made as was kept, which has then paid for the look; or earlier, when the
-//! limit is reached, and then the instruction that asks for more pays the rest. The [fill](crate::heap::Fill) of the heap says when that
+//! What nothing refers to is dropped when so much was made that it has paid for the look; or earlier, when the limit is reached, and then
+//! the instruction that asks for more pays the rest. The [fill](crate::heap::Fill) of the heap says when that
 //! is, so that it is the same on every engine and for a run that was cut.
 
 use super::State;
@@ -24,6 +24,15 @@ impl State {
         }
     }
 
+    /// Puts in order what a run left that is over, if there is much, or if the limit was near: only globals are left.
+    pub(crate) fn tidy(&mut self) {
+        if self.heap.is_untidy() {
+            self.heap.compact(&mut self.globals);
+            self.stats.collections += 1;
+            self.note_heap();
+        }
+    }
+
     /// Drops what nothing refers to any more. Everything is home: no instruction runs. `held` is held by someone else.
     pub(crate) fn collect(&mut self, held: &[Value]) {
         let Self { stack, globals, scopes, heap, .. } = self;
@@ -32,11 +41,15 @@ impl State {
         self.note_heap();
     }
 
-    /// Drops what nothing refers to any more, for an instruction that waits for room and pays for that first. `false` if the fuel does
-    /// not suffice, or if the program is to be interrupted meanwhile; what was paid, and what the look has come to, is kept for the next
-    /// time.
-    pub(crate) fn make_room(&mut self) -> bool {
-        let price = self.price_of_look();
+    /// Makes room for an instruction that waits for that, so that as much as `kept` bytes is kept with what it makes. Where that is within
+    /// the limit, and too little was made to pay for a look, it is looked later. Else what nothing refers to is dropped, which is paid
+    /// first. `false` if the fuel does not suffice, or if the program is to be interrupted meanwhile; what was paid, and what the look
+    /// has come to, is kept for the next time.
+    pub(crate) fn make_room(&mut self, kept: usize) -> bool {
+        if self.heap.postpone(kept, self.limits.heap_bytes, self.roots()) {
+            return true;
+        }
+        let price = self.heap.price_of_look(self.roots());
         let due = self.work.due_for_room(price);
         let now = due.min(self.fuel());
         self.charge(now);
@@ -59,20 +72,21 @@ impl State {
             }
         }
         work.made_room(price);
+        heap.note_look();
         self.stats.collections += 1;
         self.note_heap();
         true
     }
 
-    /// What it costs to look what is needed. **Units:** ticks.
-    fn price_of_look(&self) -> u64 {
-        self.heap.price_of_look(self.stack.len() + self.globals.len() + self.scopes.saved())
+    /// How many values may refer to something.
+    fn roots(&self) -> usize {
+        self.stack.len() + self.globals.len() + self.scopes.saved()
     }
 
-    /// Has it be looked anew what is needed: the host changes what the values refer to.
-    pub(crate) fn forget_look(&mut self) {
+    /// Notes that the host may have changed what is needed, or what the instruction does that comes next.
+    pub(crate) fn note_change(&mut self) {
         self.heap.give_up();
-        self.work.forget_look();
+        self.work.note_change();
     }
 
     pub(super) fn note_heap(&mut self) {
@@ -88,8 +102,9 @@ impl State {
     pub(crate) fn reserve_text(&mut self, text: &mut String, length: usize) -> Result<(), TrapCode> {
         let (price, limits) = (Heap::price(length), self.limits);
         let too_long = length > limits.object_bytes;
-        let waits = !too_long && !self.heap.has_room(price, limits.heap_bytes) && self.work.wait_for_room();
-        if too_long || waits || !self.heap.fits(price, limits.heap_bytes) {
+        let (kept, most) = (self.heap.bytes().saturating_add(price), limits.heap_bytes);
+        let waits = !too_long && !self.heap.has_room(price, most) && self.work.wait_for_room(kept, kept <= most);
+        if too_long || waits || kept > most {
             return Err(TrapCode::OUT_OF_MEMORY);
         }
         self.heap.reserve(text, length).map_err(|_| self.lacks_memory())
@@ -98,7 +113,7 @@ impl State {
     /// The trap for memory that cannot be had, unless what nothing needs is in the way: then the running instruction stops, and
     /// runs again.
     pub(super) fn lacks_memory(&mut self) -> TrapCode {
-        self.work.wait_for_room();
+        self.work.wait_for_room(usize::MAX, false);
         self.heap.be_due();
         TrapCode::OUT_OF_MEMORY
     }
@@ -113,9 +128,12 @@ impl State {
         if text.len() > limits.object_bytes {
             return Err(TrapCode::OUT_OF_MEMORY);
         }
-        if !self.heap.has_room(price, limits.heap_bytes) {
-            self.charge(self.price_of_look());
+        let kept = self.heap.bytes().saturating_add(price);
+        let roots = self.roots();
+        if !self.heap.has_room(price, limits.heap_bytes) && !self.heap.postpone(kept, limits.heap_bytes, roots) {
+            self.charge(self.heap.price_of_look(roots));
             self.collect(&[]);
+            self.heap.note_look();
         }
         if !self.heap.fits(price, limits.heap_bytes) || self.heap.reserve_place().is_err() {
             return Err(TrapCode::OUT_OF_MEMORY);

@@ -16,8 +16,20 @@ pub struct Begun {
     pub paid: u64,
     /// Bytes that it has written.
     pub written: usize,
-    /// Whether it was looked for it what is needed, so that there is as much room as there can be.
-    pub looked: bool,
+    /// Whether it was looked for it what is needed.
+    pub looked: Looked,
+}
+
+/// Whether it was looked for an instruction what is needed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Looked {
+    /// It was not.
+    #[default]
+    No,
+    /// There is as much room as there can be.
+    Yes,
+    /// There was, and then the host may have changed what is needed: it is looked again where there is not enough.
+    Earlier,
 }
 
 /// The work of the instruction under way.
@@ -31,8 +43,8 @@ pub(crate) struct Work {
     stopped: bool,
     /// Bytes that it wrote since it looked whether it is to be interrupted.
     unlooked: usize,
-    /// Whether it stopped because there may be room for it once what nothing needs is gone.
-    lacks_room: bool,
+    /// How much would be kept, if it stopped because there may be room for that once what nothing needs is gone. **Units:** bytes.
+    lacks_room: Option<usize>,
     /// What it had paid by then, and pays again. **Units:** ticks.
     paid_before_lack: u64,
     /// What stops it from outside.
@@ -60,17 +72,29 @@ impl Work {
         self.stopped = true;
     }
 
-    /// Has the instruction stop until there is as much room as there can be; `false` if there is.
-    pub(super) fn wait_for_room(&mut self) -> bool {
-        if !self.all.looked {
-            (self.stopped, self.lacks_room) = (true, true);
+    /// Has the instruction stop until there is as much room as there can be, if there may be more: it wants so many bytes to be kept, which
+    /// fit or not. `false` if there is.
+    pub(super) fn wait_for_room(&mut self, bytes: usize, fits: bool) -> bool {
+        let waits = match self.all.looked {
+            Looked::No => true,
+            Looked::Yes => false,
+            Looked::Earlier => !fits,
+        };
+        if waits {
+            (self.stopped, self.lacks_room) = (true, Some(bytes));
         }
-        !self.all.looked
+        waits
     }
 
-    /// Whether the instruction that stopped just now waits for room. The caller makes it and runs the instruction again.
-    pub(crate) fn take_lack_of_room(&mut self) -> bool {
-        std::mem::take(&mut self.lacks_room)
+    /// Begins to run an instruction.
+    pub(crate) fn begin(&mut self) {
+        (self.stopped, self.lacks_room) = (false, None);
+    }
+
+    /// What the instruction that stopped just now waits for, if it waits for room: so many bytes to be kept. The caller makes room, and
+    /// runs the instruction again.
+    pub(crate) fn take_lack_of_room(&mut self) -> Option<usize> {
+        self.lacks_room.take()
     }
 
     /// What is due of a payment for room that the instruction lacks, which comes after what it paid before that.
@@ -86,12 +110,14 @@ impl Work {
     /// Notes that there is as much room as there can be, until the instruction that is run next is done. What was paid for it is spent.
     pub(super) fn made_room(&mut self, ticks: u64) {
         let paid = self.before.paid.saturating_sub(ticks);
-        self.set(Begun { paid, looked: true, ..self.before });
+        self.set(Begun { paid, looked: Looked::Yes, ..self.before });
     }
 
-    /// Has it be looked again: the host may have changed what is needed.
-    pub(crate) fn forget_look(&mut self) {
-        self.set(Begun { looked: false, ..self.before });
+    /// Notes that the host may have changed what is needed.
+    pub(crate) fn note_change(&mut self) {
+        if self.before.looked == Looked::Yes {
+            self.set(Begun { looked: Looked::Earlier, ..self.before });
+        }
     }
 
     /// Writes what was not written before.
@@ -123,11 +149,11 @@ impl Work {
     /// whatever it was told, did not.
     pub(crate) fn stop(&mut self, done: bool) -> bool {
         debug_assert!(
-            !(done && self.lacks_room),
+            !(done && self.lacks_room.is_some()),
             "a primitive that found no room for a text kept that to itself: it returns the error of `new_text`",
         );
         let stopped = self.stopped && !done;
-        let lack = (self.lacks_room && stopped, self.all.paid);
+        let lack = (self.lacks_room.filter(|_| stopped), self.all.paid);
         // What it did not come to this time it did before all the same.
         let paid = self.all.paid.saturating_add(self.before.paid);
         let begun = Begun { paid, written: self.all.written + self.before.written, looked: self.all.looked };
@@ -149,6 +175,6 @@ impl Work {
     /// The instruction that comes next has done that.
     pub(crate) fn set(&mut self, begun: Begun) {
         let all = Begun { looked: begun.looked, ..Begun::default() };
-        (self.before, self.all, self.stopped, self.unlooked, self.lacks_room) = (begun, all, false, 0, false);
+        (self.before, self.all, self.stopped, self.unlooked, self.lacks_room) = (begun, all, false, 0, None);
     }
 }

@@ -66,8 +66,8 @@ fn a_limit_counts_what_is_needed_and_not_what_was_left() {
         };
         let (outcome, stats) = ended(least);
         assert_eq!((outcome, stats.most_heap_bytes), (Outcome::Returned(100.into()), least));
-        // Before either text of each round but the first, where nothing was left yet.
-        assert_eq!(stats.collections, 198);
+        // Before either text of each round but the first, where nothing was left yet; and at the end.
+        assert_eq!(stats.collections, 198 + 1);
         let (outcome, much) = ended(1 << 30);
         assert_eq!((outcome, much.collections), (Outcome::Returned(100.into()), 0));
         assert_eq!(stats.ticks, much.ticks, "what runs again is not paid again");
@@ -157,15 +157,17 @@ fn looking_what_is_needed_can_be_interrupted_and_goes_on() {
     let all = state.heap.bytes();
     let interrupt = state.work.interrupt.clone();
     interrupt.interrupt();
-    assert!(!state.make_room());
+    assert!(!state.make_room(usize::MAX));
     assert_eq!((state.heap.bytes(), state.stats.collections), (all, 0));
     interrupt.reset();
     // What was needed then is not now, and the other way round.
-    state.forget_look();
+    assert!(state.heap.is_looking());
+    state.note_change();
+    assert!(!state.heap.is_looking());
     state.stack.truncate(0);
     let kept = state.import(&"kept".into());
     state.stack.push(kept);
-    assert!(state.make_room());
+    assert!(state.make_room(usize::MAX));
     assert_eq!((state.heap.bytes(), state.stats.collections), (4 + 96, 1));
 }
 
@@ -173,14 +175,14 @@ fn looking_what_is_needed_can_be_interrupted_and_goes_on() {
 fn looking_what_is_needed_comes_to_its_end_however_often_it_is_interrupted() {
     let mut machine = machine("func main()\n return\nend");
     let state = &mut machine.state;
-    for _ in 0..200_000 {
+    for _ in 0..40_000 {
         let text = state.import(&"x".into());
         state.stack.push(text);
     }
     state.work.interrupt.interrupt();
-    let times = std::iter::repeat_with(|| state.make_room()).take(100).take_while(|made| !made).count();
+    let times = std::iter::repeat_with(|| state.make_room(usize::MAX)).take(100).take_while(|made| !made).count();
     // Some places in each slice.
-    assert_eq!((times, state.stats.collections), (200_000 >> 14, 1));
+    assert_eq!((times, state.stats.collections), (40_000 >> 10, 1));
 }
 
 #[test]
@@ -247,6 +249,48 @@ fn who_comes_to_the_limit_pays_for_looking_and_no_one_else_does() {
     }
 }
 
+/// Runs `main` of [`DEEP`] with these arguments; returns its ticks and what is then of the heap.
+fn ticks_of(machine: &mut Machine<Isa>, texts: i64, dropped: i64) -> (u64, inspect::Fill) {
+    machine.start("main", &[texts.into(), dropped.into()]).unwrap();
+    let before = machine.ticks();
+    assert_eq!(machine.run(Fuel::Unlimited), Outcome::Returned(7.into()));
+    (machine.ticks() - before, inspect::snapshot(machine).fill)
+}
+
+#[test]
+fn a_run_pays_nothing_for_those_before_it() {
+    for engine in [Engine::Reference, Engine::FAST] {
+        let heap_bytes = 1_001 * (10 + 96) + 3 * (1_000 + 96);
+        let limits = Limits { heap_bytes, frames: 2_000, ..Limits::default() };
+        let new = || machine(DEEP).with_engine(engine).with_limits(limits);
+        let (fresh, fill) = ticks_of(&mut new(), 10, 20);
+        let mut machine = new();
+        assert!(ticks_of(&mut machine, 1_000, 20).0 > fresh + 1_000);
+        assert_eq!(ticks_of(&mut machine, 10, 20), (fresh, inspect::Fill { looked: false, ..fill }));
+        // As little for what there was place for once.
+        let mut machine = machine.with_limits(Limits { heap_bytes: 1 << 30, ..limits });
+        ticks_of(&mut machine, 1_900, 2_000);
+        let mut machine = machine.with_limits(Limits { heap_bytes: 11 * (10 + 96) + 3 * (1_000 + 96), ..limits });
+        let again = ticks_of(&mut machine, 10, 100);
+        let mut machine = new().with_limits(machine.state.limits);
+        assert_eq!(again.0, ticks_of(&mut machine, 10, 100).0);
+    }
+}
+
+#[test]
+fn who_is_far_from_the_limit_pays_nothing() {
+    let limits = Limits { frames: 20_000, slots: 200_000, heap_bytes: 1 << 30, ..Limits::default() };
+    for engine in [Engine::Reference, Engine::FAST] {
+        let ticks =
+            |texts, dropped| ticks_of(&mut machine(DEEP).with_engine(engine).with_limits(limits), texts, dropped).0;
+        assert_eq!(ticks(15_000, 4_000) - ticks(15_000, 1), ticks(0, 4_000) - ticks(0, 1));
+        // Not even for much at once.
+        let mut machine = machine(DEEP).with_engine(engine).with_limits(limits);
+        ticks_of(&mut machine, 15_000, 4_000);
+        assert!(machine.stats().collections > 1);
+    }
+}
+
 #[test]
 fn a_made_up_fill_gives_no_room_and_does_no_harm() {
     let text = "global g\nfunc main()\n load_const \"x\"\n load_int 500\n string_repeat\n set_var g\n call f 0\n return_value\nend\n\
@@ -268,7 +312,7 @@ fn a_made_up_fill_gives_no_room_and_does_no_harm() {
             (machine.run(fuel), machine.ticks() - taken.used.0)
         };
         let all = inspect::Amount { bytes: usize::MAX, texts: usize::MAX };
-        let full = inspect::Fill { kept: all, needed: usize::MAX, threshold: 0, most_texts: usize::MAX };
+        let full = inspect::Fill { kept: all, needed: usize::MAX, threshold: 0, most_texts: usize::MAX, looked: false };
         // What is paid for is counted anew, however much that was said to be.
         assert_eq!(run(full, 2 * 596, Fuel::Ticks(1_000)), (Outcome::OutOfFuel, 1_000));
         assert_eq!(run(full, 2 * 596, Fuel::Unlimited), (Outcome::Returned(500.into()), (usize::MAX / 16) as u64 + 1));

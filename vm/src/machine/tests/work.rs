@@ -85,7 +85,7 @@ fn a_made_up_payment_is_no_credit() {
         machine.run(Fuel::Ticks(1));
         let mut snapshot = inspect::snapshot(&machine);
         // It is at an instruction that charges nothing.
-        snapshot.begun = inspect::Begun { paid: u64::MAX, written: usize::MAX, looked: true };
+        snapshot.begun = inspect::Begun { paid: u64::MAX, written: usize::MAX, looked: inspect::Looked::Yes };
         inspect::restore(&mut machine, &snapshot).unwrap();
         (machine.run(Fuel::Ticks(100)), machine.ticks(), inspect::snapshot(&machine))
     });
