@@ -334,6 +334,21 @@ fn an_instruction_that_looked_and_then_waits_for_ticks_does_not_look_again() {
 }
 
 #[test]
+fn what_was_only_tried_fills_no_heap() {
+    let text = "func main()\n local s\n load_const \"x\"\n load_int 2000\n string_repeat\n set_slot s\n get_slot s\n shout s\n pop\n load_const \"y\"\n \
+        shout s\n pop\ntop:\n jump top\nend";
+    for heap_bytes in (4_000..20_000).step_by(250) {
+        let fills = machines(text).into_iter().map(|(_, machine, _)| {
+            let mut machine = machine.with_limits(Limits { heap_bytes, ..Limits::default() });
+            let outcome = machine.run(Fuel::Ticks(100));
+            (outcome, inspect::snapshot(&machine).fill, machine.stats().collections)
+        });
+        let fills: Vec<_> = fills.collect();
+        assert!(fills.iter().all(|fill| fill == &fills[0]), "{heap_bytes}: {fills:?}");
+    }
+}
+
+#[test]
 fn a_host_that_sets_a_global_after_each_slice_keeps_nothing_from_its_end() {
     let locals = many_locals();
     let text = format!(
