@@ -118,8 +118,8 @@ impl State {
         TrapCode::OUT_OF_MEMORY
     }
 
-    /// Keeps a text that a function of the host returned. That cannot be called again, so nothing waits here: what a look at what is needed
-    /// costs is owed.
+    /// Keeps a text that a function of the host returned. That cannot be called again, so nothing waits here, and a look at what is needed
+    /// is not paid: what is owed is lost where the run ends.
     ///
     /// # Errors
     /// `OutOfMemory` if there is no room for it.
@@ -131,7 +131,6 @@ impl State {
         let kept = self.heap.bytes().saturating_add(price);
         let roots = self.roots();
         if !self.heap.has_room(price, limits.heap_bytes) && !self.heap.postpone(kept, limits.heap_bytes, roots) {
-            self.charge(self.heap.price_of_look(roots));
             self.collect(&[]);
             self.heap.note_look();
         }
