@@ -7,6 +7,7 @@ use opforge::{
     Value, Verified,
 };
 use opforge_testing::{ENGINES, check_programs};
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 opforge::instruction_set! {
@@ -82,6 +83,20 @@ pub fn sly(context: &mut Context<'_, impl ReadsLocals + WritesLocals>, a: i64) -
 pub fn shout(context: &mut Context<'_, impl ReadsConstants + Allocates>, text: Text) -> Result<Text, TrapCode> {
     let upper = context.text(text).to_uppercase();
     context.new_text(upper)
+}
+
+thread_local! {
+    /// How many texts `crumble` made, in all its attempts.
+    static CRUMBS: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Makes so many texts.
+pub fn crumble(context: &mut Context<'_, impl Allocates>, n: i64) -> Result<i64, TrapCode> {
+    for _ in 0..n {
+        CRUMBS.set(CRUMBS.get() + 1);
+        context.new_text("x".to_owned())?;
+    }
+    Ok(n)
 }
 
 fn verified(text: &str) -> Verified<Isa> {
@@ -271,8 +286,9 @@ fn with_heap(text: &str, heap_bytes: usize, step: Fuel) -> Vec<End> {
         let mut machine = machine.with_limits(Limits { heap_bytes, ..Limits::default() });
         for _ in 0..1_000 {
             let outcome = machine.run(step);
+            let (stats, fill) = (machine.stats(), inspect::snapshot(&machine).fill);
+            assert_eq!(stats.heap_bytes, fill.kept.bytes, "{name}");
             if outcome != Outcome::OutOfFuel {
-                let (stats, fill) = (machine.stats(), inspect::snapshot(&machine).fill);
                 return (outcome, stats.ticks, output.text(), fill, stats.collections);
             }
         }
@@ -341,7 +357,9 @@ fn what_was_only_tried_fills_no_heap() {
         let fills = machines(text).into_iter().map(|(_, machine, _)| {
             let mut machine = machine.with_limits(Limits { heap_bytes, ..Limits::default() });
             let outcome = machine.run(Fuel::Ticks(100));
-            (outcome, inspect::snapshot(&machine).fill, machine.stats().collections)
+            let fill = inspect::snapshot(&machine).fill;
+            assert_eq!(machine.stats().heap_bytes, fill.kept.bytes);
+            (outcome, fill, machine.stats().collections)
         });
         let fills: Vec<_> = fills.collect();
         assert!(fills.iter().all(|fill| fill == &fills[0]), "{heap_bytes}: {fills:?}");
@@ -369,6 +387,51 @@ fn a_host_that_sets_a_global_after_each_slice_keeps_nothing_from_its_end() {
             let end = ends.into_iter().find(|outcome| *outcome != Outcome::OutOfFuel);
             assert_eq!(end, Some(Outcome::Returned((2 * length as i64).into())), "{name}");
         }
+    }
+}
+
+#[test]
+fn a_host_that_fills_the_heap_after_each_tick_keeps_nothing_from_its_end() {
+    let locals = many_locals();
+    let text = format!(
+        "global g\nfunc main()\n local{locals}\n load_const \"x\"\n load_int 3000\n string_repeat\n set_slot l0\n get_slot l0\n \
+            get_slot l0\n concat_print\n return\nend"
+    );
+    let given = HostValue::from("g".repeat(900));
+    // The text, twice as much that is made of it, one of the host's, and no second one.
+    let heap_bytes = 3_096 + 6_096 + 996 + 50;
+    let ends = machines(&text).into_iter().map(|(name, machine, output)| {
+        let mut machine = machine.with_limits(Limits { heap_bytes, ..Limits::default() });
+        for slice in 0..1_000 {
+            inspect::set_global(&mut machine, 0, &given);
+            let outcome = machine.run(Fuel::Ticks(1));
+            if outcome != Outcome::OutOfFuel {
+                return (outcome, output.text(), slice, machine.ticks());
+            }
+        }
+        panic!("{name}: it does not end")
+    });
+    let ends: Vec<_> = ends.collect();
+    assert_eq!((&ends[0].0, ends[0].1.len()), (&Outcome::Returned(HostValue::Nil), 6_001));
+    assert!(ends.iter().all(|end| end == &ends[0]), "{ends:?}");
+}
+
+#[test]
+fn an_instruction_that_makes_many_texts_is_not_run_for_each() {
+    let locals = many_locals();
+    // So many values that may refer to something that a look is put off.
+    let text = format!(
+        "func main()\n load_int 300\n call deep 1\n return_value\nend\nfunc deep(n)\n local{locals}\n get_slot n\n jump_if_false bottom\n \
+            get_slot n\n dec\n call deep 1\n return_value\nbottom:\n load_int 100000\n crumble\n return_value\nend"
+    );
+    let ends = machines(&text).into_iter().map(|(_, machine, _)| {
+        let mut machine = machine.with_limits(Limits { slots: 100_000, ..Limits::default() });
+        let outcome = machine.run(Fuel::Unlimited);
+        (outcome, machine.ticks(), machine.stats().collections, CRUMBS.take())
+    });
+    for (outcome, ticks, _, crumbs) in ends {
+        assert_eq!((outcome, ticks), (Outcome::Returned(100_000.into()), 302));
+        assert!(crumbs < 5 * 100_000, "{crumbs}");
     }
 }
 

@@ -9,7 +9,7 @@ mod spare;
 pub(crate) use spare::Spare;
 
 use crate::value::{HostText, Text, Unpacked, Value};
-use std::collections::{HashMap, HashSet, TryReserveError};
+use std::collections::{HashMap, TryReserveError};
 use std::fmt;
 use std::sync::Arc;
 
@@ -132,9 +132,14 @@ impl Heap {
         length.saturating_add(TEXT_BYTES)
     }
 
-    /// Keeps a text that the host gave.
-    pub(crate) fn add(&mut self, text: HostText) -> Text {
-        Text::new(Text::HEAP, self.place(text))
+    /// Keeps a text that the host gave: as one of the machine's own, which no other is, whoever has the characters, too.
+    pub(crate) fn add(&mut self, text: &HostText) -> Text {
+        Text::new(Text::HEAP, self.place(text.apart()))
+    }
+
+    /// Keeps a text that a machine gave out, as what it was there.
+    fn add_again(&mut self, text: &HostText) -> Text {
+        Text::new(Text::HEAP, self.place(text.clone()))
     }
 
     /// Keeps a text that the running instruction made; there is [memory](Self::reserve) for that.
@@ -169,11 +174,7 @@ impl Heap {
     /// Notes that an instruction begins: what was made so far stays.
     #[inline(always)]
     pub(crate) fn begin_instruction(&mut self) {
-        if !self.made.is_empty() {
-            self.made.clear();
-            // The instruction for which it was begun to look found room without that.
-            self.give_up();
-        }
+        self.made.clear();
     }
 
     /// Drops what the running instruction made, which stopped and will make it again.
@@ -319,7 +320,7 @@ impl Heap {
         self.sweep.is_some()
     }
 
-    /// Gives up a round that is not over: what the values refer to has changed.
+    /// Gives up a round that is not over: what the values refer to changes, or nobody waits for room any more.
     pub(crate) fn give_up(&mut self) {
         let Some(sweep) = self.sweep.take() else { return };
         // It made the list of free places anew, as far as it came.
@@ -413,35 +414,8 @@ impl Heap {
     }
 }
 
-/// Values on their way out of a machine together: what is one object there is one text outside, and what is not is not.
-#[derive(Debug, Default)]
-pub(crate) struct Leaving {
-    texts: HashMap<Text, HostText>,
-    /// The identities of the texts that were given out, and of those that only constants may have.
-    taken: HashSet<usize>,
-}
-
-impl Leaving {
-    /// Has that text stand for itself alone: it is a constant of the program.
-    pub(crate) fn know(&mut self, text: &Arc<str>) {
-        self.taken.insert(HostText::from(Arc::clone(text)).identity());
-    }
-
-    /// The text outside for one that is kept in `heap`.
-    pub(crate) fn text(&mut self, heap: &Heap, text: Text) -> Option<HostText> {
-        if let Some(known) = self.texts.get(&text) {
-            return Some(known.clone());
-        }
-        let kept = heap.text(text)?;
-        // The host may have given one text twice.
-        let own = if self.taken.insert(kept.identity()) { kept.clone() } else { kept.apart() };
-        self.texts.insert(text, own.clone());
-        Some(own)
-    }
-}
-
-/// Values on their way into a machine together: what is one text outside is one object there, too, and a constant of the
-/// program is that constant.
+/// Values that come back into a machine together, or into another one of the program: what was one object is one again, and a
+/// constant of the program is that constant.
 #[derive(Debug, Default)]
 pub(crate) struct Coming(HashMap<usize, Text>);
 
@@ -451,9 +425,9 @@ impl Coming {
         self.0.insert(HostText::from(Arc::clone(text)).identity(), constant);
     }
 
-    /// The text of the machine's for one of the host's, kept in `heap` if it is new.
+    /// The text of the machine's for one that was given out, kept in `heap` if it is new.
     pub(crate) fn text(&mut self, heap: &mut Heap, text: &HostText) -> Text {
-        *self.0.entry(text.identity()).or_insert_with(|| heap.add(text.clone()))
+        *self.0.entry(text.identity()).or_insert_with(|| heap.add_again(text))
     }
 }
 

@@ -67,7 +67,7 @@ impl<I: Execute, T> Machine<I, T> {
 
     /// Runs slot code from where the innermost function is until something else must be done, and does that.
     pub(super) fn run_loop(&mut self, lowering: Lowering) -> Option<End> {
-        if self.state.work.is_begun() {
+        if self.state.work.is_begun() || self.state.heap.is_looking() {
             // What was begun was begun there.
             return self.step().or_else(|| self.pause());
         }

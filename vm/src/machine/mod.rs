@@ -206,7 +206,7 @@ impl<I: Execute, T> Machine<I, T> {
 
     /// What this machine did since it was made.
     pub fn stats(&self) -> Stats {
-        self.state.stats
+        Stats { heap_bytes: self.state.heap.bytes(), ..self.state.stats }
     }
 
     /// What the table's own handlers run on.
@@ -282,7 +282,7 @@ impl<I: Execute, T> Machine<I, T> {
         }
     }
 
-    fn export(&self, value: Value) -> HostValue {
+    pub(super) fn export(&self, value: Value) -> HostValue {
         self.state.export(self.program.modules(), value)
     }
 }

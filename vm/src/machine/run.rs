@@ -5,7 +5,6 @@
 use super::unwind::Fault;
 use super::{Breakpoint, Engine, Machine, Outcome, Phase, Step, Stop};
 use crate::exec::{Context, Execute, Flow, StepContext};
-use crate::heap::Leaving;
 use crate::program::Callee;
 use crate::state::{Frame, Fuel};
 use crate::value::{HostValue, Value};
@@ -236,6 +235,8 @@ impl<I: Execute, T> Machine<I, T> {
             let mut context = StepContext::new(Context::new(self.program.modules(), &mut self.state));
             let result = I::step(op, &mut context, &mut self.handlers);
             if !self.state.work.stop(result.is_ok()) {
+                // It waits for no room, or not any more.
+                self.state.heap.give_up();
                 return Some(result);
             }
             self.state.heap.drop_made();
@@ -278,9 +279,7 @@ impl<I: Execute, T> Machine<I, T> {
 
     /// Calls a host function; nothing that it does reaches the machine but its result.
     fn call_host(&mut self, host: usize, arguments: &[Value]) -> Result<(), Fault> {
-        let (modules, mut leaving) = (self.program.modules(), Leaving::default());
-        let export = |argument: &Value| self.state.export_with(modules, *argument, &mut leaving);
-        let given: Vec<HostValue> = arguments.iter().map(export).collect();
+        let given: Vec<HostValue> = arguments.iter().map(|argument| self.export(*argument)).collect();
         self.state.charge(1);
         let host = self.program.host(host).ok_or(TrapCode::INVALID_CODE)?;
         let failed = |message: String| {
@@ -293,15 +292,17 @@ impl<I: Execute, T> Machine<I, T> {
         let value = result.map_err(|payload| failed(panicked(payload)))?;
         let value = match value.map_err(failed)? {
             HostValue::Text(text) => {
-                // What comes back is what it was, and nobody has looked since what is still needed.
+                // What comes back is what it was.
                 let same =
                     |given: &HostValue| matches!(given, HostValue::Text(given) if given.identity() == text.identity());
                 let argument = given.iter().position(same).and_then(|index| arguments.get(index).copied());
-                argument.map_or_else(|| self.state.receive(text).map(Value::text), Ok)?
+                argument.map_or_else(|| self.state.receive(&text).map(Value::text), Ok)?
             }
             other => other.scalar().map_or(Value::NIL, Value::from),
         };
-        self.resume(value)
+        self.resume(value)?;
+        self.state.charge_owed();
+        Ok(())
     }
 
     /// Continues in the innermost function after its call returned `value`.

@@ -3,7 +3,7 @@
 
 use super::Machine;
 use crate::exec::Execute;
-use crate::heap::{Fill, Leaving};
+use crate::heap::Fill;
 use crate::state::{Begun, Line, Stats};
 use crate::value::{HostValue, Value};
 
@@ -49,11 +49,7 @@ impl<I: Execute, T> Machine<I, T> {
     /// What the machine holds now. A text that is in several places is one text in all of them.
     pub(crate) fn snapshot(&self) -> Snapshot {
         let (state, modules) = (&self.state, self.program.modules());
-        let mut leaving = Leaving::default();
-        for (_, constant) in self.program.texts() {
-            leaving.know(constant);
-        }
-        let mut export = |value: &Value| state.export_with(modules, *value, &mut leaving);
+        let export = |value: &Value| state.export(modules, *value);
         let ends = state.frames.iter().skip(1).map(|frame| frame.base).chain([state.stack.len()]);
         let frames = state.frames.iter().zip(ends).map(|(frame, end)| {
             let values = state.stack.values().get(frame.base..end).unwrap_or_default();
@@ -63,12 +59,12 @@ impl<I: Execute, T> Machine<I, T> {
                 function: frame.function(),
                 pc: self.position_of(frame).0,
                 scopes: frame.scopes(),
-                locals: locals.iter().map(&mut export).collect(),
-                stack: stack.iter().map(&mut export).collect(),
+                locals: locals.iter().map(export).collect(),
+                stack: stack.iter().map(export).collect(),
             }
         });
         let frames = frames.collect();
-        let globals = state.globals.iter().map(&mut export).collect();
+        let globals = state.globals.iter().map(export).collect();
         let scopes = state.scopes.iter();
         let scopes = scopes.map(|saved| saved.iter().map(|(global, value)| (*global, export(value))).collect());
         let Stats { ticks, most_slots, most_frames, .. } = state.stats;

@@ -5,6 +5,7 @@ use crate::standard::Isa;
 use crate::state::Fuel;
 use opforge_bytecode::{TrapCode, Verified, assemble, verify};
 
+mod host_texts;
 mod input;
 mod limits;
 mod memory;

@@ -54,6 +54,7 @@ impl<I: Execute, T> Machine<I, T> {
             (frame.pc, frame.word) = (handler.target, NO_WORD);
         }
         self.state.charge(1);
+        self.state.charge_owed();
         None
     }
 

@@ -17,7 +17,7 @@ pub use line::Line;
 pub use streams::Streams;
 pub use work::{Begun, Looked};
 
-use crate::heap::{Coming, Fill, Heap, Leaving, Spare};
+use crate::heap::{Coming, Fill, Heap, Spare};
 use crate::program::Linked;
 use crate::value::{HostText, HostValue, Text, Unpacked, Value};
 use line::Fetched;
@@ -59,6 +59,8 @@ pub(crate) struct State {
     fuel: Option<u64>,
     /// Ticks that the last slice's fuel did not cover, and the next one's pays first.
     debt: u64,
+    /// Ticks that the instruction under way owes, if the program goes on after it.
+    owed: u64,
     /// Whether ticks were charged since someone last looked.
     charged: bool,
     /// What an instruction does that takes more than one slice.
@@ -83,6 +85,7 @@ impl State {
             slot_ceiling: 0,
             fuel: None,
             debt: 0,
+            owed: 0,
             charged: false,
             work: Work::default(),
         }
@@ -94,6 +97,7 @@ impl State {
         self.stack.truncate(0);
         self.frames.clear();
         self.frame_slots = 0;
+        self.owed = 0;
         self.work.set(Begun::default());
         self.heap.give_up();
     }
@@ -291,6 +295,17 @@ impl State {
         self.debt = 0;
     }
 
+    /// Has the instruction under way owe so many ticks, which are charged where the program goes on after it.
+    pub(super) fn owe(&mut self, ticks: u64) {
+        self.owed = self.owed.saturating_add(ticks);
+    }
+
+    /// Charges what the instruction under way owes: the program goes on.
+    pub(crate) fn charge_owed(&mut self) {
+        let owed = std::mem::take(&mut self.owed);
+        self.charge(owed);
+    }
+
     /// Ticks that the last slice's fuel did not cover.
     pub(crate) fn debt(&self) -> u64 {
         self.debt
@@ -360,14 +375,18 @@ impl State {
 
     /// A value of the host's as one of this machine's.
     pub(crate) fn import(&mut self, value: &HostValue) -> Value {
-        self.import_with(value, &mut Coming::default())
+        self.import_by(value, Heap::add)
     }
 
-    /// The same for one of several that come together.
+    /// The same for one of several that a machine of the program gave out together.
     pub(crate) fn import_with(&mut self, value: &HostValue, coming: &mut Coming) -> Value {
+        self.import_by(value, |heap, text| coming.text(heap, text))
+    }
+
+    fn import_by(&mut self, value: &HostValue, add: impl FnOnce(&mut Heap, &HostText) -> Text) -> Value {
         match value {
             HostValue::Text(text) => {
-                let text = coming.text(&mut self.heap, text);
+                let text = add(&mut self.heap, text);
                 self.note_heap();
                 Value::text(text)
             }
@@ -375,18 +394,14 @@ impl State {
         }
     }
 
-    /// A value of this machine's as one of the host's. `modules` are those of the machine's program.
+    /// A value of this machine's as one of the host's. `modules` are those of the machine's program. What is one object here is one text
+    /// there, and what is not is not.
     pub(crate) fn export(&self, modules: &[Linked], value: Value) -> HostValue {
-        self.export_with(modules, value, &mut Leaving::default())
-    }
-
-    /// The same for one of several that leave together.
-    pub(crate) fn export_with(&self, modules: &[Linked], value: Value, leaving: &mut Leaving) -> HostValue {
         match (value.scalar(), value.unpack()) {
             (Some(scalar), _) => HostValue::from(scalar),
             (None, Unpacked::Str(text)) => {
                 let constant = || Self::constant_of(modules, text).map(|text| HostText::from(Arc::clone(text)));
-                HostValue::Text(leaving.text(&self.heap, text).or_else(constant).unwrap_or_else(|| "".into()))
+                HostValue::Text(self.heap.text(text).cloned().or_else(constant).unwrap_or_else(|| "".into()))
             }
             // No value is an object until the heap makes one.
             (None, _) => HostValue::from(format!("<{}>", value.kind().name())),

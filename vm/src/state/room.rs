@@ -29,7 +29,6 @@ impl State {
         if self.heap.is_untidy() {
             self.heap.compact(&mut self.globals);
             self.stats.collections += 1;
-            self.note_heap();
         }
     }
 
@@ -38,7 +37,6 @@ impl State {
         let Self { stack, globals, scopes, heap, .. } = self;
         heap.sweep(roots(stack, globals, scopes).chain(held.iter().copied()));
         self.stats.collections += 1;
-        self.note_heap();
     }
 
     /// Makes room for an instruction that waits for that, so that as much as `kept` bytes is kept with what it makes. Where that is within
@@ -49,7 +47,8 @@ impl State {
         if self.heap.postpone(kept, self.limits.heap_bytes, self.roots()) {
             return true;
         }
-        let price = self.heap.price_of_look(self.roots());
+        // What the host did meanwhile has it looked again for an instruction that has paid for that.
+        let price = if self.work.looked_before() { 0 } else { self.heap.price_of_look(self.roots()) };
         let due = self.work.due_for_room(price);
         let now = due.min(self.fuel());
         self.charge(now);
@@ -74,7 +73,6 @@ impl State {
         work.made_room(price);
         heap.note_look();
         self.stats.collections += 1;
-        self.note_heap();
         true
     }
 
@@ -89,8 +87,8 @@ impl State {
         self.work.note_change();
     }
 
+    /// Notes that something came.
     pub(super) fn note_heap(&mut self) {
-        self.stats.heap_bytes = self.heap.bytes();
         self.stats.most_heap_bytes = self.stats.most_heap_bytes.max(self.heap.bytes());
     }
 
@@ -118,12 +116,12 @@ impl State {
         TrapCode::OUT_OF_MEMORY
     }
 
-    /// Keeps a text that a function of the host returned. That cannot be called again, so nothing waits here, and a look at what is needed
-    /// is not paid: what is owed is lost where the run ends.
+    /// Keeps a text that a function of the host returned. That cannot be called again, so nothing waits here: a look at what is needed
+    /// is paid where the program goes on.
     ///
     /// # Errors
     /// `OutOfMemory` if there is no room for it.
-    pub(crate) fn receive(&mut self, text: HostText) -> Result<Text, TrapCode> {
+    pub(crate) fn receive(&mut self, text: &HostText) -> Result<Text, TrapCode> {
         let (price, limits) = (Heap::price(text.len()), self.limits);
         if text.len() > limits.object_bytes {
             return Err(TrapCode::OUT_OF_MEMORY);
@@ -131,6 +129,7 @@ impl State {
         let kept = self.heap.bytes().saturating_add(price);
         let roots = self.roots();
         if !self.heap.has_room(price, limits.heap_bytes) && !self.heap.postpone(kept, limits.heap_bytes, roots) {
+            self.owe(self.heap.price_of_look(roots));
             self.collect(&[]);
             self.heap.note_look();
         }

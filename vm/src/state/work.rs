@@ -97,6 +97,11 @@ impl Work {
         self.lacks_room.take()
     }
 
+    /// Whether it was looked for the instruction, before the host may have changed what is needed.
+    pub(super) fn looked_before(&self) -> bool {
+        self.before.looked == Looked::Earlier
+    }
+
     /// What is due of a payment for room that the instruction lacks, which comes after what it paid before that.
     pub(super) fn due_for_room(&self, ticks: u64) -> u64 {
         ticks.saturating_sub(self.before.paid - self.paid_before_lack)

@@ -324,73 +324,22 @@ fn a_made_up_fill_gives_no_room_and_does_no_harm() {
     }
 }
 
-/// Runs `main`, which calls `f/1`, with a heap of so many bytes, in slices of so many ticks; returns the ticks and the fill, too.
-fn hosted(
-    body: fn(&[HostValue]) -> Result<HostValue, String>,
-    text: &str,
-    engine: Engine,
-    heap_bytes: usize,
-    fuel: Fuel,
-) -> (Outcome, u64, inspect::Fill) {
-    let program = Linker::new().host("f", 1, body).link(verified(text)).unwrap();
-    let limits = Limits { heap_bytes, object_bytes: 5_000, ..Limits::default() };
-    let mut machine = Machine::<Isa>::new(program, ()).with_engine(engine).with_limits(limits);
-    machine.start("main", &[]).unwrap();
-    loop {
-        let before = machine.ticks();
-        let outcome = machine.run(fuel);
-        assert!(!matches!(fuel, Fuel::Ticks(most) if machine.ticks() - before > most));
-        if outcome != Outcome::OutOfFuel {
-            return (outcome, machine.ticks(), inspect::snapshot(&machine).fill);
-        }
-    }
-}
-
 #[test]
-fn a_function_of_the_host_returns_texts() {
-    let text =
-        "import f/1\nfunc main()\n load_const \"you\"\n call f 1\n load_const \"!\"\n concat\n return_value\nend";
+fn a_look_that_was_interrupted_ends_with_the_instruction_that_it_was_for() {
+    // It does not want a text any more, nor do those after it.
+    let text = "func main()\ntop:\n load_int 10\n pop\n jump top\nend";
     for engine in [Engine::Reference, Engine::FAST] {
-        let greet = |values: &[HostValue]| Ok(format!("hello {}", values[0]).into());
-        let (outcome, _, fill) = hosted(greet, text, engine, 1 << 20, Fuel::Unlimited);
-        assert_eq!(outcome, Outcome::Returned("hello you!".into()));
-        assert_eq!(fill.kept, inspect::Amount { bytes: 9 + 96 + 10 + 96, texts: 2 });
-        // What it was given is what it was: a constant, or a text of the program's.
-        let (outcome, _, fill) = hosted(|values| Ok(values[0].clone()), text, engine, 1 << 20, Fuel::Unlimited);
-        assert_eq!((outcome, fill.kept.texts), (Outcome::Returned("you!".into()), 1));
-        let made = text.replace("call f 1", "load_int 2\n string_repeat\n call f 1\n call f 1");
-        let (outcome, _, fill) = hosted(|values| Ok(values[0].clone()), &made, engine, 1 << 20, Fuel::Unlimited);
-        assert_eq!((outcome, fill.kept.texts), (Outcome::Returned("youyou!".into()), 2));
-    }
-}
-
-#[test]
-fn a_text_of_the_host_finds_room_or_is_caught() {
-    let locals: String = (0..100).map(|local| format!(" l{local}")).collect();
-    // One that is kept, and one that is dropped each time.
-    let text = format!(
-        "import f/1\nfunc main()\n local{locals}\n load_int 1000\n call f 1\n set_slot l0\n load_int 20\n set_slot l1\na:\ntop:\n \
-            load_int 2000\n call f 1\n pop\n get_slot l1\n dec\n dup\n set_slot l1\n jump_if_true top\n load_int 7\n return_value\nb:\nh:\n \
-            return_value\n.catch a b h 0\nend"
-    );
-    let body = |values: &[HostValue]| match values {
-        [HostValue::Int(length)] => Ok("x".repeat(*length as usize).into()),
-        _ => Err("it takes a length".to_owned()),
-    };
-    let least = 1_000 + 96 + 2_000 + 96;
-    for (heap_bytes, value) in [(least - 1, 11), (least, 7), (least + 2_096, 7), (1 << 20, 7)] {
-        let whole = hosted(body, &text, Engine::Reference, heap_bytes, Fuel::Unlimited);
-        let Outcome::Returned(returned) = &whole.0 else { panic!("{whole:?}") };
-        assert_eq!(*returned, value.into(), "{heap_bytes}");
-        for engine in [Engine::Reference, Engine::FAST] {
-            for fuel in [Fuel::Unlimited, Fuel::Ticks(1), Fuel::Ticks(3), Fuel::Ticks(10)] {
-                assert_eq!(hosted(body, &text, engine, heap_bytes, fuel), whole, "{heap_bytes} {engine:?} {fuel:?}");
-            }
+        let mut machine = machine(text).with_engine(engine);
+        machine.start("main", &[]).unwrap();
+        assert_eq!(machine.run(Fuel::Ticks(5)), Outcome::OutOfFuel);
+        for _ in 0..5_000 {
+            machine.state.import(&"x".into());
         }
+        machine.state.work.interrupt.interrupt();
+        assert!(!machine.state.make_room(usize::MAX));
+        machine.state.work.interrupt.reset();
+        assert!(machine.state.heap.is_looking());
+        assert_eq!(machine.run(Fuel::Ticks(5)), Outcome::OutOfFuel);
+        assert!(!machine.state.heap.is_looking(), "{engine:?}");
     }
-    let long = "import f/1\nfunc main()\n load_int 5001\n call f 1\n return\nend";
-    let (Outcome::Trapped(report), ..) = hosted(body, long, Engine::FAST, 1 << 20, Fuel::Unlimited) else {
-        panic!("it is too long")
-    };
-    assert_eq!((report.code, report.position.map(|position| position.pc)), (TrapCode::OUT_OF_MEMORY, Some(9)));
 }
