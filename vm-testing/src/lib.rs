@@ -19,12 +19,14 @@ mod examples;
 mod patterns;
 mod fusions;
 mod rewrites;
+mod gains;
 mod check;
 
 pub use check::{check_all_examples, check_all_fusions, check_all_rewrites};
 pub use differential::{Difference, Differential, ENGINES, Ending, Subject, check_programs, shrink};
 pub use examples::{check_example_of, check_examples};
 pub use fusions::check_fusion;
+pub use gains::{Gain, gains};
 pub use programs::{Generated, Programs};
 pub use random::Random;
 pub use sequences::{Sequence, SequenceLine, fusion_sequences};

@@ -38,6 +38,9 @@ enum Inputs {
 }
 
 impl Variant {
+    /// Each name stands for something else, and the values come from other locals.
+    pub(crate) const PLAIN: Self = Self { alias: 1, inputs: Inputs::Others, numbers: 0 };
+
     pub(crate) fn all() -> Vec<Self> {
         let mut all = Vec::new();
         for alias in [1, 2, usize::MAX] {
@@ -92,7 +95,7 @@ where
         // Exits of other shapes may look deeper than the lines that follow each other.
         (needs..needs + 3).find_map(|depth| {
             let (prefix, home) = prefix::<I>(variant, depth, &names)?;
-            let (code, target_lists) = names.code::<I>(lines, prefix)?;
+            let (code, target_lists) = names.code::<I>(lines, &prefix, |end, exit| end + exit)?;
             let slots = names.locals + depth;
             let function = Function {
                 name: "pattern".to_owned(),
@@ -101,16 +104,7 @@ where
                 target_lists,
                 ..Function::default()
             };
-            let module = Module {
-                table_name: I::table().name.to_owned(),
-                table_hash: I::table().hash,
-                globals: (0..names.others).map(|global| format!("g{global}")).collect(),
-                constants: (0..names.others)
-                    .map(|constant| Constant::Scalar(Scalar::Int(7 + constant as i64)))
-                    .collect(),
-                functions: vec![function],
-                ..Module::default()
-            };
+            let module = names.module::<I>(function);
             let entry = Entry { depth: Depth(small(home)), scopes: 0, exits: small(1 + names.targets) };
             let verified = verify_fragment::<I>(module, 0, entry).ok()?;
             let program = Linker::new().link(verified.clone()).ok()?;
@@ -169,19 +163,19 @@ fn run<I: Execute>(mut machine: Machine<I>, ticks: u64) -> Vec<String> {
 }
 
 /// What the names of a pattern stand for.
-struct Names {
+pub(crate) struct Names {
     operands: Vec<Operand>,
-    locals: usize,
+    pub(crate) locals: usize,
     /// So many exits are named, besides that at the end.
     targets: usize,
     /// The exits that each list of targets names.
-    lists: Vec<Vec<u32>>,
+    pub(crate) lists: Vec<Vec<u32>>,
     /// So many globals and constants of the module may be named.
-    others: usize,
+    pub(crate) others: usize,
 }
 
 impl Names {
-    fn of<I: InstructionSet>(lines: &[PatternLine], variant: Variant) -> Self {
+    pub(crate) fn of<I: InstructionSet>(lines: &[PatternLine], variant: Variant) -> Self {
         let mut kinds: Vec<Option<OperandKind>> = Vec::new();
         for line in lines {
             let PatternLine::Row(row, operands) = line else { continue };
@@ -236,13 +230,31 @@ impl Names {
         names
     }
 
-    /// The prefix and the pattern after it, its labels in place and other targets at the exits, and its lists of targets.
-    fn code<I: InstructionSet>(&self, lines: &[PatternLine], prefix: Vec<u8>) -> Option<(Vec<u8>, Vec<Vec<u32>>)> {
+    /// A module of that function, with the globals and constants that may be named.
+    pub(crate) fn module<I: InstructionSet>(&self, function: Function) -> Module {
+        Module {
+            table_name: I::table().name.to_owned(),
+            table_hash: I::table().hash,
+            globals: (0..self.others).map(|global| format!("g{global}")).collect(),
+            constants: (0..self.others).map(|constant| Constant::Scalar(Scalar::Int(7 + constant as i64))).collect(),
+            functions: vec![function],
+            ..Module::default()
+        }
+    }
+
+    /// The prefix and the pattern after it, its labels in place and other targets at the exits, and its lists of targets. An exit is where
+    /// `place` says, by the end of the pattern and the number of the exit.
+    pub(crate) fn code<I: InstructionSet>(
+        &self,
+        lines: &[PatternLine],
+        prefix: &[u8],
+        place: impl Fn(u32, u32) -> u32,
+    ) -> Option<(Vec<u8>, Vec<Vec<u32>>)> {
         let mut places: Vec<u32> = Vec::new();
         let mut end = 0;
         // The first pass finds the end, the second the places; targets are as wide as any other.
         for _ in 0..3 {
-            let mut code = prefix.clone();
+            let mut code = prefix.to_vec();
             for line in lines {
                 match line {
                     PatternLine::Label(label) => {
@@ -256,7 +268,7 @@ impl Names {
                             LineOperand::Label(label) => Some(Operand::Index(places.get(*label).copied().unwrap_or(0))),
                             LineOperand::Variable(number) => match self.operands.get(*number)? {
                                 Operand::Index(exit) if info.kind == OperandKind::Target => {
-                                    Some(Operand::Index(end + exit))
+                                    Some(Operand::Index(place(end, *exit)))
                                 }
                                 operand => Some(*operand),
                             },
@@ -267,7 +279,7 @@ impl Names {
                 }
             }
             if end == small(code.len()) {
-                let placed = |list: &Vec<u32>| list.iter().map(|exit| end + exit).collect();
+                let placed = |list: &Vec<u32>| list.iter().map(|exit| place(end, *exit)).collect();
                 return Some((code, self.lists.iter().map(placed).collect()));
             }
             end = small(code.len());
@@ -307,7 +319,7 @@ fn prefix<I: InstructionSet>(variant: Variant, depth: usize, names: &Names) -> O
 }
 
 /// How many values the lines find on the stack, one after the other.
-fn needs<I: InstructionSet>(lines: &[PatternLine]) -> usize {
+pub(crate) fn needs<I: InstructionSet>(lines: &[PatternLine]) -> usize {
     let (mut depth, mut needed) = (0usize, 0);
     for line in lines {
         let PatternLine::Row(row, _) = line else { continue };
@@ -351,7 +363,7 @@ impl Values {
     }
 }
 
-fn small(value: usize) -> u32 {
+pub(crate) fn small(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
