@@ -179,7 +179,7 @@ impl<'a> BlockChecker<'a> {
             }
             StepKind::Trap { trap, when } => {
                 let when = self.condition(when.as_ref());
-                self.may_trap("this step traps", &step.range);
+                self.may_trap("this step traps", false, &step.range);
                 let span = self.span(&trap.range);
                 let trap = catalogue::trap(&trap.text, span, str::to_owned, self.catalogue, self.report)?;
                 self.traps.insert(trap);
@@ -298,14 +298,14 @@ impl<'a> BlockChecker<'a> {
         None
     }
 
-    /// Notes that something at `range` may trap; nothing may have changed before.
-    pub(crate) fn may_trap(&mut self, what: &str, range: &Range<usize>) {
+    /// Notes that something at `range` may trap, which itself changes state or not; nothing may have changed before.
+    pub(crate) fn may_trap(&mut self, what: &str, changes: bool, range: &Range<usize>) {
         let Some((changed, name)) = &self.changed else { return };
         let place = self.span(changed);
         let changed = &self.text.value[changed.clone()];
         let help = match self.flow.enters {
-            Some(_) => format!("leave `{changed}` to an instruction of its own"),
-            None => format!("move this step before `{changed}`"),
+            None if !changes => format!("move this step before `{changed}`"),
+            _ => format!("leave `{changed}` to an instruction of its own"),
         };
         self.report.push(
             Diagnostic::new(

@@ -91,7 +91,8 @@ impl BlockChecker<'_> {
     ) -> (Expr, Sort) {
         let primitive = self.catalogue.primitive(id);
         if primitive.may_trap() {
-            self.may_trap(&format!("`{}` may trap", primitive.name), range);
+            let changes = primitive.effects.iter().any(|effect| effect.changes_state());
+            self.may_trap(&format!("`{}` may trap", primitive.name), changes, range);
         }
         self.effects.extend(primitive.effects.iter().copied());
         self.traps.extend(primitive.traps.iter().copied());

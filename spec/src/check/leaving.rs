@@ -153,7 +153,7 @@ impl BlockChecker<'_> {
         }
         let (operand, group) = function.zip(arguments)?;
         self.flow.enters = Some((operand, group));
-        self.may_trap("there may be no room for a call", &step.range);
+        self.may_trap("there may be no room for a call", false, &step.range);
         Some(Step::Enter { name: name.map(|name| name.text.clone()), operand, group })
     }
 }

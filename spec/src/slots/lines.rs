@@ -153,19 +153,26 @@ pub(super) fn both_ways(rows: &[RowForm], lines: &[Line<'_>]) -> Result<(), NotF
 
 /// Refuses rows that cannot be parts, wherever they stand.
 pub(super) fn check_rows(set: &[Instruction], rows: &[RowForm], lines: &[Line<'_>]) -> Result<(), NotFusible> {
-    for line in lines {
+    for (at, line) in lines.iter().enumerate() {
         let row = &set[line.row];
+        // What is left has two rows at least, or it is no fusion.
+        let without = if at >= 2 {
+            format!("end the pattern before `{}`", row.name)
+        } else if lines.len() - at > 2 {
+            format!("begin the pattern after `{}`", row.name)
+        } else {
+            format!("remove the fusion: without `{}` there is nothing to fuse", row.name)
+        };
         match &rows[line.row] {
             RowForm::Constant(ConstantForm::Pool(_)) => {
                 return Err(refuse(set, line, "takes a constant of the module", "write `LoadInt` or `LoadFloat`"));
             }
             RowForm::Runs(runs) if runs.steps && matches!(row.body, Body::Seq(_)) => {
-                let help = format!("write its parts, or end the pattern before `{}`", row.name);
+                let help = format!("write its parts, or {without}");
                 return Err(refuse(set, line, "is a sequence that is run part by part", &help));
             }
             form if !can_be_folded(row, form) => {
-                let help = format!("end the pattern before `{}`", row.name);
-                return Err(refuse(set, line, "does more than compute and jump", &help));
+                return Err(refuse(set, line, "does more than compute and jump", &without));
             }
             _ => {}
         }
