@@ -22,6 +22,7 @@ pub(crate) fn examples(arguments: &RowsArguments) -> Result<Exit, Failure> {
                 "needed": missing.needed,
                 "telling": missing.telling,
                 "obstacle": missing.obstacle,
+                "wanted": missing.wanted,
             })
         });
         output::print(&terminal::json(&rows.collect(), true))?;
@@ -32,17 +33,21 @@ pub(crate) fn examples(arguments: &RowsArguments) -> Result<Exit, Failure> {
         return Ok(Exit::Success);
     }
     let texts: Vec<String> = found.iter().map(|(row, missing)| text(row, missing)).collect();
-    output::print(&format!(
-        "{}\nthese were computed: read whether the rows should do that, before you add them\n",
-        texts.concat()
-    ))?;
+    let computed = found.iter().any(|(_, missing)| !(missing.needed.is_empty() && missing.telling.is_empty()));
+    let last = if computed {
+        "these were computed: read whether the rows should do that, before you add them"
+    } else {
+        "whether an example is right the tests of the table say: `opforge_testing::check!`"
+    };
+    output::print(&format!("{}\n{last}\n", texts.concat()))?;
     Ok(Exit::Success)
 }
 
 fn text(row: &str, missing: &MissingExamples) -> String {
     let mut text = format!("{}\n", line(row));
     if let Some(obstacle) = &missing.obstacle {
-        text.push_str(&format!("    // it {}: write examples, which the generated tests will run\n", line(obstacle)));
+        let wanted = missing.wanted.join(", and ");
+        text.push_str(&format!("    // it {}, so none can be computed: write {}\n", line(obstacle), line(wanted)));
     }
     let lists = [
         ("without these the table is refused", &missing.needed),

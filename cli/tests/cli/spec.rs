@@ -122,6 +122,23 @@ fn examples_that_are_lacking_are_proposed_until_none_is() {
 }
 
 #[test]
+fn what_cannot_be_computed_is_wanted_all_the_same() {
+    let table = |examples: &str| {
+        format!(
+            "Table(name: \"t\", version: 1, primitives: [Prim(name: \"my.twice\", sig: \"Int -> Int\", rust: \"crate::twice\", phrase: \"twice {{0}}\")], \
+             ops: [Op(name: \"Twice\", code: 0xe0, stack: \"a: Int -> r\", doc: \"Doubles.\", does: \"r = my.twice(a)\", examples: [{examples}])])"
+        )
+    };
+    let wants = |examples: &str| opforge(&["spec", "examples", "-"], &table(examples));
+    let both = ["my.twice", "write one that succeeds, and one that traps: `… => trap TypeMismatch`", "check!"];
+    assert!(both.iter().all(|text| wants("").out.contains(text)), "{:#?}", wants(""));
+    let one = wants("\"nil => trap TypeMismatch\"");
+    assert!(one.out.contains("write one that succeeds\n"), "{one:#?}");
+    check(&opforge(&["spec", "check", "-"], &table("\"nil => trap TypeMismatch\"")), 1, "", &["E0605"]);
+    check(&wants("\"2 => 4\", \"nil => trap TypeMismatch\""), 0, "no row lacks an example\n", &[]);
+}
+
+#[test]
 fn vectors_for_other_implementations() {
     let ran = opforge(&["spec", "vectors", "std:standard"], "");
     let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
