@@ -417,6 +417,26 @@ fn a_host_that_fills_the_heap_after_each_tick_keeps_nothing_from_its_end() {
 }
 
 #[test]
+fn a_global_that_is_not_there_takes_no_room() {
+    let locals = many_locals();
+    let text = format!(
+        "global g\nfunc main()\n local{locals}\n load_const \"x\"\n load_int 30000\n string_repeat\n set_slot l0\n load_const \"x\"\n load_int 61000\n \
+            string_repeat\n pop\n get_slot l0\n load_const \"y\"\n get_slot l0\n two_concats\n string_bytes\n return_value\nend"
+    );
+    for (name, machine, _) in machines(&text) {
+        let heap_bytes = 30_096 + 30_097 + 60_097 + 1_500;
+        let mut machine = machine.with_limits(Limits { heap_bytes, ..Limits::default() });
+        let ends = (0..500).map(|_| {
+            let outcome = machine.run(Fuel::Ticks(7));
+            inspect::set_global(&mut machine, 99, &"t".repeat(1_000).into());
+            outcome
+        });
+        let end = ends.into_iter().find(|outcome| *outcome != Outcome::OutOfFuel);
+        assert_eq!(end, Some(Outcome::Returned(60_001.into())), "{name}");
+    }
+}
+
+#[test]
 fn an_instruction_that_makes_many_texts_is_not_run_for_each() {
     let locals = many_locals();
     // So many values that may refer to something that a look is put off.

@@ -210,6 +210,11 @@ impl Heap {
         self.fill.kept.bytes
     }
 
+    /// How many texts are kept, needed or not.
+    pub(crate) fn texts(&self) -> usize {
+        self.fill.kept.texts
+    }
+
     /// How full it is.
     pub(crate) fn fill(&self) -> Fill {
         self.fill

@@ -187,7 +187,7 @@ impl<I: Execute, T> Machine<I, T> {
         self.state.clear();
         self.state.forgive();
         self.state.work.interrupt.reset();
-        self.state.tidy();
+        self.state.tidy_up();
         let arguments = arguments.iter().map(|argument| self.state.import(argument)).collect();
         self.phase = Phase::Starting { function, arguments };
         Ok(())
@@ -266,8 +266,11 @@ impl<I: Execute, T> Machine<I, T> {
         Some(self.export(value))
     }
 
-    /// Sets the global of that index, among those of all modules.
+    /// Sets the global of that index, among those of all modules, if there is one.
     pub(crate) fn set_global_at(&mut self, global: usize, value: &HostValue) {
+        if global >= self.state.globals.len() {
+            return;
+        }
         let held = match &self.phase {
             Phase::Starting { arguments, .. } => arguments.as_slice(),
             Phase::Idle | Phase::Running | Phase::Ended(_) => &[],

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// stop another run.
 ///
 /// It is seen within milliseconds, also in the middle of a long output, but not while code of the host's runs: a host function,
-/// a handler, or a write or flush that blocks.
+/// a handler, or a write or flush that blocks; nor while it is looked what is needed for a text that a host function returned.
 #[derive(Clone, Debug, Default)]
 pub struct InterruptHandle(Arc<AtomicBool>);
 

@@ -25,8 +25,8 @@ impl Default for Limits {
     }
 }
 
-/// How long a slice may last. A tick is charged for a call, a jump backward and a caught trap, and by rows whose work grows with
-/// a size, before that work. Whoever makes a text close to the limit of the heap pays for the look at what is still needed: a tick for
+/// How long a slice may last. A tick is charged for a call, a jump backward and a caught trap, by rows whose work grows with
+/// a size, before that work, and for each KiB of a text that a host function returns. Whoever makes a text close to the limit of the heap pays for the look at what is still needed: a tick for
 /// each sixteen texts and values that may be texts, less one of these for each 32 bytes that were made since the last look. A slice
 /// never takes more ticks than it was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

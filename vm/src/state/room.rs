@@ -27,9 +27,21 @@ impl State {
     /// Puts in order what a run left that is over, if there is much, or if the limit was near: only globals are left.
     pub(crate) fn tidy(&mut self) {
         if self.heap.is_untidy() {
-            self.heap.compact(&mut self.globals);
-            self.stats.collections += 1;
+            self.compact();
         }
+    }
+
+    /// The same before a run, also if there are more texts than globals may need: it would pay for looking at them. Who made them
+    /// has paid for dropping them.
+    pub(crate) fn tidy_up(&mut self) {
+        if self.heap.is_untidy() || self.heap.texts() > self.globals.len() {
+            self.compact();
+        }
+    }
+
+    fn compact(&mut self) {
+        self.heap.compact(&mut self.globals);
+        self.stats.collections += 1;
     }
 
     /// Drops what nothing refers to any more. Everything is home: no instruction runs. `held` is held by someone else.
@@ -116,8 +128,8 @@ impl State {
         TrapCode::OUT_OF_MEMORY
     }
 
-    /// Keeps a text that a function of the host returned. That cannot be called again, so nothing waits here: a look at what is needed
-    /// is paid where the program goes on.
+    /// Keeps a text that a function of the host returned. That cannot be called again, so nothing waits here: what it costs is
+    /// paid where the program goes on, a tick for each KiB and a look at what is needed.
     ///
     /// # Errors
     /// `OutOfMemory` if there is no room for it.
@@ -136,6 +148,7 @@ impl State {
         if !self.heap.fits(price, limits.heap_bytes) || self.heap.reserve_place().is_err() {
             return Err(TrapCode::OUT_OF_MEMORY);
         }
+        self.owe(text.len() as u64 >> 10);
         let text = self.heap.add(text);
         self.note_heap();
         Ok(text)

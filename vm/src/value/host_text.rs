@@ -54,7 +54,8 @@ impl HostText {
     /// What is the same for clones of one text, and for as long as there are any for no other.
     pub(crate) fn identity(&self) -> usize {
         match &self.0 {
-            Characters::Shared(text) => text.as_ptr().addr(),
+            // Before the characters, where its counts are: an empty text ends where another thing may begin.
+            Characters::Shared(text) => text.as_ptr().addr().wrapping_sub(1),
             Characters::Made(text) => text.address(),
             Characters::Apart(text) => Arc::as_ptr(text).addr(),
         }
@@ -140,6 +141,8 @@ mod tests {
                 assert_ne!(text.identity(), other.identity());
             }
         }
-        assert_eq!(texts[0].identity(), HostText::from(shared).identity());
+        assert_eq!(texts[0].identity(), HostText::from(Arc::clone(&shared)).identity());
+        // Where an empty text ends another may begin.
+        assert_ne!(texts[0].identity(), shared.as_ptr().addr());
     }
 }

@@ -343,3 +343,22 @@ fn a_look_that_was_interrupted_ends_with_the_instruction_that_it_was_for() {
         assert!(!machine.state.heap.is_looking(), "{engine:?}");
     }
 }
+
+#[test]
+fn a_run_pays_nothing_for_what_the_one_before_made_and_did_not_look_at() {
+    let text = "func litter(n)\ntop:\n load_const \"x\"\n load_int 1\n string_repeat\n pop\n get_slot n\n dec\n dup\n set_slot n\n jump_if_true top\n \
+        return\nend\n\
+        func work(n)\n local kept\n load_const \"x\"\n load_int 147000\n string_repeat\n set_slot kept\ntop:\n load_const \"x\"\n load_int 1000\n \
+        string_repeat\n pop\n get_slot n\n dec\n dup\n set_slot n\n jump_if_true top\n return\nend";
+    for engine in [Engine::Reference, Engine::FAST] {
+        let ticks = |litter: i64| {
+            let mut machine = with_heap(text, engine, 150_000);
+            for (name, n) in [("litter", litter), ("work", 100)] {
+                machine.start(name, &[n.into()]).unwrap();
+                assert_eq!(machine.run(Fuel::Unlimited), Outcome::Returned(HostValue::Nil));
+            }
+            machine.ticks() - 2 * litter as u64
+        };
+        assert_eq!(ticks(1_500), ticks(1), "{engine:?}");
+    }
+}
