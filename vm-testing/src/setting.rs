@@ -96,7 +96,7 @@ impl Setting {
             let plan = plan.clone();
             linker = linker.host_with(plan.name.clone(), plan.arity, move |calls: &mut Calls, arguments| {
                 let count = calls.note(index, format!("{}{arguments:?}", plan.name));
-                plan.call(count, arguments)
+                plan.call(count, arguments, &mut calls.kept)
             });
         }
         linker.link(main.clone()).map_err(|errors| errors.to_string())
@@ -167,6 +167,8 @@ pub(super) struct Calls {
     pub(super) list: Vec<String>,
     /// How often each function was called.
     counts: Vec<usize>,
+    /// A text that one of them was given or made, and keeps.
+    kept: Option<HostValue>,
 }
 
 impl Calls {
@@ -182,20 +184,30 @@ impl Calls {
 }
 
 impl HostPlan {
-    fn call(&self, count: usize, arguments: &[HostValue]) -> Result<HostValue, String> {
+    /// What a call returns. One that returns texts keeps some, and returns that now and then instead of what it is given.
+    fn call(&self, count: usize, arguments: &[HostValue], kept: &mut Option<HostValue>) -> Result<HostValue, String> {
         if self.fails_every > 0 && count.is_multiple_of(self.fails_every) {
             return Err(format!("call {count} fails"));
         }
+        let known = kept.clone().filter(|_| self.returns == Kind::Str && count % 3 == 2);
+        let value = known.unwrap_or_else(|| self.value(count, arguments));
+        if self.returns == Kind::Str && count % 4 == 1 {
+            *kept = Some(value.clone());
+        }
+        Ok(value)
+    }
+
+    fn value(&self, count: usize, arguments: &[HostValue]) -> HostValue {
         if let Some(given) = arguments.iter().find(|value| self.returns_kind_of(value)) {
-            return Ok(given.clone());
+            return given.clone();
         }
         let number = i32::try_from(count).unwrap_or(0);
-        Ok(match self.returns {
+        match self.returns {
             Kind::Int => HostValue::Int(number.into()),
             Kind::Float => HostValue::Float(f64::from(number) / 2.0),
             Kind::Str => HostValue::from(format!("{count} of {}. ", self.name).repeat(count % 8)),
             kind => Scalar::telling(kind).into_iter().cycle().nth(count % 8).unwrap_or(Scalar::Nil).into(),
-        })
+        }
     }
 
     /// Whether the value is of the kind that it returns.
