@@ -25,8 +25,11 @@ impl Head {
             if let Some(expected) = &mut head.expect {
                 expected.push_str(comment);
                 expected.push('\n');
-            } else if comment.trim() == "expect:" {
-                head.expect = Some(String::new());
+            } else if let Some(first) =
+                comment.trim().strip_prefix("expect:").filter(|first| !reads || first.is_empty())
+            {
+                // A short output may stand on the line itself.
+                head.expect = Some(if first.is_empty() { String::new() } else { format!("{}\n", first.trim()) });
             } else if reads {
                 head.input.push_str(comment);
                 head.input.push('\n');
@@ -51,6 +54,9 @@ mod tests {
         assert_eq!(head.flags, ["--frames", "2000", "--fuel", "9"]);
         assert_eq!(head.expect.as_deref(), Some("one\n two\n\nflags: x\n"));
         assert_eq!(Head::parse("func main()\n; expect:\n"), Head::default());
+        assert_eq!(Head::parse("; expect: 27\n").expect.as_deref(), Some("27\n"));
+        assert_eq!(Head::parse("; expect: 27\n; 28\nfunc").expect.as_deref(), Some("27\n28\n"));
+        assert_eq!(Head::parse("; input:\n; expect: a\n; expect:\n; b\n").expect.as_deref(), Some("b\n"));
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub fn main_with<I: Execute>(handlers: I::Handlers) -> ExitCode {
 /// As [`main_with`], with these arguments; the first is the program's name.
 pub fn main_from<I: Execute>(arguments: impl IntoIterator<Item = OsString>, handlers: I::Handlers) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    terminal::note_program(arguments.first());
     let exit = match Cli::try_parse_from(&arguments) {
         Ok(cli) => dispatch::<I>(cli.command, handlers),
         Err(error) => usage(error, &arguments),

@@ -6,13 +6,31 @@
 
 use opforge::core::{is_invisible, printable};
 use serde_json::Value;
+use std::ffi::OsString;
 use std::fmt::{Display, Write as _};
 use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::sync::OnceLock;
 
 /// Our own styles, which are removed where they are not wanted.
 pub(crate) const RED: &str = "\u{1b}[1;31m";
 pub(crate) const BOLD: &str = "\u{1b}[1m";
 pub(crate) const PLAIN: &str = "\u{1b}[0m";
+
+/// What this program is called, which a host has built for a machine of its own.
+static PROGRAM: OnceLock<String> = OnceLock::new();
+
+/// Notes what this program is called: the file name of its first argument.
+pub(crate) fn note_program(argument: Option<&OsString>) {
+    if let Some(name) = argument.and_then(|argument| Path::new(argument).file_stem()) {
+        PROGRAM.get_or_init(|| name.to_string_lossy().into_owned());
+    }
+}
+
+/// What this program is called.
+pub(crate) fn program() -> &'static str {
+    PROGRAM.get().map_or("opforge", String::as_str)
+}
 
 /// Foreign text as part of one line: without ends of lines and styles, too.
 pub(crate) fn line(text: impl Display) -> String {

@@ -3,7 +3,7 @@
 use crate::arguments::ExplainArguments;
 use crate::commands::slot_form;
 use crate::exit::{Exit, Failure};
-use crate::output;
+use crate::{output, terminal};
 use opforge::Execute;
 use opforge::core::slot_form::SlotTable;
 use opforge::metadata::{InstructionInfo, Table, TrapInfo};
@@ -28,8 +28,9 @@ pub(crate) fn explain<I: Execute>(arguments: &ExplainArguments) -> Result<Exit, 
                 format!("{error}"),
                 format!(
                     "give a code such as `E0104`, a trap such as `TypeMismatch`, or a mnemonic of `{}`; \
-                     `opforge explain --list` lists them",
-                    table.name
+                     `{} explain --list` lists them",
+                    table.name,
+                    terminal::program()
                 ),
             )
         })?;

@@ -1,7 +1,7 @@
 //! How a run ended, for people and for programs.
 
 use crate::exit::Exit;
-use crate::terminal::{BOLD, PLAIN, RED, line, tell};
+use crate::terminal::{BOLD, PLAIN, RED, line, program, tell};
 use opforge::core::counted;
 use opforge::{HostValue, Outcome, Stats, Trace};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub(super) fn report(outcome: &Outcome, trace: &Trace, ticks: u64) -> Exit {
             let text = report.to_string();
             let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
             let rest = lines(rest);
-            let explained = || help(format!("`opforge explain {}` says when this happens", report.name));
+            let explained = || help(format!("`{} explain {}` says when this happens", program(), report.name));
             let help = if report.is_declared() { explained() } else { String::new() };
             tell(&format!("{RED}{}{PLAIN}\n{rest}{help}", line(first)));
             Exit::Failure

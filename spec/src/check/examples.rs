@@ -9,7 +9,7 @@ use crate::code::Code;
 use crate::coverage::ending_in;
 use crate::diagnostic::{Cause, Diagnostic};
 use crate::evaluate;
-use crate::model::{Example, Instruction, Literal, Outcome, Output, Trap, TrapId};
+use crate::model::{Body, Example, Instruction, Literal, Outcome, Output, Trap, TrapId};
 use crate::source::{Span, Text};
 use crate::words::{example_words, list, outcome_words, words};
 use opforge_core::{Kind, StandardTrap, Through};
@@ -119,7 +119,14 @@ fn possible(example: &Example, places: &Places<'_>, row: &Instruction, table: &T
     if !can {
         let message = format!("`{}` never {what}", row.name);
         let diagnostic = Diagnostic::new(Code::ExampleOutcome, places.span(), message).label("cannot happen");
-        report.push(diagnostic.help(format!("write what happens: {}", outcomes(row, table))));
+        let undeclared = match &example.outcome {
+            Outcome::Trap(trap) if matches!(row.body, Body::Handler(_)) => {
+                let name = &table.catalogue.traps[trap.0].name;
+                format!("; if its handler does that, add `Traps({name:?})` to `effects`")
+            }
+            _ => String::new(),
+        };
+        report.push(diagnostic.help(format!("write what happens: {}{undeclared}", outcomes(row, table))));
         return false;
     }
     match &example.outcome {

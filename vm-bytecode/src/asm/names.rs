@@ -60,7 +60,7 @@ impl<'t> Names<'t> {
 
     /// The operand that names the function or import `name`.
     pub(super) fn find_callable(&self, name: &str, suggest: bool) -> Result<u32, AsmErrorKind> {
-        let declare = || format!("define it with `func {name}()`, or declare it with `import {name}/ARITY`");
+        let declare = || format!("define it with `func {name}(…)`, or declare it with `import {name}/ARITY`");
         find(&self.callables, CALLABLE, name, suggest, declare)
     }
 

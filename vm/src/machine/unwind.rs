@@ -62,7 +62,13 @@ impl<I: Execute, T> Machine<I, T> {
     pub(super) fn report(&self, fault: Fault) -> TrapReport {
         let info = I::table().traps.iter().find(|trap| trap.code == fault.code);
         let name = info.map(|trap| trap.name.to_owned()).unwrap_or_else(|| fault.code.to_string());
-        let said = || info.map_or("the table declares no trap of this code", |trap| trap.doc).to_owned();
+        let said = || match (info, fault.code) {
+            (None, _) => "the table declares no trap of this code".to_owned(),
+            (Some(trap), TrapCode::NO_OUTPUT | TrapCode::NO_INPUT) => {
+                format!("{}; help: `Machine::with_streams` grants one", trap.doc.trim_end_matches('.'))
+            }
+            (Some(trap), _) => trap.doc.to_owned(),
+        };
         let got = || (fault.code == TrapCode::TYPE_MISMATCH).then(|| self.mismatch()).flatten();
         let message = Some(fault.message.clone().or_else(got).unwrap_or_else(said));
         let callee = fault.callee.map(|(module, function)| (module, function, Pc(0)));

@@ -75,7 +75,12 @@ impl Reader<'_> {
             return Ok(TrapId(index));
         }
         let near = nearest(&name.text, traps.iter().map(|trap| trap.name.as_str()));
-        let help = near_or(near, || "write the name of a trap that the row can raise".to_owned());
+        let help = near_or(near, || {
+            let name = &name.text;
+            format!(
+                "declare it: `traps: [Trap(name: \"{name}\", code: 1000, doc: \"…\")]`; a handler names it in `effects: [Traps(\"{name}\")]`"
+            )
+        });
         let message = format!("no trap is called `{}`", name.text);
         let problem = Problem::new(Code::UnknownTrap, name.range.clone(), message, help).label("unknown trap");
         Err(match near {
