@@ -213,7 +213,7 @@ fn deep(engine: Engine, heap_bytes: usize, fuel: Fuel, moves: bool) -> (Outcome,
     let new = || Machine::<Isa>::new(program.clone(), ()).with_engine(engine).with_limits(limits);
     let mut machine = new();
     machine.start("main", &[1_000.into(), 50.into()]).unwrap();
-    loop {
+    for _ in 0..20_000 {
         let before = machine.ticks();
         let outcome = machine.run(fuel);
         let Fuel::Ticks(most) = fuel else { return (outcome, machine.ticks(), inspect::snapshot(&machine).fill) };
@@ -227,6 +227,7 @@ fn deep(engine: Engine, heap_bytes: usize, fuel: Fuel, moves: bool) -> (Outcome,
             inspect::restore(&mut machine, &snapshot).unwrap();
         }
     }
+    panic!("it does not end")
 }
 
 #[test]
