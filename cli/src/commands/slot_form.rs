@@ -1,5 +1,6 @@
 //! What the instructions of slot form do, which `opforge disasm --slots` shows and no row of the table names.
 
+use crate::terminal::program;
 use opforge::Kind;
 use opforge::core::slot_form::{BuiltIn, Field, PartInput, SlotOp, SlotTable};
 use opforge::metadata::{FusionInfo, LineOperand, PatternLine, Table};
@@ -97,7 +98,8 @@ fn explain_form(table: &Table, op: &SlotOp) -> Option<String> {
     }
     let mnemonic = row.mnemonic;
     Some(format!(
-        "{}, an instruction of slot form\n\nRuns `{mnemonic}`{how}. `opforge explain {mnemonic}` says more.\n",
-        op.name
+        "{}, an instruction of slot form\n\nRuns `{mnemonic}`{how}. `{} explain {mnemonic}` says more.\n",
+        op.name,
+        program()
     ))
 }

@@ -187,7 +187,7 @@ impl<I: Execute, T> Machine<I, T> {
         self.state.clear();
         self.state.forgive();
         self.state.work.interrupt.reset();
-        self.state.tidy_up();
+        self.state.tidy_before_run();
         let arguments = arguments.iter().map(|argument| self.state.import(argument)).collect();
         self.phase = Phase::Starting { function, arguments };
         Ok(())

@@ -33,7 +33,7 @@ impl State {
 
     /// The same before a run, also if there are more texts than globals may need: it would pay for looking at them. Who made them
     /// has paid for dropping them.
-    pub(crate) fn tidy_up(&mut self) {
+    pub(crate) fn tidy_before_run(&mut self) {
         if self.heap.is_untidy() || self.heap.texts() > self.globals.len() {
             self.compact();
         }
